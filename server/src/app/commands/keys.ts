@@ -1,0 +1,98 @@
+import { systemActor } from '#audit'
+import { createKey, isScope, listKeys, revokeKey, SCOPES } from '#identity'
+import { type Command, type Given, type Terminal, textOf } from '../command.ts'
+import { openHouse } from '../house.ts'
+import { StartRefused } from '../start-refused.ts'
+import type { World } from '../world.ts'
+
+const LIST_ROWS_MAX = 500
+
+export const keys: Command = {
+  name: 'keys',
+  summary: 'List, make and revoke API keys',
+  usage: [
+    'tongbao keys list',
+    '       tongbao keys create NAME [--scopes a:b,c:d | --scopes all] [--expires 2027-01-01T00:00:00Z] [--publishable]',
+    '       tongbao keys revoke KEY_ID',
+  ].join('\n'),
+  options: {
+    scopes: { type: 'string' },
+    expires: { type: 'string' },
+    publishable: { type: 'boolean' },
+  },
+  run: async (config, given, terminal) => {
+    const verb = VERBS[given.words[0] ?? 'list']
+    if (!verb) throw new StartRefused('say list, create or revoke')
+    const house = await openHouse(config, { exclusive: false, say: terminal.say })
+    try {
+      return await verb(house.world, given, terminal, config.mode === 'production')
+    } finally {
+      await house.close()
+    }
+  },
+}
+
+type Verb = (world: World, given: Given, terminal: Terminal, live: boolean) => Promise<number>
+
+const list: Verb = async (world, _given, terminal) => {
+  const rows = await listKeys(world.db, undefined, LIST_ROWS_MAX)
+  const shown = rows.map(({ spendCap, ...key }) => ({
+    ...key,
+    spendCap: spendCap === null ? null : Number(spendCap),
+  }))
+  terminal.result(
+    shown,
+    shown.length === 0
+      ? ['No keys yet: tongbao keys create NAME --scopes …']
+      : shown.map(
+          (key) =>
+            `${key.id}  ${key.shown}  ${key.revokedAt === null ? 'live   ' : 'revoked'}  ${key.name}  ${key.scopes.join(',')}`,
+        ),
+  )
+  return 0
+}
+
+const create: Verb = async (world, given, terminal, live) => {
+  const name = given.words[1]
+  if (!name) throw new StartRefused('a key needs a name: tongbao keys create NAME')
+  const asked = textOf(given, 'scopes')
+  const scopes = asked === 'all' ? [...SCOPES] : (asked ?? '').split(',').filter(Boolean)
+  const unknown = scopes.find((scope) => !isScope(scope))
+  if (unknown)
+    throw new StartRefused(`there is no scope ${unknown}; there are: ${SCOPES.join(', ')}`)
+  const expires = textOf(given, 'expires')
+  if (expires !== undefined && Number.isNaN(Date.parse(expires)))
+    throw new StartRefused('--expires takes a time like 2027-01-01T00:00:00Z')
+  const outcome = await createKey(
+    { ...world, live },
+    {
+      name,
+      kind: given.values['publishable'] === true ? 'publishable' : 'secret',
+      scopes: scopes.filter(isScope),
+      spendCap: undefined,
+      allowList: [],
+      expiresAt: expires,
+      actor: systemActor('cli'),
+      held: new Set(SCOPES),
+    },
+  )
+  if (!outcome.ok) throw new StartRefused(`refused: ${outcome.refusal.code}`)
+  const { key, record } = outcome.value
+  terminal.result({ id: record.id, key, scopes: record.scopes }, [
+    key,
+    '',
+    `Shown this once; only its hash is kept. Id ${record.id}.`,
+  ])
+  return 0
+}
+
+const revoke: Verb = async (world, given, terminal) => {
+  const id = given.words[1]
+  if (!id) throw new StartRefused('say which: tongbao keys revoke KEY_ID')
+  const outcome = await revokeKey(world, { id, actor: systemActor('cli') })
+  if (!outcome.ok) throw new StartRefused(`there is no key ${id}`)
+  terminal.result({ id, revoked_at: outcome.value.revokedAt }, [`Revoked ${id}.`])
+  return 0
+}
+
+const VERBS: Readonly<Record<string, Verb>> = { list, create, revoke }

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto'
+import { keyring } from '#kernel/crypto'
+import { pgCode } from '#kernel/db'
+import { inSession } from '../backup-copy.ts'
+import { OUR_SCHEMAS } from '../backup-manifest.ts'
+import { type Backup, openBackup, RestoreBroken, restoreBackup } from '../backup-restore.ts'
+import { type Command, type Given, type Terminal, textOf } from '../command.ts'
+import type { Config } from '../config.ts'
+import { openDatabase, prepareDatabase } from '../open-database.ts'
+import { MIGRATIONS_FOLDER } from '../places.ts'
+import { StartRefused } from '../start-refused.ts'
+import { keptSecret } from '../world.ts'
+
+export const restore: Command = {
+  name: 'restore',
+  summary: 'Put a backup back into an empty database, or try that it can be (--drill)',
+  usage: [
+    'tongbao restore FOLDER [--verify] [--into DATABASE_URL] [--without-queue]',
+    '       tongbao restore FOLDER --drill',
+  ].join('\n'),
+  options: {
+    verify: { type: 'boolean' },
+    into: { type: 'string' },
+    drill: { type: 'boolean' },
+    'without-queue': { type: 'boolean' },
+  },
+  run: async (config, given, terminal) => {
+    const [folder] = given.words
+    if (folder === undefined) throw new StartRefused('say from where: tongbao restore FOLDER')
+    const isDrill = given.values['drill'] === true
+    const target = targetOf(config, given, isDrill)
+    const ring = keyring(config.secrets ?? [keptSecret(config.dataFolder)])
+    const began = performance.now()
+    const backup = await openBackup(folder, {
+      migrationsFolder: MIGRATIONS_FOLDER,
+      withoutQueue: given.values['without-queue'] === true,
+      signed: ring.signed,
+      ...terminal,
+    })
+    if (!backup.ours)
+      terminal.say(
+        'WARNING: the backup is not signed with a secret of this installation. Either it comes from another one (set its TONGBAO_SECRET here, or what is sealed stays closed), or somebody changed it.',
+      )
+    const database = await openDatabase(target, { exclusive: !isDrill, say: terminal.say })
+    try {
+      const verify = isDrill || given.values['verify'] === true
+      const put = (url: string) => putBack(backup, url, verify, terminal)
+      if (isDrill) await inScratch(database.url, terminal, put)
+      else await put(database.url)
+      const seconds = (performance.now() - began) / 1000
+      report(backup, { verify, isDrill, seconds }, terminal)
+    } catch (error) {
+      throw error instanceof RestoreBroken ? brokenOff(error, isDrill) : error
+    } finally {
+      await database.close()
+    }
+    return 0
+  },
+}
+
+const brokenOff = ({ message }: RestoreBroken, isDrill: boolean): StartRefused =>
+  new StartRefused(
+    isDrill
+      ? `the drill failed, this backup does not come back: ${message}`
+      : `the restore stopped half-way (${message}); no rows are there, but tables may be: drop the schemas ${OUR_SCHEMAS.join(', ')} before you try again`,
+  )
+
+function targetOf(config: Config, given: Given, isDrill: boolean): Config {
+  const into = textOf(given, 'into')
+  if (into === undefined) return config
+  if (isDrill)
+    throw new StartRefused('--drill makes a database of its own; give it or --into, not both')
+  if (!/^postgres(?:ql)?:\/\//.test(into) || !URL.canParse(into))
+    throw new StartRefused('--into takes an address that starts with postgres://')
+  return { ...config, databaseUrl: into }
+}
+
+async function putBack(
+  backup: Backup,
+  url: string,
+  verify: boolean,
+  terminal: Terminal,
+): Promise<void> {
+  await restoreBackup(backup, { url, verify, say: terminal.say, progress: terminal.progress })
+  // Migrations that came after the backup, and the application's rights on the queue.
+  await prepareDatabase(url, terminal.say)
+}
+
+/** A database that is made for this and goes with it, beside the configured one. */
+async function inScratch(
+  url: string,
+  terminal: Terminal,
+  work: (url: string) => Promise<void>,
+): Promise<void> {
+  const name = `tongbao_drill_${randomBytes(4).toString('hex')}`
+  const scratch = new URL(url)
+  scratch.pathname = `/${name}`
+  try {
+    await inSession(url, (client) => client.query(`create database ${name} template template0`))
+  } catch (error) {
+    if (pgCode(error) === INSUFFICIENT_PRIVILEGE)
+      throw new StartRefused(
+        'a drill makes a database beside the configured one, and this user may not; grant it CREATEDB, or restore --verify --into an empty database',
+      )
+    throw error
+  }
+  terminal.say(`restoring into the throw-away database ${name}`)
+  try {
+    await work(scratch.href)
+  } finally {
+    await inSession(url, (client) => client.query(`drop database ${name} with (force)`))
+  }
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501'
+
+interface Done {
+  readonly verify: boolean
+  readonly isDrill: boolean
+  readonly seconds: number
+}
+
+function report({ folder, manifest, ours }: Backup, done: Done, terminal: Terminal): void {
+  const tables = manifest.tables.length
+  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
+  const { verify, isDrill } = done
+  const seconds = Math.round(done.seconds * 10) / 10
+  const checked = verify ? ', and every table reads as it was written' : ''
+  terminal.result(
+    {
+      folder,
+      made_at: manifest.made_at,
+      tables,
+      rows,
+      verified: verify,
+      drill: isDrill,
+      signed: ours,
+      seconds,
+    },
+    [
+      isDrill
+        ? `The drill went well: ${tables} tables with ${rows} rows, as of ${manifest.made_at}, came back in ${seconds} s${checked}. The throw-away database is gone.`
+        : `Restored ${tables} tables with ${rows} rows, as of ${manifest.made_at}, in ${seconds} s${checked}.`,
+    ],
+  )
+}

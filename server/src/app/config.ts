@@ -1,0 +1,107 @@
+import { resolve } from 'node:path'
+
+type Mode = 'development' | 'test' | 'production'
+
+/** Everything the environment may say, read once, here and nowhere else. */
+export interface Config {
+  readonly mode: Mode
+  readonly host: string
+  readonly port: number
+  /** Undefined starts the embedded PostgreSQL in the data folder. */
+  readonly databaseUrl: string | undefined
+  readonly redisUrl: string | undefined
+  readonly dataFolder: string
+  /** Newest first; undefined keeps a random one in the data folder (never in production). */
+  readonly secrets: readonly string[] | undefined
+  readonly bootstrapKey: string | undefined
+  /** What browsers call this server: links in mails, cookies and the origin check go by it. */
+  readonly publicUrl: string | undefined
+  readonly smtpUrl: string | undefined
+  readonly mailFrom: string
+  readonly logLevel: string
+  readonly trustProxy: boolean
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const SECRET_LETTERS_MIN = 32
+const BOOTSTRAP_LETTERS_MIN = 16
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
+
+/** The configuration, or every fault at once: nobody likes to be told one mistake at a time. */
+export function readConfig(
+  env: Environment,
+): { readonly config: Config } | { readonly faults: readonly string[] } {
+  const faults: string[] = []
+  const text = (name: string): string | undefined => env[name]?.trim() || undefined
+  const oneOf = <T extends string>(name: string, choices: readonly T[], otherwise: T): T => {
+    const value = text(name)
+    if (value === undefined) return otherwise
+    if ((choices as readonly string[]).includes(value)) return value as T
+    faults.push(`${name} must be one of ${choices.join(', ')}; it is "${value}"`)
+    return otherwise
+  }
+  const url = (name: string, schemes: readonly string[]): string | undefined => {
+    const value = text(name)
+    if (value === undefined) return undefined
+    // The value is not repeated: it may hold a password.
+    if (!URL.canParse(value) || !schemes.includes(new URL(value).protocol.slice(0, -1))) {
+      faults.push(`${name} must be an address that starts with ${schemes.join(':// or ')}://`)
+      return undefined
+    }
+    return value
+  }
+
+  const mode = oneOf<Mode>('TONGBAO_MODE', ['development', 'test', 'production'], 'development')
+  const config: Config = {
+    mode,
+    host: text('HOST') ?? '127.0.0.1',
+    port: port(text('PORT'), faults),
+    databaseUrl: url('DATABASE_URL', ['postgres', 'postgresql']),
+    redisUrl: url('REDIS_URL', ['redis', 'rediss']),
+    dataFolder: resolve(text('TONGBAO_DATA') ?? '.tongbao'),
+    secrets: secrets(text('TONGBAO_SECRET'), mode, faults),
+    bootstrapKey: bootstrapKey(text('TONGBAO_BOOTSTRAP_KEY'), mode, faults),
+    publicUrl: url('TONGBAO_PUBLIC_URL', ['http', 'https'])?.replace(/\/+$/, ''),
+    smtpUrl: url('TONGBAO_SMTP_URL', ['smtp', 'smtps']),
+    mailFrom: text('TONGBAO_MAIL_FROM') ?? 'Tongbao <no-reply@localhost>',
+    logLevel: oneOf('TONGBAO_LOG_LEVEL', LOG_LEVELS, mode === 'production' ? 'info' : 'warn'),
+    trustProxy: oneOf('TONGBAO_TRUST_PROXY', ['yes', 'no'], 'no') === 'yes',
+  }
+  if (mode === 'production' && text('TONGBAO_PUBLIC_URL') === undefined)
+    faults.push('TONGBAO_PUBLIC_URL is needed in production: mails and cookies carry it')
+  return faults.length > 0 ? { faults } : { config }
+}
+
+function port(value: string | undefined, faults: string[]): number {
+  if (value === undefined) return 7300
+  const number = /^\d{1,5}$/.test(value) ? Number(value) : -1
+  if (number >= 0 && number <= 65_535) return number
+  faults.push(`PORT must be a whole number from 0 to 65535; it is "${value}"`)
+  return 0
+}
+
+function secrets(value: string | undefined, mode: Mode, faults: string[]): string[] | undefined {
+  if (value === undefined) {
+    if (mode === 'production')
+      faults.push(
+        `TONGBAO_SECRET is needed in production: ${SECRET_LETTERS_MIN} random letters or more`,
+      )
+    return undefined
+  }
+  const list = value.split(',').map((secret) => secret.trim())
+  if (list.some((secret) => secret.length < SECRET_LETTERS_MIN))
+    faults.push(
+      `TONGBAO_SECRET must have at least ${SECRET_LETTERS_MIN} letters (each, if several)`,
+    )
+  return list
+}
+
+function bootstrapKey(value: string | undefined, mode: Mode, faults: string[]): string | undefined {
+  if (value === undefined) return undefined
+  if (mode === 'production')
+    faults.push('TONGBAO_BOOTSTRAP_KEY opens every door and is refused in production; make a key')
+  else if (value.length < BOOTSTRAP_LETTERS_MIN)
+    faults.push(`TONGBAO_BOOTSTRAP_KEY must have at least ${BOOTSTRAP_LETTERS_MIN} letters`)
+  return value
+}

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { Redis } from 'ioredis'
+import { auditJobs, auditRoutes } from '#audit'
+import { type Identity, openIdentity } from '#identity'
+import { type MovableClock, movableClock } from '#kernel/clock'
+import { followClock } from '#kernel/clock-store'
+import { type Keyring, keyring } from '#kernel/crypto'
+import { type Database, openPool, type Pool } from '#kernel/db'
+import { buildHttp } from '#kernel/http'
+import { idsFrom, type NewId } from '#kernel/ids'
+import { type Jobs, openJobs } from '#kernel/jobs'
+import type { Log } from '#kernel/log'
+import { mailJob, mailPoster } from '#kernel/mail'
+import { type Metrics, makeMetrics } from '#kernel/metrics'
+import { forgetRelayed, type Hearing, hearingJobs, openRelay, type Relay } from '#kernel/outbox'
+import type { Route } from '#kernel/routes'
+import { openSignals, type Signals } from '#kernel/signals'
+import type { Config } from './config.ts'
+import { operationsRoutes } from './operations-routes.ts'
+
+/** Everything that is not pure, wired once. A test makes its own world; so does the simulation. */
+export interface World {
+  readonly config: Config
+  readonly version: string
+  readonly db: Database
+  readonly pool: Pool
+  readonly clock: MovableClock
+  readonly newId: NewId
+  readonly ring: Keyring
+  readonly log: Log
+  readonly jobs: Jobs
+  readonly relay: Relay
+  readonly signals: Signals
+  readonly metrics: Metrics
+  readonly identity: Identity
+  readonly routes: readonly Route[]
+  readonly http: FastifyInstance
+  /** Joins the house: follows its clock, hears its signals, may enqueue work. */
+  open(): Promise<void>
+  /** Takes its share of the work: jobs and events. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface WorldOptions {
+  readonly config: Config
+  readonly databaseUrl: string
+  readonly publicUrl: string
+  readonly secrets: readonly string[]
+  /** Undefined where the given user may not work as the application's role. */
+  readonly role: string | undefined
+  readonly log: Log
+  readonly hearings?: readonly Hearing[]
+  readonly jobsPollingSeconds?: number
+}
+
+const CONNECTIONS_MAX = 16
+const RATES = {
+  anonymousPerMinuteMax: 600,
+  personPerMinuteMax: 1_200,
+  keyPerMinuteMax: 1_000_000,
+} as const
+
+export async function buildWorld(options: WorldOptions): Promise<World> {
+  const { config, log } = options
+  const production = config.mode === 'production'
+  const version = readVersion()
+  const clock = movableClock()
+  const newId = idsFrom(clock)
+  const ring = keyring(options.secrets)
+  const { role } = options
+  const pool = openPool({ url: options.databaseUrl, role, connectionsMax: CONNECTIONS_MAX, log })
+  const { db } = pool
+  const signals = openSignals(options.databaseUrl, log)
+  const metrics = makeMetrics()
+  const hearings = options.hearings ?? []
+  const common = { db, clock, newId, ring }
+  const jobs: Jobs = openJobs({
+    db,
+    url: options.databaseUrl,
+    role,
+    kinds: [
+      ...auditJobs(common),
+      ...hearingJobs(hearings),
+      mailJob({ ...common, smtpUrl: config.smtpUrl, from: config.mailFrom }),
+      { name: 'kernel.forget_relayed', cron: '17 * * * *', run: () => forgetRelayed(db) },
+    ],
+    log,
+    pollingSeconds: options.jobsPollingSeconds ?? 1,
+  })
+  const relay = openRelay({ db, jobs, hearings, onRelayed: () => {}, log })
+  const identity = openIdentity({
+    ...common,
+    signals,
+    postMail: mailPoster(jobs, ring),
+    machineMs: () => performance.now(),
+    publicUrl: options.publicUrl,
+    bootstrapKey: config.bootstrapKey,
+    production,
+  })
+  const routes = [
+    ...operationsRoutes({ ...common, pool, jobs, metrics, signals, config }),
+    ...identity.routes,
+    ...auditRoutes(common),
+  ]
+  const redis = config.redisUrl === undefined ? undefined : openRedis(config.redisUrl, log)
+  const http = await buildHttp({
+    routes,
+    authenticate: identity.authenticate,
+    origins: [options.publicUrl],
+    newRequestId: () => newId('req'),
+    trustProxy: config.trustProxy,
+    rates: { redis, ...RATES },
+    ...{ production, version, log, metrics },
+  })
+  return {
+    ...{ config, version, db, pool, clock, newId, ring, log, jobs, relay, signals, metrics },
+    identity,
+    routes,
+    http,
+    open: async () => {
+      await signals.start()
+      await followClock(db, clock, signals)
+      await jobs.open()
+    },
+    start: async () => {
+      await jobs.start()
+      relay.start()
+    },
+    stop: async () => {
+      await http.close()
+      await relay.stop()
+      await jobs.stop()
+      await signals.stop()
+      redis?.disconnect()
+      await pool.close()
+    },
+  }
+}
+
+function openRedis(url: string, log: Log): Redis {
+  const redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false })
+  redis.on('error', (error) => log.warn({ err: error }, 'redis cannot be reached'))
+  return redis
+}
+
+const readVersion = (): string => {
+  const file = readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')
+  return (JSON.parse(file) as { version: string }).version
+}
+
+/** The secret of an installation that was given none: random, kept with the data, never in production. */
+export function keptSecret(dataFolder: string): string {
+  const file = join(dataFolder, 'secret')
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    mkdirSync(dataFolder, { recursive: true })
+    const secret = randomBytes(32).toString('base64url')
+    writeFileSync(file, `${secret}\n`, { mode: 0o600 })
+    return secret
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The plan of the house. A module may need only modules on lower floors; the tidy test reads this table.
+ * Audit lies under everything: whoever acts writes its line there, in the same transaction.
+ */
+export const modules = {
+  audit: { floor: 0, needs: [] },
+  identity: { floor: 1, needs: ['audit'] },
+} as const satisfies Record<string, { floor: number; needs: readonly string[] }>

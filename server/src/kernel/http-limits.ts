@@ -1,0 +1,73 @@
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Redis } from 'ioredis'
+import { door } from '#kernel/http-refusals'
+import type { Refusal } from '#kernel/outcome'
+
+export interface RateStore {
+  /** Counts shared by all nodes; undefined counts in this process. */
+  readonly redis: Redis | undefined
+  readonly anonymousPerMinuteMax: number
+  readonly personPerMinuteMax: number
+  readonly keyPerMinuteMax: number
+}
+
+const WINDOW_MS = 60_000
+/** Probes are never limited: a flood must not make the house look dead to its supervisor. */
+const EXEMPT = new Set(['/healthz', '/readyz'])
+
+interface Bucket {
+  readonly max: number
+  readonly check: ReturnType<FastifyInstance['createRateLimit']>
+}
+
+type Limit = (request: FastifyRequest, reply: FastifyReply) => Promise<Refusal | undefined>
+
+/** One bucket per address for strangers, per person and per key for those we know; tighter where a route says so. */
+export async function limitCalls(http: FastifyInstance, rates: RateStore): Promise<Limit> {
+  await http.register(rateLimit, {
+    global: false,
+    ...(rates.redis && { redis: rates.redis, nameSpace: 'tongbao:rate:', skipOnError: true }),
+  })
+  const bucket = (
+    kind: string,
+    max: number,
+    keyOf: (request: FastifyRequest) => string,
+  ): Bucket => ({
+    max,
+    check: http.createRateLimit({
+      max,
+      timeWindow: WINDOW_MS,
+      keyGenerator: (request: FastifyRequest) => `${kind}:${keyOf(request)}`,
+    }),
+  })
+  const general = {
+    nobody: bucket('ip', rates.anonymousPerMinuteMax, (request) => request.ip),
+    person: bucket('person', rates.personPerMinuteMax, (request) => request.principal.id),
+    key: bucket('key', rates.keyPerMinuteMax, (request) => request.principal.id),
+  }
+  const tight = new Map<string, Bucket>()
+  const bucketsFor = (request: FastifyRequest): Bucket[] => {
+    const route = request.routeOptions.config.route
+    const chosen = [general[request.principal.kind]]
+    if (route?.callsPerMinuteMax === undefined) return chosen
+    const known =
+      tight.get(route.name) ?? bucket(route.name, route.callsPerMinuteMax, ({ ip }) => ip)
+    tight.set(route.name, known)
+    return [...chosen, known]
+  }
+
+  return async (request, reply) => {
+    if (EXEMPT.has(request.routeOptions.url ?? '')) return undefined
+    for (const { max, check } of bucketsFor(request)) {
+      const count = await check(request)
+      if (count.isAllowed) continue
+      reply.header('ratelimit-limit', max)
+      reply.header('ratelimit-remaining', Math.max(0, count.remaining))
+      reply.header('ratelimit-reset', count.ttlInSeconds)
+      if (count.isExceeded)
+        return door.no('rate_limited', { retry_after_s: Math.max(1, count.ttlInSeconds) }).refusal
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,309 @@
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import { Ajv } from 'ajv'
+import formats from 'ajv-formats'
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import type { TSchema } from 'typebox'
+import { isUnavailable } from '#kernel/db'
+import { limitCalls, type RateStore } from '#kernel/http-limits'
+import { door } from '#kernel/http-refusals'
+import { InvariantBroken } from '#kernel/invariant'
+import type { Log } from '#kernel/log'
+import type { Metrics } from '#kernel/metrics'
+import { describeApi } from '#kernel/openapi'
+import type { Facts, Refusal } from '#kernel/outcome'
+import { type FieldFault, languageOf, ProblemSchema, problemOf } from '#kernel/problem'
+import { admits, NOBODY, type Principal, type Route } from '#kernel/routes'
+import { findUnsafe } from '#kernel/untrusted'
+
+export interface HttpOptions {
+  readonly routes: readonly Route[]
+  readonly authenticate: (request: FastifyRequest) => Promise<Principal>
+  /** What browsers call this server, and other sites whose pages may call it. */
+  readonly origins: readonly string[]
+  readonly production: boolean
+  readonly trustProxy: boolean
+  readonly version: string
+  readonly newRequestId: () => string
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly rates: RateStore
+}
+
+const BODY_BYTES_MAX = 256 * 1024
+const HEADERS_TIMEOUT_MS = 8_000
+const REQUEST_TIMEOUT_MS = 12_000
+const CONNECTIONS_CHECKED_EVERY_MS = 1_000
+const KEEP_ALIVE_TIMEOUT_MS = 65_000
+const PARAM_LETTERS_MAX = 256
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal
+  }
+  interface FastifyContextConfig {
+    route?: Route
+  }
+}
+
+/** Builds the front door without opening it, so that a test can knock with `inject`. */
+export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const http = Fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // Node's own defaults let a thousand half-sent headers sit for half a minute and more.
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS,
+    },
+    genReqId: options.newRequestId,
+    trustProxy: options.trustProxy,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    logger: false,
+    routerOptions: { maxParamLength: PARAM_LETTERS_MAX },
+    frameworkErrors: (error, request, reply) => {
+      sendFault(error as FastifyError, request as FastifyRequest, reply as FastifyReply, options)
+    },
+  })
+  http.decorateRequest('principal', null as never)
+  takeJsonOnly(http)
+  checkStrictly(http)
+  http.addSchema(ProblemSchema)
+  await http.register(helmet, securityHeaders(options.production))
+  await http.register(cors, {
+    origin: [...options.origins],
+    credentials: true,
+    exposedHeaders: ['Idempotent-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
+  })
+  await describeApi(http, options.version)
+  const limit = await limitCalls(http, options.rates)
+
+  http.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
+    request.principal = NOBODY
+    request.principal = await options.authenticate(request)
+    const refusal = (await limit(request, reply)) ?? turnedAway(request, options)
+    if (refusal) return sendRefusal(reply, request, refusal)
+  })
+  http.addHook('preValidation', async (request, reply) => {
+    const refusal = unsafeInput(request)
+    if (refusal) return sendRefusal(reply, request, door.no('invalid_request').refusal, refusal)
+  })
+  http.addHook('onRequest', async (request) => options.metrics.requestCame(request))
+  http.addHook('onResponse', async (request, reply) => {
+    options.metrics.requestLeft(request, reply)
+    options.log.debug(
+      {
+        request_id: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+        principal: request.principal?.id,
+        duration_ms: Math.round(reply.elapsedTime),
+      },
+      'answered',
+    )
+  })
+  http.setErrorHandler((error: FastifyError, request, reply) =>
+    sendFault(error, request, reply, options),
+  )
+  http.setNotFoundHandler((request, reply) => {
+    const known = options.routes.some(({ url }) => matches(url, request.url))
+    const refusal = known
+      ? door.no('method_not_allowed', { method: request.method }).refusal
+      : door.no('not_found').refusal
+    return sendRefusal(reply, request, refusal)
+  })
+  for (const route of options.routes) open(http, route, options.log)
+  return http
+}
+
+/** Wires one route: parse, call the handler, translate its outcome. No decision is made here. */
+function open(http: FastifyInstance, route: Route, log: Log): void {
+  // Types forbid it already; a route that slips past them must not start a server all the same.
+  if (!route.scope) throw new Error(`${route.method} ${route.url} declares no scope`)
+  const status = route.status ?? (route.answer ? 200 : 204)
+  http.route({
+    method: route.method,
+    url: route.url,
+    config: { route },
+    schema: {
+      ...(route.body && { body: route.body }),
+      ...(route.query && { querystring: route.query }),
+      ...(route.params && { params: route.params }),
+      ...(route.answer && { response: { [status]: route.answer } }),
+    },
+    handler: async (request, reply) => {
+      const call = {
+        body: request.body,
+        query: request.query,
+        params: request.params,
+        principal: request.principal,
+        language: languageOf(request.headers['accept-language']),
+        requestId: request.id,
+        ip: request.ip,
+        headers: request.headers,
+        reply,
+      }
+      const outcome = await route.handle(call as never)
+      if (!outcome.ok) return sendRefusal(reply, request, outcome.refusal)
+      if (reply.sent || reply.raw.headersSent) return reply
+      if (outcome.value === undefined) return reply.code(status).send()
+      return reply.code(status).send(outcome.value)
+    },
+  })
+  log.trace({ method: route.method, route: route.url }, 'opened')
+}
+
+/** Why this principal may not come in here, if so. */
+function turnedAway(request: FastifyRequest, options: HttpOptions): Refusal | undefined {
+  const route = request.routeOptions.config.route
+  if (!route) return undefined // documents and unknown addresses: nothing to guard
+  const { principal } = request
+  const acts = request.method !== 'GET' && request.method !== 'HEAD'
+  const origin = request.headers.origin
+  // Another site's page can make a browser send our cookie, but not hide where it comes from. Signing
+  // in is guarded too: being signed in as somebody else is an attack of its own.
+  const foreign = origin !== undefined && !options.origins.includes(origin)
+  if (acts && (foreign || (principal.by === 'cookie' && origin === undefined)))
+    return door.no('foreign_origin').refusal
+  if (admits(route.scope, principal)) return undefined
+  if (principal.kind === 'nobody') return door.no('unauthenticated').refusal
+  if (principal.withheld) return principal.withheld
+  return door.no('forbidden', { scope: route.scope }).refusal
+}
+
+const sendRefusal = (
+  reply: FastifyReply,
+  request: FastifyRequest,
+  refusal: Refusal,
+  errors?: readonly FieldFault[],
+): FastifyReply => {
+  const language = languageOf(request.headers['accept-language'])
+  const wait = refusal.facts['retry_after_s']
+  if (typeof wait === 'number') reply.header('retry-after', String(wait))
+  if (refusal.text.status === 401) reply.header('www-authenticate', 'Bearer realm="tongbao"')
+  return reply
+    .code(refusal.text.status)
+    .header('content-language', language)
+    .type('application/problem+json')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(problemOf(refusal, language, request.id, errors))
+}
+
+/** What we did not foresee: a fault of the request as the framework found it, of the road, or ours. */
+function sendFault(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: HttpOptions,
+): FastifyReply {
+  if (reply.raw.headersSent) {
+    reply.raw.destroy()
+    return reply
+  }
+  if (error.validation) {
+    const where = { body: '', querystring: '/query', params: '/path', headers: '/header' }
+    const prefix = where[error.validationContext as keyof typeof where] ?? ''
+    const errors = error.validation.map((fault) => ({
+      pointer: prefix + (fault.instancePath || pointerOf(fault.params)),
+      detail: fault.message ?? 'is not valid',
+    }))
+    return sendRefusal(reply, request, door.no('invalid_request').refusal, errors)
+  }
+  const status = error.statusCode ?? 500
+  const known: Readonly<Record<number, () => Refusal>> = {
+    413: () => door.no('payload_too_large', { bytes_max: BODY_BYTES_MAX }).refusal,
+    415: () => door.no('unsupported_media_type').refusal,
+    404: () => door.no('not_found').refusal,
+  }
+  const refusal =
+    known[status]?.() ?? (status >= 400 && status < 500 ? door.no('invalid_request').refusal : null)
+  if (refusal) return sendRefusal(reply, request, refusal)
+
+  const law = error instanceof InvariantBroken ? { law: error.law } : {}
+  const facts: Facts = isUnavailable(error) || status === 503 ? { retry_after_s: 1 } : {}
+  const fields = { request_id: request.id, route: request.routeOptions.url, ...law, err: error }
+  if (facts['retry_after_s'] !== undefined) {
+    options.log.warn(fields, 'could not answer just now')
+    return sendRefusal(reply, request, door.no('unavailable', facts).refusal)
+  }
+  options.log.error(fields, 'a request broke')
+  return sendRefusal(reply, request, door.no('internal').refusal)
+}
+
+const pointerOf = (params: Readonly<Record<string, unknown>>): string => {
+  const name = params['missingProperty'] ?? params['additionalProperty']
+  return typeof name === 'string' ? `/${name.toWellFormed().slice(0, 64)}` : ''
+}
+
+function unsafeInput(request: FastifyRequest): FieldFault[] | undefined {
+  const fault =
+    findUnsafe(request.body) ??
+    findUnsafe(request.query, '/query') ??
+    findUnsafe(request.params, '/path')
+  const details = {
+    text: 'contains a character that text may not contain',
+    number: 'is beyond the integers JSON can carry',
+    depth: 'is nested too deeply',
+  }
+  return fault && [{ pointer: fault.path, detail: details[fault.what] }]
+}
+
+/** JSON only: a form posted by a foreign page never reaches a handler. An empty body means none. */
+function takeJsonOnly(http: FastifyInstance): void {
+  const parse = http.getDefaultJsonParser('error', 'error')
+  http.removeAllContentTypeParsers()
+  http.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') return done(null, undefined)
+    void parse(request, body as string, done)
+  })
+}
+
+/** Bodies are taken as they are, unknown fields refused; only addresses, being text, are converted. */
+function checkStrictly(http: FastifyInstance): void {
+  const common = { allErrors: false, strict: false, removeAdditional: false, useDefaults: true }
+  const body = new Ajv({ ...common, coerceTypes: false })
+  const address = new Ajv({ ...common, coerceTypes: true })
+  for (const ajv of [body, address]) formats.default(ajv)
+  http.setValidatorCompiler<TSchema>(({ schema, httpPart }) =>
+    (httpPart === 'body' ? body : address).compile(schema),
+  )
+}
+
+const securityHeaders = (production: boolean) => ({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      imgSrc: ["'self'", 'data:'],
+      objectSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+    },
+  },
+  // A browser that once saw this header refuses plain http on that host: right in production only.
+  strictTransportSecurity: production && { maxAge: 31_536_000, includeSubDomains: true },
+  crossOriginEmbedderPolicy: false,
+  referrerPolicy: { policy: 'same-origin' as const },
+})
+
+const matches = (pattern: string, url: string): boolean => {
+  const path = (url.split('?')[0] ?? '').split('/')
+  const parts = pattern.split('/')
+  return (
+    path.length === parts.length &&
+    parts.every((part, i) => part.startsWith(':') || part === path[i])
+  )
+}

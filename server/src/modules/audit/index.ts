@@ -1,0 +1,7 @@
+export { type Actor, actorOf, systemActor } from './actor.ts'
+export { auditRoutes } from './admin-routes.ts'
+export type { Act } from './entry.ts'
+export { auditJobs } from './jobs.ts'
+export { sealEntries } from './seal-entries.ts'
+export { verifyAudit } from './verify-audit.ts'
+export { type AuditDeps, writeAudit } from './write-audit.ts'

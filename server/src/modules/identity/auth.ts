@@ -1,0 +1,173 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { IncomingHttpHeaders } from 'node:http'
+import { betterAuth } from 'better-auth'
+import { bearer, twoFactor } from 'better-auth/plugins'
+import type { Kysely } from 'kysely'
+import type { Database, Tx } from '#kernel/db'
+import type { NewId } from '#kernel/ids'
+import type { Language } from '#kernel/refusals'
+import { columns, secondFactorColumns } from './auth-columns.ts'
+import {
+  PASSWORD_LETTERS_MAX,
+  PASSWORD_LETTERS_MIN,
+  RESET_LINK_LIFE_S,
+  SESSION_LIFE_S,
+  SESSION_RENEWED_EVERY_S,
+  VERIFY_LINK_LIFE_S,
+} from './limits.ts'
+
+export interface Letter {
+  readonly kind: 'verify' | 'reset'
+  readonly to: { readonly id: string; readonly email: string; readonly name: string }
+  readonly token: string
+  /** The language of the call that caused it, where the person has not chosen one yet. */
+  readonly language: Language | undefined
+}
+
+interface AuthOptions {
+  readonly db: Database
+  readonly publicUrl: string
+  readonly secret: string
+  readonly secureCookies: boolean
+  readonly newId: NewId
+  /** Called inside the transaction of the call that caused the letter. */
+  readonly send: (tx: Tx, letter: Letter) => Promise<void>
+}
+
+export interface AuthAnswer {
+  readonly status: number
+  /** better-auth's own word for what went wrong. */
+  readonly code: string | undefined
+  readonly data: Readonly<Record<string, unknown>>
+  readonly cookies: readonly string[]
+  /** The session's token, for clients that keep no cookies. */
+  readonly token: string | undefined
+}
+
+export interface Auth {
+  call(tx: Tx, method: 'GET' | 'POST', path: string, from: AuthCall): Promise<AuthAnswer>
+  session(headers: Headers): Promise<{ personId: string; sessionId: string } | undefined>
+}
+
+export interface AuthCall {
+  readonly body?: object
+  readonly language?: Language
+  readonly headers: IncomingHttpHeaders
+}
+
+const BASE_PATH = '/api/v1/auth'
+const PREFIX_OF: Readonly<Record<string, string>> = { user: 'usr', session: 'ses', account: 'acc' }
+
+/**
+ * The wall to better-auth. It signs people in and keeps sessions and second factors; it knows nothing
+ * of roles, keys, audit or mail. Its statements run in *our* transaction: the storage it is given is
+ * whichever transaction the call carries, so that a session and the audit line about it are one fact.
+ */
+export function openAuth(options: AuthOptions): Auth {
+  const inside = new AsyncLocalStorage<{
+    readonly tx: Tx
+    readonly language: Language | undefined
+  }>()
+  const storage = new Proxy(options.db, {
+    get: (db, name) => {
+      const now: Kysely<never> = (inside.getStore()?.tx ?? db) as never
+      const value: unknown = Reflect.get(now, name)
+      return typeof value === 'function' ? value.bind(now) : value
+    },
+  })
+  const auth = build(options, storage, (letter) => {
+    const now = inside.getStore()
+    if (!now) throw new Error('a letter is only sent inside a transaction')
+    return options.send(now.tx, { ...letter, language: now.language })
+  })
+  return {
+    call: (tx, method, path, from) =>
+      inside.run({ tx, language: from.language }, async () => {
+        const request = new Request(`${options.publicUrl}${BASE_PATH}${path}`, {
+          method,
+          headers: passedOn(from.headers, options.publicUrl),
+          ...(method === 'POST' && { body: JSON.stringify(from.body ?? {}) }),
+        })
+        return answerOf(await auth.handler(request))
+      }),
+    session: async (headers) => {
+      const found = await auth.api.getSession({ headers })
+      return found ? { personId: found.user.id, sessionId: found.session.id } : undefined
+    },
+  }
+}
+
+const PASSED_ON = ['authorization', 'cookie', 'user-agent']
+
+// The origin was judged at our own door; better-auth hears that the call comes from this site.
+const passedOn = (given: IncomingHttpHeaders, origin: string): Headers => {
+  const headers = new Headers({ 'content-type': 'application/json', origin })
+  for (const name of PASSED_ON) {
+    const value = given[name]
+    if (typeof value === 'string') headers.set(name, value)
+  }
+  return headers
+}
+
+async function answerOf(response: Response): Promise<AuthAnswer> {
+  const text = await response.text()
+  const json: unknown = text.startsWith('{') ? JSON.parse(text) : {}
+  const data = json as Readonly<Record<string, unknown>>
+  const code = data['code']
+  const token = response.headers.get('set-auth-token')
+  return {
+    status: response.status,
+    code: typeof code === 'string' ? code : undefined,
+    data,
+    cookies: response.headers.getSetCookie(),
+    token: token === null ? undefined : decodeURIComponent(token),
+  }
+}
+
+type Send = (letter: Omit<Letter, 'language'>) => Promise<void>
+
+function build(options: AuthOptions, storage: Database, send: Send) {
+  return betterAuth({
+    appName: 'Tongbao',
+    baseURL: options.publicUrl,
+    basePath: BASE_PATH,
+    secret: options.secret,
+    trustedOrigins: [options.publicUrl],
+    telemetry: { enabled: false },
+    logger: { disabled: true }, // it logs e-mail addresses
+    rateLimit: { enabled: false }, // our own door counts
+    database: {
+      db: storage as never,
+      type: 'postgres',
+      schemaName: 'identity',
+      transaction: false,
+    },
+    advanced: {
+      cookiePrefix: 'tongbao',
+      useSecureCookies: options.secureCookies,
+      database: {
+        generateId: ({ model }) => options.newId(PREFIX_OF[model] ?? 'idt'),
+      },
+    },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: PASSWORD_LETTERS_MIN,
+      maxPasswordLength: PASSWORD_LETTERS_MAX,
+      resetPasswordTokenExpiresIn: RESET_LINK_LIFE_S,
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: ({ user, token }) => send({ kind: 'reset', to: user, token }),
+    },
+    emailVerification: {
+      sendOnSignUp: true,
+      expiresIn: VERIFY_LINK_LIFE_S,
+      sendVerificationEmail: ({ user, token }) => send({ kind: 'verify', to: user, token }),
+    },
+    ...columns,
+    session: {
+      ...columns.session,
+      expiresIn: SESSION_LIFE_S,
+      updateAge: SESSION_RENEWED_EVERY_S,
+    },
+    plugins: [bearer(), twoFactor({ issuer: 'Tongbao', schema: secondFactorColumns })],
+  })
+}

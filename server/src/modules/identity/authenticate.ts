@@ -1,0 +1,68 @@
+import type { FastifyRequest } from 'fastify'
+import { sameBytes, sha256 } from '#kernel/crypto'
+import type { Database } from '#kernel/db'
+import { NOBODY, type Principal } from '#kernel/routes'
+import { looksLikeKey } from './api-key.ts'
+import type { Auth } from './auth.ts'
+import type { KeyCache } from './key-cache.ts'
+import { identity } from './refusals.ts'
+import { SCOPES, STAFF, scopesOf } from './scopes.ts'
+import { findPerson } from './store.ts'
+
+interface Deps {
+  readonly db: Database
+  readonly auth: Auth
+  readonly keys: KeyCache
+  /** A key with every scope, for first steps and tests; never set in production. */
+  readonly bootstrapKey: string | undefined
+  readonly secondFactorForStaff: boolean
+  readonly sessionCookie: string
+}
+
+const BOOTSTRAP_ID = 'key_bootstrap'
+
+/** Makes out who is calling. It never refuses: whoever cannot be made out is nobody. */
+export const authenticate =
+  (deps: Deps) =>
+  async (request: FastifyRequest): Promise<Principal> => {
+    const header = request.headers.authorization
+    const bearer = header?.slice(0, 7).toLowerCase() === 'bearer ' ? header.slice(7).trim() : ''
+    if (looksLikeKey(bearer) || isBootstrap(deps, bearer)) return byKey(deps, bearer, request.ip)
+    if (bearer !== '')
+      return bySession(deps, new Headers({ authorization: `Bearer ${bearer}` }), 'bearer')
+    const { cookie } = request.headers
+    if (cookie?.includes(deps.sessionCookie))
+      return bySession(deps, new Headers({ cookie }), 'cookie')
+    return NOBODY
+  }
+
+const isBootstrap = (deps: Deps, bearer: string): boolean =>
+  deps.bootstrapKey !== undefined && sameBytes(sha256(bearer), sha256(deps.bootstrapKey))
+
+async function byKey(deps: Deps, bearer: string, ip: string): Promise<Principal> {
+  const common = { kind: 'key', roles: ['service'], by: 'bearer' } as const
+  if (isBootstrap(deps, bearer)) return { ...common, id: BOOTSTRAP_ID, scopes: new Set(SCOPES) }
+  const key = await deps.keys.find(bearer, ip)
+  return key ? { ...common, id: key.id, scopes: new Set(key.scopes) } : NOBODY
+}
+
+async function bySession(
+  deps: Deps,
+  headers: Headers,
+  by: 'cookie' | 'bearer',
+): Promise<Principal> {
+  const session = await deps.auth.session(headers)
+  const person = session && (await findPerson(deps.db, session.personId))
+  if (!person || person.bannedAt !== null) return NOBODY
+  const staff = person.roles.some((role) => STAFF.has(role))
+  const withheld = staff && deps.secondFactorForStaff && !person.secondFactor
+  return {
+    kind: 'person',
+    id: person.id,
+    roles: person.roles,
+    scopes: withheld ? new Set() : scopesOf(person.roles),
+    by,
+    sessionId: session.sessionId,
+    ...(withheld && { withheld: identity.no('second_factor_needed').refusal }),
+  }
+}

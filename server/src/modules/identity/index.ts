@@ -1,0 +1,5 @@
+export { createKey } from './create-key.ts'
+export { listKeys } from './key-store.ts'
+export { type Identity, openIdentity } from './open-identity.ts'
+export { revokeKey } from './revoke-key.ts'
+export { isScope, ROLES, type Role, SCOPES, SCOPES_OF } from './scopes.ts'

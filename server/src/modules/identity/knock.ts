@@ -1,0 +1,130 @@
+import { type Actor, type AuditDeps, writeAudit } from '#audit'
+import { type Database, inTx, type Tx } from '#kernel/db'
+import { done, type Outcome } from '#kernel/outcome'
+import type { Auth, AuthAnswer, AuthCall } from './auth.ts'
+import { PASSWORD_LETTERS_MAX, PASSWORD_LETTERS_MIN } from './limits.ts'
+import { identity } from './refusals.ts'
+import { endSessionsIfBanned } from './store.ts'
+
+export interface KnockDeps extends AuditDeps {
+  readonly db: Database
+  readonly auth: Auth
+}
+
+interface Knock extends AuthCall {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  /** What the audit trail calls it. */
+  readonly action: string
+  readonly actor: Actor
+}
+
+export type KnockRefusal =
+  | 'wrong_credentials'
+  | 'email_taken'
+  | 'weak_password'
+  | 'wrong_password'
+  | 'wrong_code'
+  | 'too_many_codes'
+  | 'link_expired'
+  | 'second_factor_off'
+  | 'second_factor_on'
+  | 'banned'
+
+/**
+ * Asks better-auth to do something, writes the audit line about it, and translates the answer. All in
+ * one transaction, and a refusal commits too: a counted wrong guess and its audit line must stay.
+ */
+export async function knock(
+  deps: KnockDeps,
+  want: Knock,
+  also?: (tx: Tx, answer: AuthAnswer) => Promise<void>,
+): Promise<Outcome<AuthAnswer, KnockRefusal>> {
+  try {
+    return await knockOnce(deps, want, also)
+  } catch (error) {
+    // Two sign-ups with one e-mail raced and the constraint judged: the loser now sees the winner's row.
+    if (error instanceof AuthBroken && error.code === 'FAILED_TO_CREATE_USER')
+      return knockOnce(deps, want, also)
+    throw error
+  }
+}
+
+/** better-auth swallowed a fault of the database; the transaction it happened in is dead. */
+class AuthBroken extends Error {
+  readonly code: string
+  constructor(status: number, code: string) {
+    super(`better-auth answered ${status} ${code}`)
+    this.code = code
+  }
+}
+
+function knockOnce(
+  deps: KnockDeps,
+  want: Knock,
+  also?: (tx: Tx, answer: AuthAnswer) => Promise<void>,
+): Promise<Outcome<AuthAnswer, KnockRefusal>> {
+  return inTx(deps.db, async (tx) => {
+    const answer = await deps.auth.call(tx, want.method, want.path, want)
+    if (answer.status >= 500 || answer.code?.startsWith('FAILED_TO_'))
+      throw new AuthBroken(answer.status, answer.code ?? '')
+    const personId = want.actor.kind === 'person' ? want.actor.id : personIn(answer)
+    const opened = answer.status < 400
+    const banned = opened && personId !== '' && (await endSessionsIfBanned(tx, personId))
+    await writeAudit(tx, deps, want.actor, {
+      action: want.action,
+      target: { kind: 'person', id: personId || 'unknown' },
+      ...verdictOn(answer, banned),
+    })
+    if (banned) return identity.no('banned')
+    if (!opened) return translate(answer)
+    await also?.(tx, answer)
+    return done(answer)
+  })
+}
+
+const verdictOn = (answer: AuthAnswer, banned: boolean) => {
+  const reason = banned ? 'banned' : answer.code
+  const result = answer.status < 400 && !banned ? ('done' as const) : ('refused' as const)
+  return reason === undefined ? { result } : { result, reason }
+}
+
+const personIn = (answer: AuthAnswer): string => {
+  const user = answer.data['user']
+  return typeof user === 'object' && user !== null && 'id' in user ? String(user.id) : ''
+}
+
+const WORDS: Readonly<Record<string, KnockRefusal>> = {
+  INVALID_EMAIL_OR_PASSWORD: 'wrong_credentials',
+  CREDENTIAL_ACCOUNT_NOT_FOUND: 'wrong_credentials',
+  INVALID_EMAIL: 'wrong_credentials',
+  USER_ALREADY_EXISTS: 'email_taken',
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'email_taken',
+  INVALID_PASSWORD: 'wrong_password',
+  INVALID_TOKEN: 'link_expired',
+  TOKEN_EXPIRED: 'link_expired',
+  USER_NOT_FOUND: 'link_expired',
+  INVALID_CODE: 'wrong_code',
+  INVALID_BACKUP_CODE: 'wrong_code',
+  INVALID_TWO_FACTOR_COOKIE: 'wrong_code',
+  OTP_HAS_EXPIRED: 'wrong_code',
+  TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: 'too_many_codes',
+  ACCOUNT_TEMPORARILY_LOCKED: 'too_many_codes',
+  TOTP_NOT_ENABLED: 'second_factor_off',
+  TWO_FACTOR_NOT_ENABLED: 'second_factor_off',
+  BACKUP_CODES_NOT_ENABLED: 'second_factor_off',
+  TOTP_ALREADY_ENABLED: 'second_factor_on',
+}
+
+function translate(answer: AuthAnswer): Outcome<never, KnockRefusal> {
+  const { code = '' } = answer
+  if (code === 'PASSWORD_TOO_SHORT' || code === 'PASSWORD_TOO_LONG')
+    return identity.no('weak_password', {
+      letters_min: PASSWORD_LETTERS_MIN,
+      letters_max: PASSWORD_LETTERS_MAX,
+    })
+  const word = WORDS[code]
+  // An answer we do not know is a change of the library: loud, so that it is learned, not guessed.
+  if (word === undefined) throw new AuthBroken(answer.status, code)
+  return identity.no(word)
+}

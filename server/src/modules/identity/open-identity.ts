@@ -1,0 +1,70 @@
+import type { FastifyRequest } from 'fastify'
+import type { AuditDeps } from '#audit'
+import type { Keyring } from '#kernel/crypto'
+import type { Database } from '#kernel/db'
+import type { PostMail } from '#kernel/mail'
+import type { Principal, Route } from '#kernel/routes'
+import type { Signals } from '#kernel/signals'
+import { peopleRoutes } from './admin-routes.ts'
+import { openAuth } from './auth.ts'
+import { authRoutes } from './auth-routes.ts'
+import { authenticate } from './authenticate.ts'
+import { ensurePerson, type NewPerson } from './ensure-person.ts'
+import { openKeyCache } from './key-cache.ts'
+import { keyRoutes } from './key-routes.ts'
+import { writeLetter } from './letters.ts'
+import { meRoutes } from './me-routes.ts'
+import { pageRoutes } from './pages.ts'
+import { findPerson } from './store.ts'
+
+export interface IdentityDeps extends AuditDeps {
+  readonly db: Database
+  readonly ring: Keyring
+  readonly signals: Signals
+  readonly postMail: PostMail
+  readonly machineMs: () => number
+  readonly publicUrl: string
+  readonly bootstrapKey: string | undefined
+  readonly production: boolean
+}
+
+export interface Identity {
+  readonly routes: readonly Route[]
+  readonly authenticate: (request: FastifyRequest) => Promise<Principal>
+  /** Makes a person who can sign in, for demo data; leaves whoever is there already. */
+  readonly ensurePerson: (want: NewPerson) => Promise<void>
+}
+
+export function openIdentity(deps: IdentityDeps): Identity {
+  const auth = openAuth({
+    db: deps.db,
+    publicUrl: deps.publicUrl,
+    secret: deps.ring.derive('sessions').toString('base64url'),
+    secureCookies: deps.publicUrl.startsWith('https:'),
+    newId: deps.newId,
+    send: async (tx, letter) => {
+      const language = letter.language ?? (await findPerson(tx, letter.to.id))?.locale ?? 'zh-CN'
+      await deps.postMail(tx, writeLetter(letter, language, deps.publicUrl))
+    },
+  })
+  const keys = openKeyCache(deps)
+  const knockDeps = { ...deps, auth }
+  return {
+    ensurePerson: (want) => ensurePerson(knockDeps, want),
+    authenticate: authenticate({
+      db: deps.db,
+      auth,
+      keys,
+      bootstrapKey: deps.bootstrapKey,
+      secondFactorForStaff: deps.production,
+      sessionCookie: 'tongbao.session_token',
+    }),
+    routes: [
+      ...authRoutes(knockDeps),
+      ...meRoutes(deps),
+      ...keyRoutes({ ...deps, live: deps.production }),
+      ...peopleRoutes(deps),
+      ...pageRoutes(),
+    ],
+  }
+}

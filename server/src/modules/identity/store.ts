@@ -1,0 +1,217 @@
+import { type Selectable, sql } from 'kysely'
+import { type Clock, rfc3339 } from '#kernel/clock'
+import type { IdentityPeople } from '#kernel/database-types'
+import type { Database, Tx } from '#kernel/db'
+import type { Person, ThemeMode } from './person.ts'
+import type { Role } from './scopes.ts'
+
+const PERSON = [
+  'id',
+  'name',
+  'email',
+  'email_verified',
+  'two_factor_enabled',
+  'roles',
+  'locale',
+  'time_zone',
+  'theme_mode',
+  'theme_palette',
+  'created_at',
+  'banned_at',
+  'ban_reason',
+] as const
+
+type PersonRow = Pick<Selectable<IdentityPeople>, (typeof PERSON)[number]>
+
+const personOf = (row: PersonRow): Person => ({
+  id: row.id,
+  name: row.name,
+  email: row.email,
+  emailVerified: row.email_verified,
+  secondFactor: row.two_factor_enabled,
+  roles: row.roles,
+  locale: row.locale,
+  timeZone: row.time_zone,
+  themeMode: row.theme_mode,
+  themePalette: row.theme_palette,
+  createdAt: row.created_at.toISOString(),
+  bannedAt: row.banned_at?.toISOString() ?? null,
+  banReason: row.ban_reason,
+})
+
+const selectPeople = (db: Database | Tx) => db.selectFrom('identity.people').select(PERSON)
+
+export async function findPerson(db: Database | Tx, id: string): Promise<Person | undefined> {
+  const row = await selectPeople(db).where('id', '=', id).executeTakeFirst()
+  return row && personOf(row)
+}
+
+export async function findPersonByEmail(
+  db: Database | Tx,
+  email: string,
+): Promise<Person | undefined> {
+  const row = await selectPeople(db).where('email', '=', email.toLowerCase()).executeTakeFirst()
+  return row && personOf(row)
+}
+
+export async function lockPerson(tx: Tx, id: string): Promise<Person | undefined> {
+  const row = await selectPeople(tx).where('id', '=', id).forUpdate().executeTakeFirst()
+  return row && personOf(row)
+}
+
+export interface PeopleWanted {
+  readonly search: string | undefined
+  readonly role: string | undefined
+  readonly before: { readonly at: string; readonly id: string } | undefined
+  readonly limit: number
+}
+
+/** Newest first; the pair (birth, id) is the place in the list, so a page neither repeats nor skips. */
+export async function listPeople(db: Database, want: PeopleWanted): Promise<Person[]> {
+  const { search, role, before } = want
+  let query = selectPeople(db)
+  if (search !== undefined) {
+    const like = `%${escapeLike(search)}%`
+    query = query.where((has) =>
+      has.or([has('email', 'ilike', like), has('name', 'ilike', like), has('id', '=', search)]),
+    )
+  }
+  if (role !== undefined) query = query.where(sql<boolean>`${role} = any(roles)`)
+  if (before)
+    query = query.where(sql<boolean>`(created_at, id) < (${before.at}::timestamptz, ${before.id})`)
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(want.limit)
+    .execute()
+  return rows.map(personOf)
+}
+
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
+
+const updatePerson = (tx: Tx, id: string) => tx.updateTable('identity.people').where('id', '=', id)
+
+export async function confirmEmail(tx: Tx, id: string): Promise<void> {
+  await updatePerson(tx, id).set({ email_verified: true }).execute()
+}
+
+export async function setRoles(tx: Tx, id: string, roles: readonly Role[]): Promise<void> {
+  await updatePerson(tx, id)
+    .set({ roles: [...roles] })
+    .execute()
+}
+
+/** Every admin's row, locked in id order: two admins who demote each other queue, and the second is refused. */
+export async function lockAdmins(tx: Tx): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('identity.people')
+    .select('id')
+    .where(sql<boolean>`'admin' = any(roles)`)
+    .where('banned_at', 'is', null)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+export async function setBan(
+  tx: Tx,
+  id: string,
+  ban: { readonly at: string; readonly reason: string } | null,
+): Promise<void> {
+  await updatePerson(tx, id)
+    .set({ banned_at: ban?.at ?? null, ban_reason: ban?.reason ?? null })
+    .execute()
+}
+
+export interface Preferences {
+  readonly name?: string
+  readonly locale?: 'zh-CN' | 'en'
+  readonly timeZone?: string
+  readonly themeMode?: ThemeMode
+  readonly themePalette?: string | null
+}
+
+/** What is not named stays as it is; a palette of null goes back to the role's own. */
+export async function savePreferences(tx: Tx, id: string, want: Preferences): Promise<void> {
+  const changes = {
+    ...(want.name !== undefined && { name: want.name }),
+    ...(want.locale !== undefined && { locale: want.locale }),
+    ...(want.timeZone !== undefined && { time_zone: want.timeZone }),
+    ...(want.themeMode !== undefined && { theme_mode: want.themeMode }),
+    ...(want.themePalette !== undefined && { theme_palette: want.themePalette }),
+  }
+  if (Object.keys(changes).length > 0) await updatePerson(tx, id).set(changes).execute()
+}
+
+export interface SessionRow {
+  readonly id: string
+  readonly ip_address: string | null
+  readonly user_agent: string | null
+  readonly created_at: Date
+  readonly updated_at: Date
+  readonly expires_at: Date
+}
+
+// Sessions live by the wall's clock, not by business time: moving the test clock must sign nobody out.
+export const listSessions = (db: Database, personId: string): Promise<SessionRow[]> =>
+  db
+    .selectFrom('identity.sessions')
+    .select(['id', 'ip_address', 'user_agent', 'created_at', 'updated_at', 'expires_at'])
+    .where('person_id', '=', personId)
+    .where('expires_at', '>', sql<Date>`clock_timestamp()`)
+    .orderBy('updated_at', 'desc')
+    .orderBy('id')
+    .execute()
+
+/** Ends one session, or all but one, or all; returns how many ended. */
+export async function endSessions(
+  tx: Tx,
+  personId: string,
+  which: { readonly only?: string; readonly except?: string },
+): Promise<number> {
+  let query = tx.deleteFrom('identity.sessions').where('person_id', '=', personId)
+  if (which.only !== undefined) query = query.where('id', '=', which.only)
+  if (which.except !== undefined) query = query.where('id', '<>', which.except)
+  return (await query.returning('id').execute()).length
+}
+
+export async function endSessionsIfBanned(tx: Tx, personId: string): Promise<boolean> {
+  const person = await findPerson(tx, personId)
+  if (!person || person.bannedAt === null) return false
+  await endSessions(tx, personId, {})
+  return true
+}
+
+export async function insertOwnerOfPerson(tx: Tx, clock: Clock, personId: string): Promise<void> {
+  await tx
+    .insertInto('identity.owners')
+    .values({ id: personId, person_id: personId, created_at: rfc3339(clock.now()) })
+    .execute()
+}
+
+export async function findOwnerByExternalId(
+  db: Database | Tx,
+  externalId: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('identity.owners')
+    .select('id')
+    .where('external_id', '=', externalId)
+    .executeTakeFirst()
+  return row?.id
+}
+
+/** True when this call made the owner; false when another one was quicker. */
+export async function insertExternalOwner(
+  db: Database | Tx,
+  owner: { readonly id: string; readonly externalId: string; readonly at: string },
+): Promise<boolean> {
+  const rows = await db
+    .insertInto('identity.owners')
+    .values({ id: owner.id, external_id: owner.externalId, created_at: owner.at })
+    .onConflict((conflict) => conflict.column('external_id').doNothing())
+    .returning('id')
+    .execute()
+  return rows.length > 0
+}

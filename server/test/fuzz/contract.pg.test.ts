@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Route } from '#kernel/routes'
+import { readContract } from '../../../tools/gen-contract.ts'
+import { signUp } from '../people.ts'
+import { BOOTSTRAP_KEY, openWorld, type TestWorld } from '../world.ts'
+import { type FuzzRequest, requestsFor, type Schema } from './requests.ts'
+
+const CASES = Number(process.env['TONGBAO_FUZZ_CASES'] ?? 2_000) // tidy-allow env: a longer soak asks for more
+const LONG_MS = 300_000
+
+let world: TestWorld
+beforeAll(async () => {
+  world = await openWorld({ start: true })
+})
+afterAll(() => world.close())
+
+const { routes } = await readContract()
+
+const operationOf = (route: Route) => ({
+  body: route.body as Schema | undefined,
+  query: Object.entries((route.query as Schema | undefined)?.properties ?? {}).map(
+    ([name, schema]) => ({ name, schema }),
+  ),
+})
+
+const send = (route: Route, request: FuzzRequest, as: string) => {
+  let next = 0
+  const path = route.url.replaceAll(/:\w+/g, () => request.params[next++] ?? 'x')
+  const { body } = request
+  return world.call(route.method, request.query === '' ? path : `${path}?${request.query}`, {
+    as,
+    headers: { ...request.headers, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: 'raw' in body ? body.raw : (JSON.stringify(body.json) ?? '') }),
+  })
+}
+
+test.each(routes.map((route) => [`${route.method} ${route.url}`, route] as const))(
+  'K8 K6: %s answers everything, and every no is a problem',
+  async (_name, route) => {
+    const person = await signUp(world, route.scope === 'me' ? 'user' : 'admin')
+    const as = route.scope === 'me' ? person.token : BOOTSTRAP_KEY
+    await fc.assert(
+      fc.asyncProperty(requestsFor(operationOf(route)), async (request) => {
+        const reply = await send(route, request, as)
+        expect(reply.statusCode).toBeLessThan(500)
+        const isPage = String(reply.headers['content-type']).startsWith('text/html')
+        if (reply.statusCode < 400 || isPage) return
+        expect(reply.headers['content-type']).toBe('application/problem+json')
+        const problem = reply.json()
+        expect(problem).toMatchObject({ status: reply.statusCode, request_id: expect.any(String) })
+        expect(problem.code).toMatch(/^[a-z_]+$/)
+        expect(problem.detail).not.toMatch(/\{\w+\}|undefined|\[object/)
+      }),
+      { numRuns: CASES, endOnFailure: true },
+    )
+  },
+  LONG_MS,
+)

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import { inject } from 'vitest'
+import { makeLog } from '#kernel/log'
+import type { Hearing } from '#kernel/outbox'
+import { type Config, readConfig } from '../src/app/config.ts'
+import { buildWorld, type World } from '../src/app/world.ts'
+import { onServer, withDatabase } from './postgres.ts'
+
+export const BOOTSTRAP_KEY = 'bootstrap-key-of-the-tests'
+
+export interface TestWorld extends World {
+  /** As the owner of the tables, for judges that look behind the application's back. */
+  readonly url: string
+  /** Everything logged so far. */
+  readonly logged: () => string
+  /** Knocks at the door with JSON; a string `as` is a bearer token. */
+  readonly call: (
+    method: InjectOptions['method'] & string,
+    url: string,
+    options?: { as?: string; body?: unknown; headers?: Record<string, string>; ip?: string },
+  ) => Promise<LightMyRequestResponse>
+  /** A second server on the same database; its stop is the caller's business. */
+  readonly anotherNode: (env?: Readonly<Record<string, string>>) => Promise<World>
+  close(): Promise<void>
+}
+
+interface Options {
+  readonly env?: Readonly<Record<string, string>>
+  readonly hearings?: readonly Hearing[]
+  /** Jobs and events are carried out only where a test is about them. */
+  readonly start?: boolean
+}
+
+/** A house of one's own on a fresh copy of the migrated database. */
+export async function openWorld(options: Options = {}): Promise<TestWorld> {
+  const server = inject('postgresUrl')
+  const name = `tongbao_${process.pid}_${randomBytes(4).toString('hex')}`
+  await onServer(server, `create database ${name} template ${inject('template')}`)
+  const url = withDatabase(server, name)
+  const lines: string[] = []
+  const node = async (env: Readonly<Record<string, string>>): Promise<World> => {
+    const built = await buildWorld({
+      config: testConfig(env),
+      databaseUrl: url,
+      publicUrl: 'http://localhost:7300',
+      secrets: ['a secret of the tests that is long enough'],
+      role: inject('role'),
+      log: makeLog('trace', { write: (line) => lines.push(line) }),
+      ...(options.hearings && { hearings: options.hearings }),
+      jobsPollingSeconds: 0.5,
+    })
+    await built.http.ready()
+    await built.open()
+    return built
+  }
+  const world = await node(options.env ?? {})
+  if (options.start) await world.start()
+  return {
+    ...world,
+    url,
+    logged: () => lines.join(''),
+    anotherNode: async (env = {}) => {
+      const other = await node(env)
+      await other.start()
+      return other
+    },
+    call: (method, path, { as, body, headers = {}, ip = nextAddress() } = {}) =>
+      world.http.inject({
+        method: method as 'GET',
+        url: path,
+        remoteAddress: ip,
+        headers: { ...(as !== undefined && { authorization: `Bearer ${as}` }), ...headers },
+        ...(body !== undefined && { payload: body as object }),
+      }),
+    close: async () => {
+      await world.stop()
+      await onServer(server, `drop database ${name} with (force)`)
+    },
+  }
+}
+
+/** Every call from somewhere else, so that only tests about rate limits meet them. */
+let calls = 0
+const nextAddress = (): string => {
+  calls += 1
+  return `10.${(calls >> 16) & 255}.${(calls >> 8) & 255}.${calls & 255}`
+}
+
+function testConfig(env: Readonly<Record<string, string>>): Config {
+  const read = readConfig({
+    TONGBAO_MODE: 'test',
+    TONGBAO_BOOTSTRAP_KEY: BOOTSTRAP_KEY,
+    TONGBAO_LOG_LEVEL: 'trace',
+    ...env,
+  })
+  if ('faults' in read) throw new Error(read.faults.join('\n'))
+  return read.config
+}

@@ -1,0 +1,62 @@
+import { appendFileSync } from 'node:fs'
+import { configDefaults, defineConfig } from 'vitest/config'
+import type { Reporter } from 'vitest/node'
+
+const PG_TESTS = '**/*.pg.test.ts'
+
+// The last line is plain on purpose: it is what a CI that knows no test runner can read. A file that
+// could not be collected has no failed test of its own, and must not look like a success; nor must a
+// run that found no file at all.
+const tally: Reporter = {
+  onTestRunEnd(files, unhandledErrors) {
+    const states = files.flatMap((file) =>
+      [...file.children.allTests()].map((one) => one.result().state),
+    )
+    const count = (state: string) => states.filter((one) => one === state).length
+    const silent = files.filter(
+      (file) =>
+        file.state() === 'failed' &&
+        ![...file.children.allTests()].some((one) => one.result().state === 'failed'),
+    )
+    const nothing = files.length === 0 ? 1 : 0
+    const failed = count('failed') + silent.length + unhandledErrors.length + nothing
+    const result = { passed: count('passed'), failed, skipped: count('skipped') }
+    const path = process.env['TONGBAO_TEST_TALLY']
+    if (path) appendFileSync(path, `${JSON.stringify(result)}\n`)
+    // On exit, because other reporters still have their say after this.
+    process.once('exit', () => {
+      const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : ''
+      process.stdout.write(`${result.passed} passed, ${result.failed} failed${skipped}\n`)
+    })
+  },
+}
+
+export default defineConfig({
+  test: {
+    reporters: ['default', tally],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['server/**/*.test.ts', 'tools/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, PG_TESTS],
+        },
+      },
+      {
+        test: {
+          name: 'pg',
+          include: [PG_TESTS],
+          globalSetup: ['server/test/postgres.ts'],
+          pool: 'forks',
+          // Each file has a database of its own; more of them at once only wait for the same disk.
+          maxWorkers: 2,
+          // A group runs by itself, as it must when it limits its workers.
+          sequence: { groupOrder: 1 },
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 15_000, interval: 50 } },
+        },
+      },
+    ],
+  },
+})
