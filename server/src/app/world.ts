@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { auditJobs, auditRoutes } from '#audit'
 import { type Identity, openIdentity } from '#identity'
 import { type MovableClock, movableClock } from '#kernel/clock'
@@ -106,7 +106,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     ...identity.routes,
     ...auditRoutes(common),
   ]
-  const redis = config.redisUrl === undefined ? undefined : openRedis(config.redisUrl, log)
+  const redis = config.redisUrl === undefined ? undefined : await openRedis(config.redisUrl, log)
   const http = await buildHttp({
     routes,
     authenticate: identity.authenticate,
@@ -141,7 +141,9 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-function openRedis(url: string, log: Log): Redis {
+/** Loaded only where it is used: it would cost every other installation twenty megabytes. */
+async function openRedis(url: string, log: Log): Promise<Redis> {
+  const { Redis } = await import('ioredis')
   const redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false })
   redis.on('error', (error) => log.warn({ err: error }, 'redis cannot be reached'))
   return redis

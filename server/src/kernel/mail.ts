@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { createTransport } from 'nodemailer'
 import { type Clock, rfc3339 } from '#kernel/clock'
 import type { Keyring } from '#kernel/crypto'
 import type { Database, Tx } from '#kernel/db'
@@ -33,17 +32,16 @@ interface MailJobDeps {
   readonly from: string
 }
 
-export const mailJob = (deps: MailJobDeps): JobKind<{ sealed: string }> => {
-  const transport = deps.smtpUrl === undefined ? undefined : createTransport(deps.smtpUrl)
-  return {
-    name: JOB,
-    run: async ({ sealed }) => {
-      const mail = JSON.parse(deps.ring.open(sealed, JOB)) as Mail
-      if (transport) await transport.sendMail({ from: deps.from, ...mail })
-      else await keep(deps, mail)
-    },
-  }
-}
+export const mailJob = (deps: MailJobDeps): JobKind<{ sealed: string }> => ({
+  name: JOB,
+  run: async ({ sealed }) => {
+    const mail = JSON.parse(deps.ring.open(sealed, JOB)) as Mail
+    if (deps.smtpUrl === undefined) return keep(deps, mail)
+    // Loaded only where mail leaves the house: it would cost every other one twenty megabytes.
+    const { createTransport } = await import('nodemailer')
+    await createTransport(deps.smtpUrl).sendMail({ from: deps.from, ...mail })
+  },
+})
 
 async function keep({ db, clock }: MailJobDeps, mail: Mail): Promise<void> {
   await sql`
