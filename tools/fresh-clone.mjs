@@ -17,7 +17,10 @@ const clone = join(folder, 'tongbao')
 const port = await freePort()
 const url = `http://localhost:${port}`
 const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(npm_|TONGBAO_|NODE_|VITEST)/.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) =>
+      !/^(npm_|TONGBAO_|VITEST|NODE_OPTIONS|NODE_COMPILE_CACHE|NODE_ENV|DATABASE_URL)/.test(name),
+  ),
 )
 let server
 
@@ -95,11 +98,12 @@ async function end(signal, title) {
   process.stdout.write(`${title}: ended\n`)
 }
 
-const answers = () =>
-  fetch(`${url}/healthz`).then(
+function answers() {
+  return fetch(`${url}/healthz`).then(
     () => true,
     () => false,
   )
+}
 
 /** The whole group, as a terminal does on ctrl-C; a kill -9 takes the server itself, too. */
 function killGroup(signal) {

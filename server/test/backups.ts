@@ -30,7 +30,9 @@ const ODD_TABLES = `
   create table ${KERNEL}.odd_tree (id int primary key, parent int references ${KERNEL}.odd_tree);
   create table ${KERNEL}.odd_hen (id int primary key, egg int not null);
   create table ${KERNEL}.odd_egg (id int primary key, hen int not null references ${KERNEL}.odd_hen);
-  alter table ${KERNEL}.odd_hen add foreign key (egg) references ${KERNEL}.odd_egg deferrable initially deferred;
+  alter table ${KERNEL}.odd_hen add foreign key (egg) references ${KERNEL}.odd_egg deferrable;
+  create trigger odd_hen_no_delete before delete on ${KERNEL}.odd_hen
+    for each row execute function ${KERNEL}.refuse_change();
   create table ${KERNEL}.odd_days (day date not null, n int not null) partition by range (day);
   create table ${KERNEL}.odd_days_2026 partition of ${KERNEL}.odd_days
     for values from ('2026-01-01') to ('2027-01-01');
@@ -60,6 +62,7 @@ const ODD_ROWS = `
   insert into ${KERNEL}.odd_tree values (2, null), (3, 2);
   insert into ${KERNEL}.odd_tree values (1, 3);
   begin;
+  set constraints all deferred;
   insert into ${KERNEL}.odd_hen values (1, 1);
   insert into ${KERNEL}.odd_egg values (1, 1);
   commit;
@@ -137,9 +140,15 @@ export function rewrite(folder: string, change: (manifest: Manifest) => Manifest
   writeFileSync(join(folder, MANIFEST_FILE), JSON.stringify(change(manifestOf(folder))))
 }
 
-export async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {
+export async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {}) // the query in flight rejects with the same fault
   await client.connect()
+  return client
+}
+
+export async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = await connected(url)
   try {
     return (await client.query(sql)).rows
   } finally {

@@ -7,6 +7,7 @@ import { type Config, readConfig } from '../src/app/config.ts'
 import { buildWorld, type World } from '../src/app/world.ts'
 import { onServer, withDatabase } from './postgres.ts'
 
+export const SECRET = 'a secret of the tests that is long enough'
 export const BOOTSTRAP_KEY = 'bootstrap-key-of-the-tests'
 
 export interface TestWorld extends World {
@@ -21,7 +22,10 @@ export interface TestWorld extends World {
     options?: { as?: string; body?: unknown; headers?: Record<string, string>; ip?: string },
   ) => Promise<LightMyRequestResponse>
   /** A second server on the same database; its stop is the caller's business. */
-  readonly anotherNode: (env?: Readonly<Record<string, string>>) => Promise<World>
+  readonly anotherNode: (
+    env?: Readonly<Record<string, string>>,
+    wiring?: { readonly publicUrl?: string; readonly secrets?: readonly string[] },
+  ) => Promise<World>
   close(): Promise<void>
 }
 
@@ -39,16 +43,17 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
   await onServer(server, `create database ${name} template ${inject('template')}`)
   const url = withDatabase(server, name)
   const lines: string[] = []
-  const node = async (env: Readonly<Record<string, string>>): Promise<World> => {
+  const node = async (env: Readonly<Record<string, string>>, wiring: object = {}) => {
     const built = await buildWorld({
       config: testConfig(env),
       databaseUrl: url,
       publicUrl: 'http://localhost:7300',
-      secrets: ['a secret of the tests that is long enough'],
+      secrets: [SECRET],
       role: inject('role'),
       log: makeLog('trace', { write: (line) => lines.push(line) }),
       ...(options.hearings && { hearings: options.hearings }),
       jobsPollingSeconds: 0.5,
+      ...wiring,
     })
     await built.http.ready()
     await built.open()
@@ -60,8 +65,8 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
     ...world,
     url,
     logged: () => lines.join(''),
-    anotherNode: async (env = {}) => {
-      const other = await node(env)
+    anotherNode: async (env = {}, wiring = {}) => {
+      const other = await node(env, wiring)
       await other.start()
       return other
     },

@@ -4,7 +4,6 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { keyring } from '#kernel/crypto'
 import { contents, type Oddities, openOddities, rewrite } from '../../test/backups.ts'
-import { openWorld, type TestWorld } from '../../test/world.ts'
 import { MANIFEST_FILE } from './backup-manifest.ts'
 import { writeBackup } from './backup-write.ts'
 import { MIGRATIONS_FOLDER } from './places.ts'
@@ -12,16 +11,13 @@ import { MIGRATIONS_FOLDER } from './places.ts'
 // A bound for a broken run on a busy machine, not a measure.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
-let world: TestWorld
 let odd: Oddities
 
 beforeAll(async () => {
-  world = await openWorld()
   odd = await openOddities()
 })
 afterAll(async () => {
   await odd.close()
-  await world.close()
 })
 
 test('a changed byte in a file is refused before anything is restored', async () => {
@@ -95,10 +91,10 @@ test('a manifest that names a place outside the house is refused', async () => {
 })
 
 test('a restore into a database that is not empty is refused and changes nothing', async () => {
-  const before = await contents(world.url)
-  const restoring = odd.restore(await odd.open(await odd.save(odd.url)), world.url, false)
+  const before = await contents(odd.url)
+  const restoring = odd.restore(await odd.open(await odd.save(odd.url)), odd.url, false)
   await expect(restoring).rejects.toThrow('the database is not empty')
-  expect(await contents(world.url)).toEqual(before)
+  expect(await contents(odd.url)).toEqual(before)
 })
 
 test('a backup of a newer build is refused by its migration', async () => {

@@ -16,6 +16,8 @@ export interface Keyring {
   open(sealed: string, about: string): string
   /** A key of 32 bytes for one purpose, grown from the newest secret. */
   derive(purpose: string): Buffer
+  /** The same from every secret, newest first, for those who keep versions of their own. */
+  versions(purpose: string): readonly { readonly version: number; readonly key: Buffer }[]
   sign(purpose: string, text: string): string
   /** True when any key of the ring signed this: a signature outlives a rotation. */
   signed(purpose: string, text: string, signature: string): boolean
@@ -66,6 +68,11 @@ export function keyring(secrets: readonly string[]): Keyring {
       )
     },
     derive: (purpose) => grow(newest, purpose),
+    versions: (purpose) =>
+      secrets.map((secret) => ({
+        version: Number.parseInt(idOf(secret), 16),
+        key: grow(secret, purpose),
+      })),
     sign: (purpose, text) =>
       `${idOf(newest)}.${createHmac('sha256', grow(newest, purpose)).update(text).digest('base64url')}`,
     signed: (purpose, text, signature) => {

@@ -31,6 +31,15 @@ export const door = defineRefusals({
       zh: '带会话 Cookie 的请求需要本站的 `Origin` 头；脚本请使用 Bearer 令牌。',
     },
   },
+  cursor_invalid: {
+    status: 400,
+    en: 'This cursor is not one that a page of this list gave out.',
+    zh: '该游标不是此列表分页返回的游标。',
+    hint: {
+      en: 'Pass `next_cursor` on unchanged, or leave it out to begin anew.',
+      zh: '请原样传回 `next_cursor`，或去掉它从头开始。',
+    },
+  },
   not_found: { status: 404, en: 'There is nothing here.', zh: '没有找到。' },
   method_not_allowed: {
     status: 405,
@@ -54,9 +63,12 @@ export const door = defineRefusals({
   },
   internal: {
     status: 500,
-    en: 'Something broke on our side. Nothing was changed.',
-    zh: '服务器内部出错，未做任何更改。',
-    hint: { en: 'Tell support the request_id.', zh: '请把 request_id 告诉客服。' },
+    en: 'Something broke on our side.',
+    zh: '服务器内部出错。',
+    hint: {
+      en: 'The same request may be sent again; if it breaks again, tell support the request_id.',
+      zh: '可以原样重试；如仍出错，请把 request_id 告诉客服。',
+    },
   },
   unavailable: {
     status: 503,

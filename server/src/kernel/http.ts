@@ -41,6 +41,8 @@ const REQUEST_TIMEOUT_MS = 12_000
 const CONNECTIONS_CHECKED_EVERY_MS = 1_000
 const KEEP_ALIVE_TIMEOUT_MS = 65_000
 const PARAM_LETTERS_MAX = 256
+const DRAIN_MS = 7_000
+const DRAIN_TURN_MS = 50
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -75,16 +77,25 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   http.decorateRequest('principal', null as never)
   takeJsonOnly(http)
   checkStrictly(http)
+  drainOnClose(http)
   http.addSchema(ProblemSchema)
   await http.register(helmet, securityHeaders(options.production))
   await http.register(cors, {
     origin: [...options.origins],
     credentials: true,
-    exposedHeaders: ['Idempotent-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
+    exposedHeaders: [
+      'Idempotent-Replayed',
+      'RateLimit-Limit',
+      'RateLimit-Remaining',
+      'RateLimit-Reset',
+      'Retry-After',
+      'X-Request-Id',
+    ],
   })
   await describeApi(http, options.version)
   const limit = await limitCalls(http, options.rates)
 
+  http.addHook('onRequest', async (request) => options.metrics.requestCame(request))
   http.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
@@ -97,7 +108,6 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     const refusal = unsafeInput(request)
     if (refusal) return sendRefusal(reply, request, door.no('invalid_request').refusal, refusal)
   })
-  http.addHook('onRequest', async (request) => options.metrics.requestCame(request))
   http.addHook('onResponse', async (request, reply) => {
     options.metrics.requestLeft(request, reply)
     options.log.debug(
@@ -256,6 +266,29 @@ function unsafeInput(request: FastifyRequest): FieldFault[] | undefined {
     depth: 'is nested too deeply',
   }
   return fault && [{ pointer: fault.path, detail: details[fault.what] }]
+}
+
+/**
+ * Lets what is being answered be answered, and nothing else hold up the end: a client that keeps its
+ * connection for a next request would otherwise keep a closing server for as long.
+ */
+function drainOnClose(http: FastifyInstance): void {
+  let closing = false
+  let timer: NodeJS.Timeout | undefined
+  http.addHook('preClose', (done) => {
+    closing = true
+    let turnsLeft = DRAIN_MS / DRAIN_TURN_MS
+    timer = setInterval(() => {
+      turnsLeft -= 1
+      if (turnsLeft > 0) http.server.closeIdleConnections()
+      else http.server.closeAllConnections()
+    }, DRAIN_TURN_MS)
+    done()
+  })
+  http.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close')
+  })
+  http.addHook('onClose', async () => clearInterval(timer))
 }
 
 /** JSON only: a form posted by a foreign page never reaches a handler. An empty body means none. */

@@ -21,13 +21,17 @@ const fault = (error: unknown) => {
   return {
     type: error.name,
     ...(code && { code }),
-    ...(!quotesData && { message: error.message }),
+    ...(!quotesData && { message: masked(error.message) }),
     stack: error.stack
       ?.split('\n')
       .filter((line) => line.startsWith('    at '))
       .join('\n'),
   }
 }
+
+// A library's message may quote what it was given: an address, a number of somebody's.
+const masked = (text: string): string =>
+  text.replace(/[^\s<>"']+@[^\s<>"']+/g, '…').replace(/\d{7,}/g, '…')
 
 const onlyAllowed = (fields: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(

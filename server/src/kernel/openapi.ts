@@ -67,7 +67,7 @@ const documentation = (route: Route): Record<string, unknown> => ({
       content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
     },
     '5XX': {
-      description: 'Could not be answered; nothing was changed.',
+      description: 'Could not be answered. The same request may be sent again.',
       content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
     },
   },

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import Type from 'typebox'
 import { rfc3339 } from '#kernel/clock'
 import { type Database, inTx } from '#kernel/db'
+import { door } from '#kernel/http-refusals'
 import { done, type Facts } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import { actorOf } from './actor.ts'
@@ -9,7 +10,6 @@ import { exportEntries } from './export-entries.ts'
 import { PAGE_ROWS_MAX, PAGE_ROWS_USUAL } from './limits.ts'
 import { cursorOf, parseCursor } from './place.ts'
 import { mask } from './redaction.ts'
-import { audit } from './refusals.ts'
 import { type Filter, listEntries } from './store.ts'
 import { FORMATS, fileForms } from './trail-file.ts'
 import { type AuditDeps, writeAudit } from './write-audit.ts'
@@ -88,11 +88,11 @@ const readRoute = (deps: Deps): Route =>
       { items: Type.Array(EntryShape), next_cursor: orNull(Type.String()) },
       strict,
     ),
-    refuses: audit.texts,
+    refuses: { cursor_invalid: door.texts.cursor_invalid },
     handle: async (call) => {
       const { limit = PAGE_ROWS_USUAL, cursor, ...asked } = call.query
       const after = cursor === undefined ? undefined : parseCursor(cursor)
-      if (cursor !== undefined && !after) return audit.no('audit_cursor_invalid')
+      if (cursor !== undefined && !after) return door.no('cursor_invalid')
       const filter = filterOf(asked)
       const rows = await inTx(deps.db, async (tx) => {
         const found = await listEntries(tx, filter, after, limit + 1)

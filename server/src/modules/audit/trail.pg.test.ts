@@ -208,7 +208,7 @@ test('A7: what is no cursor, time or filter is refused before anything is read',
     const answer = await world.call('GET', `${TRAIL}${query}`, { as: BOOTSTRAP_KEY })
     return [answer.statusCode, answer.json().code]
   }
-  expect(await refused('?cursor=nonsense')).toEqual([400, 'audit_cursor_invalid'])
+  expect(await refused('?cursor=nonsense')).toEqual([400, 'cursor_invalid'])
   for (const query of [
     '?from=yesterday',
     '?from=2026-13-01T00:00:00Z',

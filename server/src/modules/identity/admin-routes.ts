@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { type AuditDeps, actorOf, writeAudit } from '#audit'
 import { type Database, inTx } from '#kernel/db'
+import { door } from '#kernel/http-refusals'
 import { done, type Outcome } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import { banPerson } from './ban-person.ts'
@@ -44,7 +45,7 @@ const translated = <C extends string>(outcome: Outcome<Person, C>) =>
 const ById = Type.Object({ id: Type.String({ maxLength: 64 }) }, strict)
 
 export function peopleRoutes(deps: Deps): Route[] {
-  const { person_unknown, own_account, last_admin, cursor_invalid } = identity.texts
+  const { person_unknown, own_account, last_admin } = identity.texts
   return [
     defineRoute({
       method: 'GET',
@@ -66,11 +67,11 @@ export function peopleRoutes(deps: Deps): Route[] {
         { items: Type.Array(StaffView), next_cursor: orNull(Type.String()) },
         strict,
       ),
-      refuses: { cursor_invalid },
+      refuses: { cursor_invalid: door.texts.cursor_invalid },
       handle: async (call) => {
         const { search, role, cursor, limit = 50 } = call.query
         const before = cursor === undefined ? undefined : parseCursor(cursor)
-        if (cursor !== undefined && !before) return identity.no('cursor_invalid')
+        if (cursor !== undefined && !before) return door.no('cursor_invalid')
         const rows = await listPeople(deps.db, { search, role, before, limit: limit + 1 })
         await inTx(deps.db, (tx) =>
           writeAudit(tx, deps, actorOf(call), {

@@ -65,7 +65,7 @@ export function authRoutes(deps: KnockDeps): Route[] {
         token: answer.token,
         person: personAnswer(person),
       })
-    const challenge = challengeIn(answer.cookies)
+    const challenge = cookieIn(answer.cookies, deps.auth.challengeCookie)
     return done({ second_factor_needed: true, ...(challenge && { challenge }) })
   }
   const ask = (call: AnyCall, action: string, path: string, body: object, cookie?: string) => ({
@@ -143,7 +143,9 @@ export function authRoutes(deps: KnockDeps): Route[] {
         const { code, kind = 'totp', challenge } = call.body
         const path = kind === 'totp' ? '/two-factor/verify-totp' : '/two-factor/verify-backup-code'
         const cookie =
-          challenge === undefined ? undefined : `${CHALLENGE}=${encodeURIComponent(challenge)}`
+          challenge === undefined
+            ? undefined
+            : `${deps.auth.challengeCookie}=${encodeURIComponent(challenge)}`
         const want = ask(call, 'identity.second_factor_given', path, { code }, cookie)
         const outcome = await knock(deps, want)
         return outcome.ok ? signedIn(call, outcome.value) : outcome
@@ -347,10 +349,8 @@ function secondFactorRoutes(deps: KnockDeps, ask: Ask): Route[] {
   ]
 }
 
-const CHALLENGE = 'tongbao.two_factor'
-
-const challengeIn = (cookies: readonly string[]): string | undefined => {
-  const cookie = cookies.find((text) => text.includes(`${CHALLENGE}=`))
-  const value = cookie?.split(';')[0]?.split('=').slice(1).join('=')
+const cookieIn = (cookies: readonly string[], name: string): string | undefined => {
+  const cookie = cookies.find((text) => text.startsWith(`${name}=`))
+  const value = cookie?.split(';')[0]?.slice(name.length + 1)
   return value ? decodeURIComponent(value) : undefined
 }

@@ -28,7 +28,8 @@ export interface Letter {
 interface AuthOptions {
   readonly db: Database
   readonly publicUrl: string
-  readonly secret: string
+  /** Newest first; the older ones still read what they wrote. */
+  readonly secrets: readonly { readonly version: number; readonly value: string }[]
   readonly secureCookies: boolean
   readonly newId: NewId
   /** Called inside the transaction of the call that caused the letter. */
@@ -46,6 +47,8 @@ export interface AuthAnswer {
 }
 
 export interface Auth {
+  /** What the cookie of a sign-in that waits for its second factor is called here. */
+  readonly challengeCookie: string
   call(tx: Tx, method: 'GET' | 'POST', path: string, from: AuthCall): Promise<AuthAnswer>
   session(headers: Headers): Promise<{ personId: string; sessionId: string } | undefined>
 }
@@ -57,6 +60,7 @@ export interface AuthCall {
 }
 
 const BASE_PATH = '/api/v1/auth'
+const COOKIE_PREFIX = 'tongbao'
 const PREFIX_OF: Readonly<Record<string, string>> = { user: 'usr', session: 'ses', account: 'acc' }
 
 /**
@@ -82,6 +86,7 @@ export function openAuth(options: AuthOptions): Auth {
     return options.send(now.tx, { ...letter, language: now.language })
   })
   return {
+    challengeCookie: `${options.secureCookies ? '__Secure-' : ''}${COOKIE_PREFIX}.two_factor`,
     call: (tx, method, path, from) =>
       inside.run({ tx, language: from.language }, async () => {
         const request = new Request(`${options.publicUrl}${BASE_PATH}${path}`, {
@@ -132,7 +137,8 @@ function build(options: AuthOptions, storage: Database, send: Send) {
     appName: 'Tongbao',
     baseURL: options.publicUrl,
     basePath: BASE_PATH,
-    secret: options.secret,
+    secrets: [...options.secrets],
+    secret: options.secrets[0]?.value ?? '',
     trustedOrigins: [options.publicUrl],
     telemetry: { enabled: false },
     logger: { disabled: true }, // it logs e-mail addresses
@@ -144,7 +150,7 @@ function build(options: AuthOptions, storage: Database, send: Send) {
       transaction: false,
     },
     advanced: {
-      cookiePrefix: 'tongbao',
+      cookiePrefix: COOKIE_PREFIX,
       useSecureCookies: options.secureCookies,
       database: {
         generateId: ({ model }) => options.newId(PREFIX_OF[model] ?? 'idt'),
@@ -164,11 +170,17 @@ function build(options: AuthOptions, storage: Database, send: Send) {
       sendVerificationEmail: ({ user, token }) => send({ kind: 'verify', to: user, token }),
     },
     ...columns,
+    // A reset link is worth an account: the table holds only its hash.
+    verification: { ...columns.verification, storeIdentifier: 'hashed' },
     session: {
       ...columns.session,
       expiresIn: SESSION_LIFE_S,
       updateAge: SESSION_RENEWED_EVERY_S,
     },
-    plugins: [bearer(), twoFactor({ issuer: 'Tongbao', schema: secondFactorColumns })],
+    // A session's row holds its token without the signature: whoever reads the table cannot use it.
+    plugins: [
+      bearer({ requireSignature: true }),
+      twoFactor({ issuer: 'Tongbao', schema: secondFactorColumns }),
+    ],
   })
 }

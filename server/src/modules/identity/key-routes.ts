@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { type AuditDeps, actorOf } from '#audit'
 import type { Database } from '#kernel/db'
+import { door } from '#kernel/http-refusals'
 import { done } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import { createKey } from './create-key.ts'
@@ -73,10 +74,10 @@ export function keyRoutes(deps: Deps): Route[] {
         { items: Type.Array(KeyShape), next_cursor: orNull(Type.String()) },
         strict,
       ),
-      refuses: { cursor_invalid: identity.texts.cursor_invalid },
+      refuses: { cursor_invalid: door.texts.cursor_invalid },
       handle: async ({ query: { limit = 50, cursor } }) => {
         const before = cursor === undefined ? undefined : parseCursor(cursor)
-        if (cursor !== undefined && !before) return identity.no('cursor_invalid')
+        if (cursor !== undefined && !before) return door.no('cursor_invalid')
         const rows = await listKeys(deps.db, before, limit + 1)
         const last = rows.length > limit ? rows[limit - 1] : undefined
         return done({

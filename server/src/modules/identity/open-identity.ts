@@ -39,7 +39,9 @@ export function openIdentity(deps: IdentityDeps): Identity {
   const auth = openAuth({
     db: deps.db,
     publicUrl: deps.publicUrl,
-    secret: deps.ring.derive('sessions').toString('base64url'),
+    secrets: deps.ring
+      .versions('sessions')
+      .map(({ version, key }) => ({ version, value: key.toString('base64url') })),
     secureCookies: deps.publicUrl.startsWith('https:'),
     newId: deps.newId,
     send: async (tx, letter) => {

@@ -88,9 +88,4 @@ export const identity = defineRefusals({
     zh: '{range} 不是有效的地址或网段（如 10.0.0.0/8）。',
   },
   expiry_past: { status: 422, en: 'The expiry lies in the past.', zh: '过期时间已过。' },
-  cursor_invalid: {
-    status: 400,
-    en: 'This cursor was not made by this list.',
-    zh: '游标无效。',
-  },
 })

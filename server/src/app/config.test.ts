@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+
+const faultsOf = (env: Record<string, string>): readonly string[] => {
+  const read = readConfig(env)
+  return 'faults' in read ? read.faults : []
+}
+const configOf = (env: Record<string, string>) => {
+  const read = readConfig(env)
+  if ('faults' in read) throw new Error(read.faults.join('\n'))
+  return read.config
+}
+
+test('an empty environment is a sound development house', () => {
+  expect(configOf({})).toMatchObject({
+    mode: 'development',
+    host: '127.0.0.1',
+    port: 7300,
+    databaseUrl: undefined,
+    secrets: undefined,
+    trustProxy: false,
+  })
+})
+
+test('every fault is told at once, each with its name, none with a secret', () => {
+  const faults = faultsOf({
+    TONGBAO_MODE: 'live',
+    PORT: '99999',
+    DATABASE_URL: 'mysql://me:hunter2@db',
+    REDIS_URL: 'nonsense',
+    TONGBAO_SECRET: 'hunter2',
+    TONGBAO_BOOTSTRAP_KEY: 'hunter2',
+    TONGBAO_LOG_LEVEL: 'loud',
+  })
+  expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+    'TONGBAO_MODE',
+    'PORT',
+    'DATABASE_URL',
+    'REDIS_URL',
+    'TONGBAO_SECRET',
+    'TONGBAO_BOOTSTRAP_KEY',
+    'TONGBAO_LOG_LEVEL',
+  ])
+  expect(faults.join()).not.toContain('hunter2')
+})
+
+test('production needs a secret and its own address, and takes no bootstrap key', () => {
+  const faults = faultsOf({ TONGBAO_MODE: 'production', TONGBAO_BOOTSTRAP_KEY: 'x'.repeat(40) })
+  expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+    'TONGBAO_SECRET',
+    'TONGBAO_BOOTSTRAP_KEY',
+    'TONGBAO_PUBLIC_URL',
+  ])
+})
+
+test('several secrets are a rotation: the first is the newest', () => {
+  const [newer, older] = ['n'.repeat(32), 'o'.repeat(32)]
+  expect(configOf({ TONGBAO_SECRET: `${newer}, ${older}` }).secrets).toEqual([newer, older])
+})
+
+test.each(['-1', '1.5', 'http', '65536', '080000'])('PORT=%s is refused', (port) => {
+  expect(faultsOf({ PORT: port })).toHaveLength(1)
+})

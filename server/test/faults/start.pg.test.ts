@@ -1,0 +1,141 @@
+import { once } from 'node:events'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, inject, test } from 'vitest'
+import { onServer, withDatabase } from '../postgres.ts'
+import { freshDatabase, runCli, startServer } from '../server-process.ts'
+import { BOOTSTRAP_KEY } from '../world.ts'
+
+const SECRET = { TONGBAO_SECRET: 'a secret of the tests that is long enough' }
+const serve = (env: Record<string, string>) => runCli(['serve'], { ...SECRET, ...env }).ended
+const server = () => inject('postgresUrl')
+const changed = (change: (url: URL) => void): string => {
+  const url = new URL(withDatabase(server(), 'postgres'))
+  change(url)
+  return url.href
+}
+
+/** One sentence for a person, no stack, and a code that stops a script. */
+const expectSentence = (ended: { code: number | null; err: readonly string[] }, about: RegExp) => {
+  expect(ended.code).toBe(1)
+  const said = ended.err.filter((line) => !line.startsWith('migrated '))
+  expect(said).toHaveLength(1)
+  expect(said[0]).toMatch(/^tongbao: /)
+  expect(said[0]).toMatch(about)
+}
+
+test('a taken port is said in one sentence', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const address = other.address()
+  const port = typeof address === 'object' && address ? String(address.port) : ''
+  const ended = await serve({ DATABASE_URL: await freshDatabase('migrated'), PORT: port })
+  expectSentence(ended, new RegExp(`port ${port} is taken`))
+  other.close()
+})
+
+test.each([
+  ['nobody listens', () => `postgres://me:pw@127.0.0.1:1/db`, /nothing answers there/],
+  ['no such host', () => 'postgres://me:pw@no-such-host.invalid/db', /no such host/],
+  ['no such database', () => withDatabase(server(), 'not_there'), /no such database/],
+  [
+    'no such user',
+    () => changed((u) => Object.assign(u, { username: 'stranger' })),
+    /password is wrong|does not let/,
+  ],
+  ['not an address', () => 'postgres//typo', /DATABASE_URL must be an address/],
+])(
+  'a wrong DATABASE_URL is said in one sentence, without its password: %s',
+  async (_what, url, about) => {
+    const ended = await serve({ DATABASE_URL: url(), PORT: '0' })
+    expectSentence(ended, about)
+    const { password } = new URL(server())
+    if (password) expect(ended.err.join()).not.toContain(password)
+    expect(ended.err.join()).not.toContain(':pw@')
+  },
+)
+
+test('a database that is newer than the build is said in one sentence, and stays as it is', async () => {
+  const url = await freshDatabase('migrated')
+  await onServer(
+    url,
+    `insert into kernel.migrations (number, name, checksum) values (9999, '9999-later-thing', 'x')`,
+  )
+  expectSentence(
+    await serve({ DATABASE_URL: url, PORT: '0' }),
+    /newer than this build.*9999-later-thing/,
+  )
+})
+
+test('a data folder that cannot be one is said in one sentence', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'not-a-folder-')), 'file')
+  writeFileSync(file, 'in the way')
+  const ended = await serve({ TONGBAO_DATA: file, PORT: '0' })
+  expect(ended.code).toBe(1)
+  expect(ended.err).toHaveLength(1)
+  expect(ended.err[0]).toContain(file)
+})
+
+test('every fault of the environment is listed at once', async () => {
+  const ended = await serve({ PORT: 'x', TONGBAO_MODE: 'live', REDIS_URL: 'x' })
+  expect(ended.code).toBe(1)
+  expect(ended.err.map((line) => line.split(' ')[1])).toEqual(['TONGBAO_MODE', 'PORT', 'REDIS_URL'])
+})
+
+test('an unknown command or option is refused with how to say it', async () => {
+  const unknown = await runCli(['serv'], {}).ended
+  expect([unknown.code, unknown.err[0]]).toEqual([1, 'tongbao: there is no command "serv"'])
+  const option = await runCli(['clock', '--forward', '1d'], {}).ended
+  expect(option.code).toBe(1)
+  expect(option.err[0]).toContain('usage: tongbao clock')
+})
+
+test('in production a database that may forget what it acknowledged is refused', async () => {
+  const url = await freshDatabase('migrated')
+  await onServer(
+    url,
+    `alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`,
+  )
+  const ended = await runCli(['serve'], {
+    ...SECRET,
+    TONGBAO_MODE: 'production',
+    TONGBAO_PUBLIC_URL: 'https://pay.example',
+    DATABASE_URL: url,
+    PORT: '0',
+  }).ended
+  expectSentence(ended, /synchronous_commit|fsync|full_page_writes/)
+})
+
+test('a server on an empty database builds it, serves, stops in order, and serves again', async () => {
+  const url = await freshDatabase('empty')
+  for (const signal of ['SIGTERM', 'SIGKILL', 'SIGINT'] as const) {
+    const running = await startServer(url)
+    expect((await fetch(`${running.url}/readyz`)).status).toBe(200)
+    running.child.kill(signal)
+    expect((await running.ended).code).toBe(signal === 'SIGKILL' ? null : 0)
+  }
+})
+
+test('what is being answered when the server is told to stop is answered', async () => {
+  const running = await startServer(await freshDatabase('migrated'))
+  const inFlight = async () => {
+    const reply = await fetch(`${running.url}/metrics`, {
+      headers: { authorization: `Bearer ${BOOTSTRAP_KEY}` },
+    })
+    return Number(/requests_in_flight (\d+)/.exec(await reply.text())?.[1])
+  }
+  const signUps = Array.from({ length: 12 }, (_, i) =>
+    fetch(`${running.url}/api/v1/auth/sign-up/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Ada', email: `a${i}@example.com`, password: 'long enough' }),
+    }),
+  )
+  await expect.poll(inFlight, { interval: 1 }).toBeGreaterThan(4)
+  running.child.kill('SIGTERM')
+  const codes = (await Promise.all(signUps)).map((reply) => reply.status)
+  expect(codes).toEqual(Array.from({ length: 12 }, () => 201))
+  expect((await running.ended).code).toBe(0)
+})
