@@ -14,6 +14,7 @@ import { MIGRATIONS_FOLDER } from '../src/app/places.ts'
 import { onServer, withDatabase } from './postgres.ts'
 
 export const KERNEL = 'kernel'
+const QUEUE = 'pgboss'
 const quiet = { say: () => {}, progress: () => {} }
 const ring = keyring(['a secret of the tests that is long enough'])
 
@@ -71,6 +72,7 @@ const ODD_ROWS = `
   insert into ${KERNEL}.odd_days select date '2026-12-01' + i, i from generate_series(0, 60) i;
   insert into ${KERNEL}.odd_book values (1, 'written once');
   select nextval('${KERNEL}.odd_numbers') from generate_series(1, 7);
+  insert into ${QUEUE}.warning (type, message) values ('odd', 'something waits');
 `
 
 export type Oddities = Awaited<ReturnType<typeof openOddities>>

@@ -108,10 +108,10 @@ function judgeDisk({ dataFolder }: Config, { freeBytes }: Surroundings): Finding
 }
 
 function judgeWhere(config: Config): Finding {
-  if (config.databaseUrl !== undefined) return fine('database', 'by DATABASE_URL')
-  if (!isLive(config)) return fine('database', `embedded, in ${config.dataFolder}`)
+  if (config.databaseUrl !== undefined) return fine('data', 'in the database of DATABASE_URL')
+  if (!isLive(config)) return fine('data', `embedded, in ${config.dataFolder}`)
   return warning(
-    'database',
+    'data',
     'embedded: it shares its fate with this machine, and no second node can join',
     'set DATABASE_URL to a server with a standby, and back it up',
   )

@@ -105,7 +105,7 @@ test.each([
 
 test.each([
   ['mail', 'warning', { smtpUrl: undefined }],
-  ['database', 'warning', { databaseUrl: undefined }],
+  ['data', 'warning', { databaseUrl: undefined }],
   ['secret', 'warning', { secrets: ['abcabcabcabcabcabcabcabcabcabcabcabc'] }],
   ['secret', 'fine', { secrets: [...(live.secrets ?? []), ...(live.secrets ?? [])] }],
   ['host', 'fine', { host: '0.0.0.0' }],

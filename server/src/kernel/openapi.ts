@@ -3,6 +3,24 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import type { Route } from '#kernel/routes'
 
+const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="32" height="32"><path fill="#d6a35c" fill-rule="evenodd" d="M16 1a15 15 0 1 1 0 30 15 15 0 0 1 0-30Zm0 2a13 13 0 1 0 0 26 13 13 0 0 0 0-26Zm0 1a12 12 0 1 1 0 24 12 12 0 0 1 0-24Zm-5 7v10h10V11H11Z"/></svg>`
+
+/** The library's page in the house's ink and paper; the address box would only lead elsewhere. */
+const LOOK = `
+.swagger-ui .topbar { background: #26221d; padding: 8px 0; }
+.swagger-ui .topbar .download-url-wrapper { display: none; }
+.swagger-ui .topbar .topbar-wrapper .link { flex: 1; max-width: none; }
+.swagger-ui .topbar a img { height: 36px; width: 36px; }
+.swagger-ui .topbar a::after { content: 'Tongbao 通宝'; margin-left: 12px; color: #f5f2ec; font-size: 18px; }
+.swagger-ui .info { margin: 32px 0; }
+.swagger-ui .scheme-container { box-shadow: none; border-block: 1px solid #e0d8ca; }
+.swagger-ui .btn.authorize { color: #85551d; border-color: #85551d; }
+.swagger-ui .btn.authorize svg { fill: #85551d; }
+.swagger-ui, .swagger-ui .info .title, .swagger-ui .opblock-tag { font-family: system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; }
+html:not(.dark-mode) body { background: #fbf9f5; }
+html:not(.dark-mode) .swagger-ui .scheme-container { background: #fbf9f5; }
+`
+
 /** The contract is read off the routes themselves, so it cannot say anything else than they do. */
 export async function describeApi(http: FastifyInstance, version: string): Promise<void> {
   await http.register(swagger, {
@@ -39,7 +57,12 @@ export async function describeApi(http: FastifyInstance, version: string): Promi
     routePrefix: '/docs',
     staticCSP: true,
     uiConfig: { deepLinking: true, docExpansion: 'list', persistAuthorization: true },
-    theme: { title: 'Tongbao API' },
+    logo: { type: 'image/svg+xml', content: Buffer.from(LOGO), href: '/docs', target: '_self' },
+    theme: {
+      title: 'Tongbao API',
+      css: [{ filename: 'tongbao.css', content: LOOK }],
+      favicon: [{ filename: 'coin.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: LOGO }],
+    },
   })
   http.get('/openapi.json', { schema: { hide: true } }, async () => http.swagger())
 }

@@ -42,17 +42,17 @@ async function examineOpened(config: Config, terminal: Terminal): Promise<Findin
 
 function explain(faults: readonly string[]): Finding[] {
   return [
-    ...faults.map((fault) => {
-      const [what, advice] = halves(fault)
-      const name = /^[A-Z_]+/.exec(fault)?.[0]
-      const fallback = name === undefined ? '' : `correct ${name}, or unset it for its default`
-      return grave('configuration', what, NEEDED.test(fault) ? `set ${name}` : advice || fallback)
-    }),
+    ...faults.map((fault) => grave('configuration', fault, remedyOf(fault))),
     fine('the rest', 'not examined', 'correct the configuration first, then ask the doctor again'),
   ]
 }
 
-const NEEDED = /^[A-Z_]+ is needed /
+function remedyOf(fault: string): string {
+  const name = /^[A-Z_]+/.exec(fault)?.[0] ?? 'it'
+  if (/^\S+ is needed\b/.test(fault)) return `set ${name}`
+  if (/\bis refused\b/.test(fault)) return `unset ${name}`
+  return `correct ${name}, or unset it for its default`
+}
 
 const MARKS = { fine: '✓', warning: '!', grave: '✗' } as const
 

@@ -39,7 +39,7 @@ const WORDS = {
   },
 } as const
 
-const MARK = `<p class="mark"><svg viewBox="0 0 32 32" aria-hidden="true"><path fill="currentColor" fill-rule="evenodd" d="M16 1a15 15 0 1 1 0 30 15 15 0 0 1 0-30Zm0 2.6a12.4 12.4 0 1 0 0 24.8 12.4 12.4 0 0 0 0-24.8ZM11 11h10v10H11V11Z"/></svg>Tongbao 通宝</p>`
+const MARK = `<p class="mark"><svg viewBox="0 0 32 32" aria-hidden="true"><path fill="currentColor" fill-rule="evenodd" d="M16 1a15 15 0 1 1 0 30 15 15 0 0 1 0-30Zm0 2a13 13 0 1 0 0 26 13 13 0 0 0 0-26Zm0 1a12 12 0 1 1 0 24 12 12 0 0 1 0-24Zm-5 7v10h10V11H11Z"/></svg>Tongbao 通宝</p>`
 
 const page = (language: Language, title: string, body: string): string => `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8">

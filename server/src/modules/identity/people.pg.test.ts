@@ -82,14 +82,14 @@ test('I2: a banned person is out at once and cannot sign in; unbanned, they can'
       body: { email: person.email, password: PASSWORD },
     })
   expect((await ban(person.id, admin.token)).json().ban_reason).toBe('fraud')
-  expect((await world.call('GET', '/api/v1/sessions/me', { as: person.token })).statusCode).toBe(
-    401,
-  )
-  expect((await signIn()).json().code).toBe('banned')
   const left = await world.pool.pg.query('select 1 from identity.sessions where person_id = $1', [
     person.id,
   ])
   expect(left.rows).toEqual([])
+  expect((await world.call('GET', '/api/v1/sessions/me', { as: person.token })).statusCode).toBe(
+    401,
+  )
+  expect((await signIn()).json().code).toBe('banned')
   await world.call('POST', `/api/v1/admin/users/${person.id}/unban`, { as: admin.token })
   expect((await signIn()).statusCode).toBe(200)
 })
