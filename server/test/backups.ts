@@ -11,6 +11,7 @@ import { type Backup, openBackup, restoreBackup } from '../src/app/backup-restor
 import { writeBackup } from '../src/app/backup-write.ts'
 import { prepareDatabase } from '../src/app/open-database.ts'
 import { MIGRATIONS_FOLDER } from '../src/app/places.ts'
+import { dropDatabase } from '../src/app/scratch-database.ts'
 import { onServer, withDatabase } from './postgres.ts'
 
 export const KERNEL = 'kernel'
@@ -128,8 +129,7 @@ export async function openOddities() {
     restore: (backup: Backup, into: string, verify = true) =>
       restoreBackup(backup, { url: into, verify, ...quiet }),
     close: async () => {
-      for (const name of databases)
-        await onServer(inject('postgresUrl'), `drop database if exists ${name} with (force)`)
+      for (const name of databases) await dropDatabase(inject('postgresUrl'), name)
       for (const folder of folders) rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -51,11 +51,14 @@ export function runCli(
   return { child, ended }
 }
 
-/** A server on a database, ready to answer. */
-export async function startServer(databaseUrl: string, env: Env = {}): Promise<ServerProcess> {
+/** A server on a database, or on an embedded one of its own, ready to answer. */
+export async function startServer(
+  databaseUrl: string | undefined,
+  env: Env = {},
+): Promise<ServerProcess> {
   const port = await freePort()
   const { child, ended } = runCli(['serve', '--json'], {
-    DATABASE_URL: databaseUrl,
+    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     PORT: String(port),
     TONGBAO_SECRET: 'a secret of the tests that is long enough',
     TONGBAO_BOOTSTRAP_KEY: BOOTSTRAP_KEY,

@@ -125,7 +125,10 @@ export async function restoreBackup(backup: Backup, options: RestoreOptions): Pr
     throw new RestoreBroken(why, { cause: error })
   }
   // The planner knows nothing of rows that came this way, and guesses badly until it is told.
-  await inSession(options.url, (client) => client.query('analyze'))
+  await inSession(options.url, async (client) => {
+    const tables = await listTables(client, backup.schemas)
+    await client.query(`analyze ${tables.map(quoted).join(', ')}`)
+  })
 }
 
 async function refuseInhabited(url: string): Promise<void> {

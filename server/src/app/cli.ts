@@ -8,6 +8,7 @@ import { migrateCommand } from './commands/migrate.ts'
 import { restore } from './commands/restore.ts'
 import { seed } from './commands/seed.ts'
 import { serve } from './commands/serve.ts'
+import { verify } from './commands/verify.ts'
 import { readConfig } from './config.ts'
 import { StartRefused } from './start-refused.ts'
 
@@ -16,6 +17,7 @@ const COMMANDS: readonly Command[] = [
   migrateCommand,
   seed,
   doctor,
+  verify,
   keys,
   clock,
   backup,

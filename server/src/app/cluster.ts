@@ -29,6 +29,8 @@ export interface Cluster {
   readonly folder: string
   /** True when this call started it; false when it was found running. */
   readonly started: boolean
+  /** Starts it again where it was, if it died under us; true when it had to. */
+  revive(): Promise<boolean>
   /** Stops what this call owns; does nothing beside a live owner. */
   stop(): Promise<void>
 }
@@ -91,7 +93,12 @@ async function own(options: ClusterOptions, place: Place, release: () => void): 
     // Refuses a folder that is not ours, before anything in it is started, stopped or changed.
     const isOld = hasData(house)
     const { secrets, started } = await bringUpWhole(house, isOld, options)
-    return handle(folder, secrets, started, stopper(house, release))
+    const stop = stopper(house, release)
+    const conf = (port: number) => confText(port, options.settings ?? {})
+    return handle(folder, secrets, started, {
+      ...stop,
+      revive: reviver(house, secrets, conf, stop),
+    })
   } catch (error) {
     release()
     throw error
@@ -166,7 +173,7 @@ async function adoptBeside(folder: string): Promise<Cluster | undefined> {
   const secrets = readSecrets(folder)
   if (secrets === undefined || secrets.port === 0) return undefined
   if ((await knock(url(secrets))) !== 'open') return undefined
-  return handle(folder, secrets, false, () => Promise.resolve())
+  return handle(folder, secrets, false, NOT_OURS)
 }
 
 /** Makes the role and the database, unless both are there. */
@@ -218,7 +225,27 @@ async function withClient<T>(at: string, act: (client: Client) => Promise<T>): P
   }
 }
 
-function stopper(house: House, release: () => void): () => Promise<void> {
+interface Stopper {
+  readonly stop: () => Promise<void>
+  readonly isStopping: () => boolean
+}
+
+const NOT_OURS = { stop: () => Promise.resolve(), revive: () => Promise.resolve(false) }
+
+/**
+ * The port stays, because every pool of the house knows it; if somebody took it meanwhile, the next
+ * call finds PostgreSQL elsewhere, stops it and tries the old place again.
+ */
+const reviver =
+  (house: House, { port }: Secrets, conf: (port: number) => string, { isStopping }: Stopper) =>
+  async (): Promise<boolean> => {
+    const found = findPostmaster(house.data)
+    if (isStopping() || found?.port === port) return false
+    if (found !== undefined) await stopPostmaster(house)
+    return (await startPostmaster(house, port, conf)) === port
+  }
+
+function stopper(house: House, release: () => void): Stopper {
   let stopping: Promise<void> | undefined
   const stop = async () => {
     try {
@@ -227,9 +254,12 @@ function stopper(house: House, release: () => void): () => Promise<void> {
       release()
     }
   }
-  return () => {
-    stopping ??= stop()
-    return stopping
+  return {
+    isStopping: () => stopping !== undefined,
+    stop: () => {
+      stopping ??= stop()
+      return stopping
+    },
   }
 }
 
@@ -237,9 +267,9 @@ function handle(
   folder: string,
   secrets: Secrets,
   started: boolean,
-  stop: () => Promise<void>,
+  { stop, revive }: Pick<Cluster, 'stop' | 'revive'>,
 ): Cluster {
-  return { url: url(secrets), superuserUrl: superuserUrl(secrets), folder, started, stop }
+  return { url: url(secrets), superuserUrl: superuserUrl(secrets), folder, started, stop, revive }
 }
 
 function url({ password, port }: Secrets): string {

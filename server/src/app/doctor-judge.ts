@@ -15,7 +15,7 @@ const found =
   (check: string, what: string, advice = ''): Finding => ({ check, state, what, advice })
 
 export const fine = found('fine')
-export const warning = found('warning')
+const warning = found('warning')
 export const grave = found('grave')
 
 const VERSION_MIN = 150_000

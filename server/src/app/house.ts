@@ -1,9 +1,11 @@
 import { createServer } from 'node:net'
-import { makeLog } from '#kernel/log'
+import { type Log, makeLog } from '#kernel/log'
 import type { Config } from './config.ts'
-import { openDatabase, prepareDatabase } from './open-database.ts'
+import { type OpenedDatabase, openDatabase, prepareDatabase } from './open-database.ts'
 import { StartRefused } from './start-refused.ts'
 import { buildWorld, keptSecret, type World } from './world.ts'
+
+const WATCHED_EVERY_MS = 500
 
 export interface House {
   readonly world: World
@@ -40,6 +42,7 @@ export async function openHouse(config: Config, options: Options): Promise<House
       log,
     })
     await world.open()
+    const unwatch = watch(database, log)
     return {
       world,
       databaseUrl: database.url,
@@ -47,6 +50,7 @@ export async function openHouse(config: Config, options: Options): Promise<House
       publicUrl,
       port,
       close: async () => {
+        unwatch()
         await world.stop()
         await database.close()
       },
@@ -55,6 +59,25 @@ export async function openHouse(config: Config, options: Options): Promise<House
     await database.close()
     throw error
   }
+}
+
+/** Whoever brings a database looks after it: one that was killed is up again within a second or two. */
+function watch(database: OpenedDatabase, log: Log): () => void {
+  if (!database.embedded) return () => {}
+  let busy = false
+  const timer = setInterval(async () => {
+    if (busy) return
+    busy = true
+    try {
+      if (await database.revive())
+        log.warn({}, 'the embedded PostgreSQL had died and was started again')
+    } catch (error) {
+      log.error({ err: error }, 'the embedded PostgreSQL has died and does not start again')
+    }
+    busy = false
+  }, WATCHED_EVERY_MS)
+  timer.unref()
+  return () => clearInterval(timer)
 }
 
 function secretOf(config: Config): string {

@@ -12,6 +12,8 @@ export interface OpenedDatabase {
   /** As the user who owns the tables; the pool works as the application's role on top of it. */
   readonly url: string
   readonly embedded: boolean
+  /** Starts an embedded database again that died; true when it had to. */
+  revive(): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -21,17 +23,18 @@ interface Options {
   readonly say: (line: string) => void
 }
 
+const NOT_OURS = { revive: async () => false, close: async () => {} }
 const VERSION_MIN = 150_000
 
 /** The given database, or the embedded one started in the data folder. */
 export async function openDatabase(config: Config, options: Options): Promise<OpenedDatabase> {
   if (config.databaseUrl !== undefined) {
     await checkGiven(config.databaseUrl)
-    return { url: config.databaseUrl, embedded: false, close: async () => {} }
+    return { url: config.databaseUrl, embedded: false, ...NOT_OURS }
   }
   try {
     const cluster = await openCluster({ folder: config.dataFolder, ...options })
-    return { url: cluster.url, embedded: true, close: () => cluster.stop() }
+    return { url: cluster.url, embedded: true, revive: cluster.revive, close: cluster.stop }
   } catch (error) {
     if (error instanceof ClusterUnavailable) throw new StartRefused(error.message)
     throw error

@@ -61,7 +61,9 @@ export async function describeApi(http: FastifyInstance, version: string): Promi
     theme: {
       title: 'Tongbao API',
       css: [{ filename: 'tongbao.css', content: LOOK }],
-      favicon: [{ filename: 'coin.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: LOGO }],
+      favicon: [
+        { filename: 'coin.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: LOGO },
+      ],
     },
   })
   http.get('/openapi.json', { schema: { hide: true } }, async () => http.swagger())

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -139,3 +139,29 @@ test('what is being answered when the server is told to stop is answered', async
   expect(codes).toEqual(Array.from({ length: 12 }, () => 201))
   expect((await running.ended).code).toBe(0)
 })
+
+test('an embedded database that is killed under a server comes back, with what was acknowledged', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tongbao-killed-'))
+  chmodSync(folder, 0o755) // run as root, PostgreSQL works as another user, who has to get in
+  const running = await startServer(undefined, { TONGBAO_DATA: folder })
+  const signIn = (path: string) =>
+    fetch(`${running.url}/api/v1/auth/${path}/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...(path === 'sign-up' && { name: 'Ada' }),
+        email: 'ada@example.com',
+        password: 'long enough',
+      }),
+    })
+  expect((await signIn('sign-up')).status).toBe(201)
+  for (let round = 0; round < 3; round++) {
+    const pid = Number(readFileSync(join(folder, 'postgres/postmaster.pid'), 'utf8').split('\n')[0])
+    process.kill(pid, 'SIGKILL')
+    await expect.poll(async () => (await signIn('sign-in')).status, { timeout: 25_000 }).toBe(200)
+    expect((await fetch(`${running.url}/healthz`)).status).toBe(200)
+  }
+  running.child.kill('SIGTERM')
+  expect((await running.ended).code).toBe(0)
+  rmSync(folder, { recursive: true, force: true })
+}, 120_000)

@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { keyring } from '#kernel/crypto'
-import { pgCode } from '#kernel/db'
-import { inSession } from '../backup-copy.ts'
 import { OUR_SCHEMAS } from '../backup-manifest.ts'
 import { type Backup, openBackup, RestoreBroken, restoreBackup } from '../backup-restore.ts'
 import { type Command, type Given, type Terminal, textOf } from '../command.ts'
 import type { Config } from '../config.ts'
 import { openDatabase, prepareDatabase } from '../open-database.ts'
 import { MIGRATIONS_FOLDER } from '../places.ts'
+import { inScratch } from '../scratch-database.ts'
 import { StartRefused } from '../start-refused.ts'
 import { keptSecret } from '../world.ts'
 
@@ -45,7 +43,11 @@ export const restore: Command = {
     try {
       const verify = isDrill || given.values['verify'] === true
       const put = (url: string) => putBack(backup, url, verify, terminal)
-      if (isDrill) await inScratch(database.url, terminal, put)
+      if (isDrill)
+        await inScratch(database.url, (url, name) => {
+          terminal.say(`restoring into the throw-away database ${name}`)
+          return put(url)
+        })
       else await put(database.url)
       const seconds = (performance.now() - began) / 1000
       report(backup, { verify, isDrill, seconds }, terminal)
@@ -85,34 +87,6 @@ async function putBack(
   // Migrations that came after the backup, and the application's rights on the queue.
   await prepareDatabase(url, terminal.say)
 }
-
-/** A database that is made for this and goes with it, beside the configured one. */
-async function inScratch(
-  url: string,
-  terminal: Terminal,
-  work: (url: string) => Promise<void>,
-): Promise<void> {
-  const name = `tongbao_drill_${randomBytes(4).toString('hex')}`
-  const scratch = new URL(url)
-  scratch.pathname = `/${name}`
-  try {
-    await inSession(url, (client) => client.query(`create database ${name} template template0`))
-  } catch (error) {
-    if (pgCode(error) === INSUFFICIENT_PRIVILEGE)
-      throw new StartRefused(
-        'a drill makes a database beside the configured one, and this user may not; grant it CREATEDB, or restore --verify --into an empty database',
-      )
-    throw error
-  }
-  terminal.say(`restoring into the throw-away database ${name}`)
-  try {
-    await work(scratch.href)
-  } finally {
-    await inSession(url, (client) => client.query(`drop database ${name} with (force)`))
-  }
-}
-
-const INSUFFICIENT_PRIVILEGE = '42501'
 
 interface Done {
   readonly verify: boolean
