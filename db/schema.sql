@@ -95,6 +95,29 @@ grant insert, select on table audit.entries to tongbao_app;
 grant insert, select on table audit.heads to tongbao_app;
 grant delete, select on table audit.unsealed to tongbao_app;
 
+-- credits
+
+create schema credits;
+create table credits.prices (
+  action text collate "C" not null,
+  version integer not null,
+  rule json not null,
+  effective_at timestamp with time zone not null,
+  published_at timestamp with time zone not null,
+  published_by text not null,
+  reason text not null,
+  constraint prices_pkey PRIMARY KEY (action, version),
+  constraint "P3 no price for the past" CHECK ((effective_at >= published_at)),
+  constraint prices_action_is_a_word CHECK ((action ~ '^[a-z][a-z0-9_.]{0,63}$'::text)),
+  constraint prices_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
+  constraint prices_rule_check CHECK ((json_typeof(rule) = 'object'::text)),
+  constraint prices_version_check CHECK ((version > 0))
+);
+
+CREATE TRIGGER "P2 append only" BEFORE DELETE OR UPDATE OR TRUNCATE ON credits.prices FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
+grant usage on schema credits to tongbao_app;
+grant insert, select on table credits.prices to tongbao_app;
+
 -- identity
 
 create schema identity;
@@ -286,11 +309,1457 @@ begin
   raise exception '%.% is append-only', tg_table_schema, tg_table_name using errcode = 'restrict_violation';
 end $function$;
 
+CREATE OR REPLACE FUNCTION kernel.tell(p_topic text, p_owner text, p_data jsonb, p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'kernel', 'pg_temp'
+AS $function$
+  insert into kernel.outbox (topic, owner, data, at) values (p_topic, p_owner, p_data, p_at)
+$function$;
+
 grant usage on schema kernel to tongbao_app;
+grant usage on schema kernel to tongbao_ledger;
 grant select, update on table kernel.clock to tongbao_app;
 grant delete, insert, select on table kernel.mailbox to tongbao_app;
 grant select on table kernel.migrations to tongbao_app;
 grant delete, insert, select, update on table kernel.outbox to tongbao_app;
+
+-- ledger
+
+create schema ledger;
+create type ledger.act as (cell smallint, owner text, asset text, now timestamp with time zone, block integer, key text, cmd jsonb);
+create table ledger.accounts (
+  cell smallint not null,
+  owner text collate "C" not null,
+  asset text collate "C" not null,
+  available bigint default 0 not null,
+  held bigint default 0 not null,
+  debt bigint default 0 not null,
+  version bigint default 0 not null,
+  next_due timestamp with time zone default 'infinity'::timestamp with time zone not null,
+  last_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  constraint accounts_pkey PRIMARY KEY (cell, owner, asset),
+  constraint accounts_asset_fkey FOREIGN KEY (asset) REFERENCES ledger.assets(asset),
+  constraint "L1 never overdrawn" CHECK (((available >= 0) AND (held >= 0) AND (debt >= 0))),
+  constraint "L2 exact in JSON" CHECK ((((available + held) <= '9007199254740991'::bigint) AND (debt <= '9007199254740991'::bigint))),
+  constraint accounts_cell_check CHECK (((cell >= 0) AND (cell <= 63)))
+) with (fillfactor=50);
+
+create table ledger.assets (
+  asset text collate "C" not null,
+  digits smallint not null,
+  constraint assets_pkey PRIMARY KEY (asset),
+  constraint assets_digits_check CHECK (((digits >= 0) AND (digits <= 8)))
+);
+
+create table ledger.blocks (
+  cell smallint not null,
+  no integer not null,
+  entries integer not null,
+  prev bytea not null,
+  digest bytea not null,
+  sealed_at timestamp with time zone default clock_timestamp() not null,
+  constraint blocks_pkey PRIMARY KEY (cell, no)
+);
+
+create table ledger.entries (
+  cell smallint not null,
+  owner text collate "C" not null,
+  asset text collate "C" not null,
+  seq bigint not null,
+  id uuid not null,
+  block integer not null,
+  kind text collate "C" not null,
+  amount bigint not null,
+  balance_after bigint not null,
+  held_after bigint not null,
+  debt_after bigint not null,
+  contra text collate "C" not null,
+  key text collate "C" not null,
+  fingerprint uuid,
+  reference_type text collate "C",
+  reference_id text collate "C",
+  draw_lots text[] collate "C",
+  draw_amounts bigint[],
+  action text collate "C",
+  price_version integer,
+  actor text collate "C",
+  description text,
+  metadata jsonb,
+  detail jsonb,
+  created_at timestamp with time zone not null,
+  constraint entries_pkey PRIMARY KEY (cell, owner, asset, seq),
+  constraint entries_cell_id_key UNIQUE (cell, id)
+);
+
+create table ledger.firsts (
+  cell smallint not null,
+  owner text collate "C" not null,
+  asset text collate "C" not null,
+  name text collate "C" not null,
+  constraint firsts_pkey PRIMARY KEY (cell, owner, asset, name)
+);
+
+create table ledger.heads (
+  cell smallint not null,
+  open_block integer default 1 not null,
+  constraint heads_pkey PRIMARY KEY (cell)
+);
+
+create table ledger.holds (
+  cell smallint not null,
+  id text collate "C" not null,
+  owner text collate "C" not null,
+  asset text collate "C" not null,
+  amount bigint not null,
+  captured bigint default 0 not null,
+  state text collate "C" default 'open'::text not null,
+  lots text[] collate "C" not null,
+  reserved bigint[] not null,
+  price_version integer,
+  action text collate "C",
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  constraint holds_pkey PRIMARY KEY (cell, id),
+  constraint holds_amount_check CHECK ((amount > 0)),
+  constraint holds_captured_check CHECK ((captured >= 0)),
+  constraint holds_state_check CHECK ((state = ANY (ARRAY['open'::text, 'captured'::text, 'released'::text, 'expired'::text])))
+);
+
+create table ledger.lots (
+  cell smallint not null,
+  id text collate "C" not null,
+  owner text collate "C" not null,
+  asset text collate "C" not null,
+  source text collate "C" not null,
+  granted bigint not null,
+  remaining bigint not null,
+  held bigint default 0 not null,
+  expired bigint default 0 not null,
+  clawed bigint default 0 not null,
+  taken bigint default 0 not null,
+  owed bigint default 0 not null,
+  priority smallint not null,
+  effective_at timestamp with time zone not null,
+  expires_at timestamp with time zone default 'infinity'::timestamp with time zone not null,
+  refundable boolean not null,
+  order_id text collate "C",
+  grace_of text collate "C",
+  waiting boolean default false not null,
+  closed boolean default false not null,
+  created_at timestamp with time zone not null,
+  constraint lots_pkey PRIMARY KEY (cell, id),
+  constraint "L3 a lot holds what it was granted at most" CHECK (((remaining >= 0) AND (remaining <= granted))),
+  constraint "L4 a lot reserves what it has at most" CHECK (((held >= 0) AND (held <= remaining))),
+  constraint "L5 closed means empty" CHECK ((closed = (remaining = 0))),
+  constraint lots_check CHECK ((((clawed >= 0) AND (clawed <= granted)) AND ((taken + owed) <= clawed))),
+  constraint lots_check1 CHECK ((effective_at < expires_at))
+) with (fillfactor=60);
+
+create table ledger.refunded_charges (
+  cell smallint not null,
+  charge_id uuid not null,
+  owner text collate "C" not null,
+  charged bigint not null,
+  refunded bigint not null,
+  constraint refunded_charges_pkey PRIMARY KEY (cell, charge_id),
+  constraint "L6 refunds stay within their charge" CHECK (((refunded >= 0) AND (refunded <= charged)))
+);
+
+CREATE INDEX accounts_due ON ledger.accounts USING btree (cell, next_due) WHERE (next_due < 'infinity'::timestamp with time zone);
+CREATE INDEX entries_by_block ON ledger.entries USING btree (cell, block);
+CREATE INDEX holds_open ON ledger.holds USING btree (cell, owner, asset, expires_at) WHERE (state = 'open'::text);
+CREATE INDEX lots_by_account ON ledger.lots USING btree (cell, owner, asset, id);
+CREATE INDEX lots_by_order ON ledger.lots USING btree (cell, owner, order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX lots_open ON ledger.lots USING btree (cell, owner, asset, priority, expires_at, effective_at, id) WHERE (NOT closed);
+CREATE OR REPLACE FUNCTION ledger."grant"(x ledger.act)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  l ledger.lots;
+  v_kind text := x.cmd ->> 'kind';
+  v_source text := coalesce(x.cmd ->> 'source', 'admin');
+  v_contra text := coalesce(x.cmd ->> 'contra', 'issuance:' || v_source);
+begin
+  l.granted := ledger.amount_of(x, 1);
+  l.effective_at := greatest(coalesce((x.cmd ->> 'effective_at')::timestamptz, x.now), x.now);
+  l.expires_at := coalesce((x.cmd ->> 'expires_at')::timestamptz, 'infinity');
+  if l.granted is null or l.granted > ledger.room(x) then return ledger.refuse('amount_invalid'); end if;
+  if l.expires_at <= l.effective_at then return ledger.refuse('expiry_invalid'); end if;
+  insert into ledger.lots (cell, id, owner, asset, source, granted, remaining, priority, effective_at,
+                           expires_at, refundable, order_id, waiting, created_at)
+  values (x.cell, x.cmd ->> 'lot_id', x.owner, x.asset, v_source, l.granted, l.granted,
+          coalesce((x.cmd ->> 'priority')::smallint, 50), l.effective_at, l.expires_at,
+          coalesce((x.cmd ->> 'refundable')::boolean, false), x.cmd ->> 'order_id',
+          l.effective_at > x.now, x.now)
+  returning * into l;
+  if not l.waiting then
+    return ledger.answer(ledger.issue(x, true, v_kind, l, v_contra, x.cmd ->> 'reference_type',
+                                      x.cmd ->> 'reference_id', '{}'), false);
+  end if;
+  -- Nothing has arrived yet: this line only says that it will.
+  perform ledger.note_due(x, l.effective_at);
+  return ledger.answer(ledger.book(
+    x, true, 'schedule', 0, 0, 0, v_contra, x.cmd ->> 'reference_type', x.cmd ->> 'reference_id', '{}', '{}',
+    jsonb_build_object('lot_id', l.id, 'source', l.source, 'priority', l.priority, 'remaining', l.remaining,
+      'debt_repaid', 0, 'granted', l.granted,
+      'effective_at', ledger.ms(l.effective_at), 'expires_at', ledger.ms(l.expires_at))), false);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.adjust(x ledger.act)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  d record;
+  v_amount bigint := (x.cmd ->> 'amount')::bigint;
+begin
+  if v_amount > 0 then return ledger.grant(x); end if;
+  if v_amount is null or v_amount = 0 or v_amount < -9007199254740991 then
+    return ledger.refuse('amount_invalid');
+  end if;
+  select * into d from ledger.draw(x, -v_amount);
+  if d.o_short > 0 then return ledger.short(-v_amount, -v_amount - d.o_short); end if;
+  perform ledger.move_lots(x, d.o_lots, d.o_amounts, -1, 0);
+  return ledger.answer(ledger.book(
+    x, true, 'adjust', v_amount, 0, 0, coalesce(x.cmd ->> 'contra', 'writeoff'),
+    x.cmd ->> 'reference_type', x.cmd ->> 'reference_id', d.o_lots, d.o_amounts, '{}'), false);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.amount_of(x ledger.act, p_least bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case when (x.cmd ->> 'amount')::numeric between p_least and 9007199254740991
+              then (x.cmd ->> 'amount')::bigint end
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.answer(e ledger.entries, p_replayed boolean)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_build_object(
+    'ok', true, 'replayed', p_replayed, 'id', e.id, 'kind', e.kind, 'seq', e.seq, 'amount', e.amount,
+    'at', ledger.ms(e.created_at),
+    'balance', jsonb_build_array(e.balance_after - e.held_after + e.debt_after, e.held_after, e.debt_after),
+    'draws', coalesce((
+      select jsonb_agg(jsonb_build_array(d.lot, d.amount, l.source) order by d.nth)
+        from unnest(e.draw_lots, e.draw_amounts) with ordinality as d (lot, amount, nth)
+        join ledger.lots l on l.cell = e.cell and l.id = d.lot), '[]'),
+    'price_version', e.price_version, 'detail', coalesce(e.detail, '{}'))
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.available(x ledger.act)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((select available from ledger.accounts
+                    where cell = x.cell and owner = x.owner and asset = x.asset), 0)
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.balance_at(p_cell smallint, p_owner text, p_asset text, p_at timestamp with time zone, OUT available bigint, OUT held bigint, OUT debt bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+declare
+  a ledger.accounts;
+  v_lo bigint := 0;
+  v_hi bigint;
+  v_mid bigint;
+  v_begun bigint;
+begin
+  available := 0; held := 0; debt := 0;
+  select * into a from ledger.accounts x where x.cell = p_cell and x.owner = p_owner and x.asset = p_asset;
+  if not found then return; end if;
+  if a.last_at > p_at then
+    v_hi := a.version; -- created_at never goes back along seq: halve until the last entry at or before p_at
+    while v_lo < v_hi - 1 loop
+      v_mid := (v_lo + v_hi) / 2;
+      if (select e.created_at <= p_at from ledger.entries e
+           where e.cell = p_cell and e.owner = p_owner and e.asset = p_asset and e.seq = v_mid) then
+        v_lo := v_mid;
+      else
+        v_hi := v_mid;
+      end if;
+    end loop;
+    select e.balance_after - e.held_after + e.debt_after, e.held_after, e.debt_after
+      into available, held, debt from ledger.entries e
+     where e.cell = p_cell and e.owner = p_owner and e.asset = p_asset and e.seq = v_lo;
+    if not found then available := 0; held := 0; debt := 0; end if;
+    return;
+  end if;
+  available := a.available; held := a.held; debt := a.debt;
+  if a.next_due > p_at then return; end if;
+  -- Lots that begin repay debt; a hold that runs out frees what has not expired; the rest is what is alive.
+  select coalesce(sum(l.remaining), 0) into v_begun from ledger.lots l
+   where l.cell = p_cell and l.owner = p_owner and l.asset = p_asset and not l.closed
+     and l.waiting and l.effective_at <= p_at;
+  select coalesce(sum(u.amount), 0) into held
+    from ledger.holds h cross join lateral unnest(h.reserved) as u (amount)
+   where h.cell = p_cell and h.owner = p_owner and h.asset = p_asset and h.state = 'open' and h.expires_at > p_at;
+  with alive as (
+    select l.id, l.remaining - coalesce((
+             select sum(u.amount) from ledger.holds h
+              cross join lateral unnest(h.lots, h.reserved) as u (lot, amount)
+              where h.cell = p_cell and h.owner = p_owner and h.asset = p_asset and h.state = 'open'
+                and h.expires_at > p_at and u.lot = l.id), 0) as free,
+           l.waiting, l.expires_at > p_at as lives,
+           coalesce(sum(case when l.waiting then l.remaining else 0 end)
+             over (order by l.waiting, l.effective_at, l.id rows between unbounded preceding and 1 preceding), 0) as before
+      from ledger.lots l
+     where l.cell = p_cell and l.owner = p_owner and l.asset = p_asset and not l.closed
+       and (not l.waiting or l.effective_at <= p_at))
+  select coalesce(sum(v.free - case when v.waiting then least(greatest(a.debt - v.before, 0), v.free) else 0 end), 0)
+    into available from alive v where v.lives;
+  debt := greatest(a.debt - v_begun, 0);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.begin_lot(x ledger.act, p_lot text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  l ledger.lots;
+begin
+  select * into strict l from ledger.lots where cell = x.cell and id = p_lot;
+  perform ledger.issue(x, false, 'grant', l, 'issuance:' || l.source, 'lot', l.id, '{}');
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.book(x ledger.act, p_own boolean, p_kind text, p_amount bigint, p_held bigint, p_debt bigint, p_contra text, p_reference_type text, p_reference_id text, p_lots text[], p_amounts bigint[], p_detail jsonb)
+ RETURNS ledger.entries
+ LANGUAGE plpgsql
+AS $function$
+declare
+  a ledger.accounts;
+  e ledger.entries;
+  v_key text;
+begin
+  update ledger.accounts
+     set available = available + p_amount - p_held + p_debt, held = held + p_held, debt = debt + p_debt,
+         version = version + 1, last_at = greatest(last_at, x.now)
+   where cell = x.cell and owner = x.owner and asset = x.asset
+  returning * into strict a;
+  v_key := case when p_own then x.key else format('#%s/%s', x.asset, a.version) end;
+  insert into ledger.entries (
+    cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
+    fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
+    description, metadata, detail, created_at)
+  values (
+    x.cell, x.owner, x.asset, a.version, ledger.entry_id(x.cell, x.owner, v_key), x.block, p_kind, p_amount,
+    a.available + a.held - a.debt, a.held, a.debt, p_contra, v_key,
+    case when p_own then (x.cmd ->> 'fingerprint')::uuid end, p_reference_type, p_reference_id,
+    p_lots, p_amounts,
+    case when p_own then x.cmd ->> 'action' end,
+    case when p_own then (x.cmd ->> 'price_version')::integer end,
+    case when p_own then x.cmd ->> 'actor' else 'ledger' end,
+    case when p_own then x.cmd ->> 'description' end,
+    case when p_own then x.cmd -> 'metadata' end,
+    nullif(p_detail, '{}'), a.last_at)
+  returning * into e;
+  return e;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.capture(x ledger.act)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  o record;
+  h ledger.holds;
+  d record;
+  g record;
+  v_final boolean := coalesce((x.cmd ->> 'final')::boolean, true);
+  v_amount bigint := ledger.amount_of(x, case when coalesce((x.cmd ->> 'final')::boolean, true) then 0 else 1 end);
+  v_rest bigint;
+  v_take bigint;
+  v_lots text[] := '{}';
+  v_amounts bigint[] := '{}';
+begin
+  select * into o from ledger.open_hold(x);
+  if o.o_refusal is not null then return o.o_refusal; end if;
+  if v_amount is null then return ledger.refuse('amount_invalid'); end if;
+  h := o.h;
+  v_rest := v_amount;
+  for i in 1 .. cardinality(h.lots) loop
+    v_take := least(h.reserved[i], v_rest);
+    continue when v_take = 0;
+    v_lots := v_lots || h.lots[i];
+    v_amounts := v_amounts || v_take;
+    h.reserved[i] := h.reserved[i] - v_take;
+    v_rest := v_rest - v_take;
+  end loop;
+  select * into d from ledger.draw(x, v_rest);
+  if d.o_short > 0 then return ledger.short(v_amount, v_amount - d.o_short); end if;
+  perform ledger.move_lots(x, v_lots, v_amounts, -1, -1);
+  perform ledger.move_lots(x, d.o_lots, d.o_amounts, -1, 0);
+  h.captured := h.captured + v_amount;
+  if v_final then
+    select * into g from ledger.give_back(x, h.lots, h.reserved);
+    h.state := 'captured';
+    h.reserved := array_fill(0::bigint, array[cardinality(h.lots)]);
+  else
+    select 0::bigint as o_returned, 0::bigint as o_expired into g;
+  end if;
+  update ledger.holds set state = h.state, reserved = h.reserved, captured = h.captured
+   where cell = x.cell and id = h.id;
+  return ledger.answer(ledger.book(
+    x, true, 'capture', -v_amount, -(v_amount - v_rest) - g.o_returned, 0,
+    coalesce(x.cmd ->> 'contra', 'revenue:' || coalesce(h.action, x.cmd ->> 'action', 'other')),
+    'hold', h.id, v_lots || d.o_lots, v_amounts || d.o_amounts,
+    jsonb_build_object('hold_id', h.id, 'state', h.state, 'captured', h.captured, 'amount', h.amount,
+                       'returned', g.o_returned, 'expired', g.o_expired)), false);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.cell_of(p_owner text)
+ RETURNS smallint
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select (get_byte(sha256(convert_to(p_owner, 'UTF8')), 0) % 64)::smallint
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.charge(x ledger.act)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  d record;
+  v_amount bigint := ledger.amount_of(x, 0);
+  v_detail jsonb := '{}';
+begin
+  if v_amount is null then return ledger.refuse('amount_invalid'); end if;
+  if x.cmd ? 'first_free' then
+    insert into ledger.firsts (cell, owner, asset, name)
+    values (x.cell, x.owner, x.asset, x.cmd ->> 'first_free') on conflict do nothing;
+    if found then
+      v_detail := jsonb_build_object('free', true, 'full_price', v_amount);
+      v_amount := 0;
+    end if;
+  end if;
+  select * into d from ledger.draw(x, v_amount);
+  if d.o_short > 0 then return ledger.short(v_amount, v_amount - d.o_short); end if;
+  perform ledger.move_lots(x, d.o_lots, d.o_amounts, -1, 0);
+  return ledger.answer(ledger.book(
+    x, true, 'charge', -v_amount, 0, 0,
+    coalesce(x.cmd ->> 'contra', 'revenue:' || coalesce(x.cmd ->> 'action', 'other')),
+    x.cmd ->> 'reference_type', x.cmd ->> 'reference_id', d.o_lots, d.o_amounts, v_detail), false);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.charge_set(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_block integer, OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_drawn numeric;
+  v_charged numeric;
+begin
+  with asked as materialized (
+    select c.*, ledger.entry_id(p_cell, c.owner, c.key) as id
+      from rows from (jsonb_to_recordset(p_commands) as (
+             kind text, owner text, asset text, amount bigint, key text, fingerprint uuid, contra text,
+             reference_type text, reference_id text, action text, price_version integer, actor text,
+             description text, metadata jsonb, first_free text)) with ordinality
+        as c (kind, owner, asset, amount, key, fingerprint, contra, reference_type, reference_id, action,
+              price_version, actor, description, metadata, first_free, nth)),
+  known as materialized (
+    select a.owner, a.asset from asked a join ledger.entries e on e.cell = p_cell and e.id = a.id),
+  sums as materialized (
+    select owner collate "C" as owner, asset collate "C" as asset, sum(amount)::bigint as total, count(*) as count
+      from asked
+     group by owner collate "C", asset collate "C"
+    having bool_and(kind = 'charge' and amount between 1 and 9007199254740991 and first_free is null
+                    and key ~ '^[A-Za-z0-9_.:-]{8,128}$')),
+  able as materialized (
+    select a.owner, a.asset, a.available, a.held, a.debt, a.version, greatest(a.last_at, p_now) as at,
+           ledger.ms(greatest(a.last_at, p_now)) as at_ms, s.total, s.count
+      from sums s join ledger.accounts a on a.cell = p_cell and a.owner = s.owner and a.asset = s.asset
+     where a.available >= s.total and a.next_due > p_now
+       and not exists (select from known k where k.owner = a.owner and k.asset = a.asset)),
+  line as materialized (
+    select q.*, b.at, b.at_ms, b.held, b.debt,
+           b.version + row_number() over account as seq,
+           (sum(q.amount) over account)::bigint as upto,
+           b.available
+      from asked q join able b on b.owner = q.owner and b.asset = q.asset
+    window account as (partition by q.owner, q.asset order by q.nth)),
+  lots as materialized (
+    select b.owner, b.asset, y.*
+      from able b cross join lateral (
+        select l.id, l.source, l.remaining - l.held as free,
+               (sum(l.remaining - l.held) over (order by l.priority, l.expires_at, l.effective_at, l.id))::bigint as upto
+          from ledger.lots l
+         where l.cell = p_cell and l.owner = b.owner and l.asset = b.asset and not l.closed
+           and not l.waiting and l.expires_at > p_now and l.remaining > l.held) y
+     where y.upto - y.free < b.total),
+  drawn as materialized (
+    select n.nth, l.id as lot, l.source, l.upto,
+           least(n.upto, l.upto) - greatest(n.upto - n.amount, l.upto - l.free) as amount
+      from line n join lots l on l.owner = n.owner and l.asset = n.asset
+       and l.upto - l.free < n.upto and l.upto > n.upto - n.amount),
+  draws as materialized (
+    select nth, array_agg(lot order by upto) as lots, array_agg(amount order by upto) as amounts,
+           json_agg(json_build_array(lot, amount, source) order by upto) as said
+      from drawn group by nth),
+  burnt as (
+    update ledger.lots l set remaining = l.remaining - t.amount, closed = l.remaining = t.amount
+      from (select lot, sum(amount)::bigint as amount from drawn group by lot) t
+     where l.cell = p_cell and l.id = t.lot),
+  moved as (
+    update ledger.accounts a
+       set available = a.available - b.total, version = a.version + b.count, last_at = b.at
+      from able b where a.cell = p_cell and a.owner = b.owner and a.asset = b.asset),
+  written as (
+    insert into ledger.entries (
+      cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
+      fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
+      description, metadata, created_at)
+    select p_cell, n.owner, n.asset, n.seq, n.id, p_block, 'charge', -n.amount,
+           n.available - n.upto + n.held - n.debt, n.held, n.debt,
+           coalesce(n.contra, 'revenue:' || coalesce(n.action, 'other')), n.key, n.fingerprint,
+           n.reference_type, n.reference_id, d.lots, d.amounts, n.action, n.price_version, n.actor,
+           n.description, n.metadata, n.at
+      from line n join draws d using (nth))
+  select array_agg(n.nth), json_agg(json_build_array(
+           n.nth, n.id, n.seq, -n.amount, n.at_ms, json_build_array(n.available - n.upto, n.held, n.debt),
+           d.said, n.price_version)),
+         sum(n.amount), (select sum(amount) from drawn),
+         (select jsonb_agg(jsonb_build_array(owner, asset, available - total, held, debt, version + count)) from able)
+    into o_done, o_answers, v_charged, v_drawn, o_changes
+    from line n join draws d using (nth);
+  if v_charged is distinct from v_drawn then
+    raise exception 'L9: charges of % drew % from lots', v_charged, v_drawn;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_free bigint;
+  v_used bigint;
+begin
+  -- Cumulative and rounded up: 30 % then 70 % sum to the whole, and rounding never leaves credits unpaid for.
+  o_share := greatest(ceil(l.granted * p_refunded / p_paid) - l.clawed, 0);
+  o_cancel := case when l.waiting then least(o_share, l.remaining) else 0 end;
+  select coalesce(sum(g.remaining - g.held) filter (where not g.waiting and g.expires_at > x.now), 0),
+         -- Spent, by this lot and its grace lots: what was granted and is neither here, nor expired, nor taken.
+         -- A grace lot's grant was once spent from this one, so it is counted once.
+         l.granted - sum(g.remaining - g.held + g.expired + g.taken) - sum(g.owed)
+    into v_free, v_used
+    from ledger.lots g
+   where g.cell = x.cell and g.owner = x.owner and g.asset = x.asset and (g.id = l.id or g.grace_of = l.id);
+  o_take := least(o_share - o_cancel, v_free);
+  o_owed := least(o_share - o_cancel - o_take, greatest(v_used, 0));
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.clawback(x ledger.act)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  l ledger.lots;
+  g record;
+  p record;
+  e ledger.entries;
+  v_refunded numeric := coalesce((x.cmd ->> 'refunded')::numeric, 1);
+  v_paid numeric := coalesce((x.cmd ->> 'paid')::numeric, 1);
+  v_ids text[];
+  v_left bigint;
+  v_part bigint;
+  v_lots text[];
+  v_amounts bigint[];
+  v_total jsonb;
+  v_share bigint := 0; v_taken bigint := 0; v_owed bigint := 0; v_cancelled bigint := 0;
+begin
+  if v_paid <= 0 or v_refunded < 0 or v_refunded > v_paid then return ledger.refuse('amount_invalid'); end if;
+  select array_agg(id order by id) into v_ids from ledger.lots
+   where cell = x.cell and owner = x.owner and asset = x.asset and grace_of is null
+     and (case when x.cmd ? 'lot_id' then id = x.cmd ->> 'lot_id' else order_id = x.cmd ->> 'order_id' end);
+  if v_ids is null then return ledger.refuse('lot_unknown'); end if;
+  if coalesce(x.cmd ->> 'policy', 'refuse') <> 'debt' then
+    select coalesce(sum(c.o_owed), 0), coalesce(sum(c.o_take + c.o_cancel), 0), coalesce(sum(c.o_share), 0)
+      into v_owed, v_taken, v_share
+      from ledger.lots o cross join lateral ledger.claw_plan(x, o, v_refunded, v_paid) c
+     where o.cell = x.cell and o.id = any (v_ids);
+    if v_owed > 0 then
+      return ledger.refuse('clawback_spent', jsonb_build_object(
+        'required', v_share, 'unspent', v_taken, 'spent', v_owed));
+    end if;
+    v_taken := 0; v_share := 0;
+  end if;
+  for i in 1 .. cardinality(v_ids) loop
+    select * into strict l from ledger.lots where cell = x.cell and id = v_ids[i];
+    select * into p from ledger.claw_plan(x, l, v_refunded, v_paid);
+    v_lots := '{}'; v_amounts := '{}'; v_left := p.o_take;
+    for g in select id, remaining - held as free from ledger.lots
+              where cell = x.cell and owner = x.owner and asset = x.asset and (id = l.id or grace_of = l.id)
+                and not waiting and expires_at > x.now and remaining > held
+              order by grace_of nulls first, id loop
+      exit when v_left = 0;
+      v_part := least(v_left, g.free);
+      update ledger.lots set remaining = remaining - v_part, taken = taken + v_part,
+             clawed = clawed + case when id = l.id then 0 else v_part end, closed = remaining = v_part
+       where cell = x.cell and id = g.id;
+      v_lots := v_lots || g.id; v_amounts := v_amounts || v_part; v_left := v_left - v_part;
+    end loop;
+    update ledger.lots
+       set clawed = clawed + p.o_share, owed = owed + p.o_owed, taken = taken + p.o_cancel,
+           remaining = remaining - p.o_cancel, closed = remaining = p.o_cancel,
+           waiting = waiting and remaining > p.o_cancel
+     where cell = x.cell and id = l.id;
+    v_share := v_share + p.o_share; v_taken := v_taken + p.o_take;
+    v_owed := v_owed + p.o_owed; v_cancelled := v_cancelled + p.o_cancel;
+    v_total := jsonb_build_object('share', v_share, 'taken', v_taken, 'owed', v_owed,
+      'cancelled', v_cancelled, 'waived', v_share - v_taken - v_owed - v_cancelled);
+    -- One line a lot, because each lot was issued from its own book; the last bears the caller's key.
+    e := ledger.book(x, i = cardinality(v_ids), 'clawback', -(p.o_take + p.o_owed), 0, p.o_owed,
+                     'issuance:' || l.source, 'lot', l.id, v_lots, v_amounts, v_total);
+  end loop;
+  return ledger.answer(e, false);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.close_block(p_cell smallint)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+  update ledger.heads h set open_block = h.open_block + 1
+   where h.cell = p_cell
+     and exists (select from ledger.entries e where e.cell = p_cell and e.block = h.open_block)
+  returning h.open_block - 1
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.digest(p_cell smallint, p_no integer, p_prev bytea, OUT o_digest bytea, OUT o_entries integer)
+ RETURNS record
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select sha256(p_prev || convert_to(coalesce(string_agg(ledger.entry_text(e), chr(10)
+           order by e.owner, e.asset, e.seq), ''), 'UTF8')), count(*)
+    from ledger.entries e where e.cell = p_cell and e.block = p_no
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.draw(x ledger.act, p_amount bigint, OUT o_lots text[], OUT o_amounts bigint[], OUT o_short bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r record;
+  v_take bigint;
+begin
+  o_lots := '{}';
+  o_amounts := '{}';
+  o_short := p_amount;
+  for r in select id, remaining - held as free from ledger.lots
+            where cell = x.cell and owner = x.owner and asset = x.asset and not closed and not waiting
+              and expires_at > x.now and remaining > held
+            order by priority, expires_at, effective_at, id loop
+    exit when o_short = 0;
+    v_take := least(r.free, o_short);
+    o_lots := o_lots || r.id;
+    o_amounts := o_amounts || v_take;
+    o_short := o_short - v_take;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.enter_block(p_cell smallint)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_block integer;
+  v_again integer;
+begin
+  select open_block into strict v_block from ledger.heads where cell = p_cell;
+  loop
+    perform pg_advisory_xact_lock_shared(7468100 + p_cell, v_block);
+    select open_block into strict v_again from ledger.heads where cell = p_cell;
+    exit when v_again = v_block;
+    v_block := v_again;
+  end loop;
+  return v_block;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.entry_id(p_cell smallint, p_owner text, p_key text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select encode(substr(set_byte(sha256(convert_to(p_owner || chr(10) || p_key, 'UTF8')), 0, p_cell), 1, 16), 'hex')::uuid
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.entry_text(e ledger.entries)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select json_build_array(
+    e.owner, e.asset, e.seq, e.id, e.block, e.kind, e.amount, e.balance_after, e.held_after, e.debt_after,
+    e.contra, e.key, e.fingerprint, e.reference_type, e.reference_id, e.draw_lots, e.draw_amounts, e.action,
+    e.price_version, e.actor, e.description, e.metadata, e.detail,
+    (extract(epoch from e.created_at) * 1000000)::bigint)::text
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.exact(p_cell smallint, p_cmd jsonb, p_now timestamp with time zone, p_block integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  x ledger.act;
+  e ledger.entries;
+  v_due timestamptz;
+  v_kind text := p_cmd ->> 'kind';
+begin
+  x := row(p_cell, p_cmd ->> 'owner', p_cmd ->> 'asset', p_now, p_block, p_cmd ->> 'key', p_cmd);
+  if v_kind <> 'expire' then
+    if x.key is null or x.key !~ '^[A-Za-z0-9_.:-]{8,128}$' then
+      return ledger.refuse('idempotency_key_invalid');
+    end if;
+    select * into e from ledger.entries
+     where cell = p_cell and id = ledger.entry_id(p_cell, x.owner, x.key);
+    if found then
+      return case when e.fingerprint = (p_cmd ->> 'fingerprint')::uuid
+        then ledger.answer(e, true) else ledger.refuse('idempotency_key_reused') end;
+    end if;
+  end if;
+  select next_due into v_due from ledger.accounts
+   where cell = p_cell and owner = x.owner and asset = x.asset;
+  if not found and not exists (select from ledger.assets where asset = x.asset) then
+    return ledger.refuse('asset_unknown');
+  end if;
+  if v_kind = 'expire' then
+    return jsonb_build_object('ok', true, 'settled', case when v_due <= p_now then ledger.settle(x) else 0 end);
+  end if;
+  if v_due <= p_now then perform ledger.settle(x); end if;
+  return case v_kind
+    when 'charge' then ledger.charge(x)
+    when 'grant' then ledger.grant(x)
+    when 'hold' then ledger.hold(x)
+    when 'capture' then ledger.capture(x)
+    when 'release' then ledger.release(x)
+    when 'extend' then ledger.extend(x)
+    when 'refund' then ledger.refund(x)
+    when 'clawback' then ledger.clawback(x)
+    when 'adjust' then ledger.adjust(x)
+    when 'transfer' then ledger.transfer_out(x)
+    else ledger.refuse('command_unknown') end;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.expire_hold(x ledger.act, p_hold text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  h ledger.holds;
+  g record;
+begin
+  select * into strict h from ledger.holds where cell = x.cell and id = p_hold;
+  select * into g from ledger.give_back(x, h.lots, h.reserved);
+  update ledger.holds set state = 'expired', reserved = array_fill(0::bigint, array[cardinality(lots)])
+   where cell = x.cell and id = p_hold;
+  perform ledger.book(x, false, 'release', 0, -g.o_returned, 0, 'hold', 'hold', h.id, g.o_lots, g.o_amounts,
+    jsonb_build_object('hold_id', h.id, 'state', 'expired', 'returned', g.o_returned,
+                       'expired', g.o_expired, 'captured', h.captured));
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.expire_lot(x ledger.act, p_lot text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_free bigint;
+begin
+  select remaining - held into strict v_free from ledger.lots where cell = x.cell and id = p_lot;
+  update ledger.lots set remaining = held, expired = expired + v_free, closed = held = 0
+   where cell = x.cell and id = p_lot;
+  perform ledger.book(x, false, 'expire', -v_free, 0, 0, 'breakage', 'lot', p_lot,
+                      array[p_lot], array[v_free], '{}');
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.extend(x ledger.act)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  o record;
+  v_until timestamptz := (x.cmd ->> 'expires_at')::timestamptz;
+begin
+  select * into o from ledger.open_hold(x);
+  if o.o_refusal is not null then return o.o_refusal; end if;
+  if v_until is null or v_until <= (o.h).expires_at then return ledger.refuse('expiry_invalid'); end if;
+  update ledger.holds set expires_at = v_until where cell = x.cell and id = (o.h).id;
+  return ledger.answer(ledger.book(
+    x, true, 'extend', 0, 0, 0, 'hold', 'hold', (o.h).id, '{}', '{}',
+    jsonb_build_object('hold_id', (o.h).id, 'state', 'open', 'amount', (o.h).amount,
+                       'captured', (o.h).captured, 'expires_at', ledger.ms(v_until))), false);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.give_back(x ledger.act, p_lots text[], p_reserved bigint[], OUT o_returned bigint, OUT o_expired bigint, OUT o_lots text[], OUT o_amounts bigint[])
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_expires_at timestamptz;
+begin
+  o_returned := 0;
+  o_expired := 0;
+  o_lots := '{}';
+  o_amounts := '{}';
+  for i in reverse cardinality(p_lots) .. 1 loop
+    continue when p_reserved[i] = 0;
+    select expires_at into strict v_expires_at from ledger.lots where cell = x.cell and id = p_lots[i];
+    if v_expires_at <= x.now then
+      perform ledger.move_lots(x, p_lots[i:i], p_reserved[i:i], -1, -1);
+      update ledger.lots set expired = expired + p_reserved[i] where cell = x.cell and id = p_lots[i];
+      perform ledger.book(x, false, 'expire', -p_reserved[i], -p_reserved[i], 0, 'breakage',
+                          'lot', p_lots[i], p_lots[i:i], p_reserved[i:i], '{}');
+      o_expired := o_expired + p_reserved[i];
+    else
+      perform ledger.move_lots(x, p_lots[i:i], p_reserved[i:i], 0, -1);
+      o_lots := o_lots || p_lots[i];
+      o_amounts := o_amounts || p_reserved[i];
+      o_returned := o_returned + p_reserved[i];
+    end if;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.grace_lot(x ledger.act, l ledger.lots, p_amount bigint)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_id text := left(l.id, 16)
+    || substr(encode(sha256(convert_to(l.id || chr(10) || x.owner || chr(10) || x.key, 'UTF8')), 'hex'), 1, 14);
+  v_days integer := coalesce((x.cmd ->> 'grace_days')::integer, 7);
+begin
+  insert into ledger.lots as lots (cell, id, owner, asset, source, granted, remaining, priority, effective_at,
+                           expires_at, refundable, order_id, grace_of, created_at)
+  values (x.cell, v_id, x.owner, x.asset, l.source, p_amount, p_amount, l.priority, x.now,
+          x.now + make_interval(days => v_days), l.refundable, l.order_id, coalesce(l.grace_of, l.id), x.now)
+  -- A capture may have drawn twice from one lot: then its refund comes here twice.
+  on conflict (cell, id) do update
+     set granted = lots.granted + p_amount, remaining = lots.remaining + p_amount;
+  perform ledger.note_due(x, x.now + make_interval(days => v_days));
+  return v_id;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.hold(x ledger.act)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  d record;
+  v_amount bigint := ledger.amount_of(x, 1);
+  v_until timestamptz := (x.cmd ->> 'expires_at')::timestamptz;
+begin
+  if v_amount is null then return ledger.refuse('amount_invalid'); end if;
+  if v_until is null or v_until <= x.now then return ledger.refuse('expiry_invalid'); end if;
+  select * into d from ledger.draw(x, v_amount);
+  if d.o_short > 0 then return ledger.short(v_amount, v_amount - d.o_short); end if;
+  perform ledger.move_lots(x, d.o_lots, d.o_amounts, 0, 1);
+  insert into ledger.holds (cell, id, owner, asset, amount, lots, reserved, price_version, action, expires_at, created_at)
+  values (x.cell, x.cmd ->> 'hold_id', x.owner, x.asset, v_amount, d.o_lots, d.o_amounts,
+          (x.cmd ->> 'price_version')::integer, x.cmd ->> 'action', v_until, x.now);
+  perform ledger.note_due(x, v_until);
+  return ledger.answer(ledger.book(
+    x, true, 'hold', 0, v_amount, 0, 'hold', 'hold', x.cmd ->> 'hold_id', d.o_lots, d.o_amounts,
+    jsonb_build_object('hold_id', x.cmd ->> 'hold_id', 'state', 'open', 'amount', v_amount, 'captured', 0,
+                       'expires_at', ledger.ms(v_until))), false);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.issue(x ledger.act, p_own boolean, p_kind text, l ledger.lots, p_contra text, p_reference_type text, p_reference_id text, p_detail jsonb)
+ RETURNS ledger.entries
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_paid bigint;
+begin
+  select least(debt, l.remaining) into strict v_paid from ledger.accounts
+   where cell = x.cell and owner = x.owner and asset = x.asset;
+  update ledger.lots
+     set waiting = false, remaining = l.remaining - v_paid, closed = l.remaining = v_paid
+   where cell = x.cell and id = l.id;
+  perform ledger.note_due(x, l.expires_at);
+  return ledger.book(
+    x, p_own, p_kind, l.remaining, 0, -v_paid, p_contra, p_reference_type, p_reference_id,
+    array[l.id], array[l.remaining - v_paid],
+    p_detail || jsonb_build_object(
+      'lot_id', l.id, 'source', l.source, 'priority', l.priority, 'remaining', l.remaining - v_paid,
+      'debt_repaid', v_paid, 'effective_at', ledger.ms(l.effective_at), 'expires_at', ledger.ms(l.expires_at)));
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.lock_accounts(p_cell smallint, p_commands jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_named integer;
+  v_locked integer;
+  r record;
+begin
+  for i in 1 .. 2 loop
+    with named as materialized (
+      select distinct c.owner, c.asset
+        from jsonb_to_recordset(p_commands) as c (owner text collate "C", asset text collate "C")),
+    locked as materialized (
+      select 1 from named n
+        join ledger.accounts a on a.cell = p_cell and a.owner = n.owner and a.asset = n.asset
+       order by a.owner, a.asset for update of a)
+    select (select count(*) from named), (select count(*) from locked) into v_named, v_locked;
+    exit when v_named = v_locked or i = 2;
+    for r in select c.owner, c.asset
+               from jsonb_to_recordset(p_commands) as c (kind text, owner text collate "C", asset text collate "C", amount numeric)
+               join ledger.assets s on s.asset = c.asset
+              where c.kind in ('grant', 'adjust', 'arrive') or c.kind = 'charge'
+              group by c.owner, c.asset
+              order by c.owner, c.asset loop
+      if ledger.cell_of(r.owner) <> p_cell then
+        raise exception 'L8: % does not live in cell %', r.owner, p_cell;
+      end if;
+      insert into ledger.accounts (cell, owner, asset) values (p_cell, r.owner, r.asset)
+      on conflict (cell, owner, asset) do nothing;
+    end loop;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.lock_up()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r record;
+  v_doors constant text[] := array[
+    'post', 'post_cells', 'post_transfer', 'close_block', 'seal', 'balance_at', 'cell_of', 'entry_id'];
+begin
+  for r in select p.oid::regprocedure as signature, p.proname from pg_catalog.pg_proc p
+            where p.pronamespace = 'ledger'::regnamespace loop
+    execute format('revoke all on function %s from public', r.signature);
+    if r.proname = any (v_doors) then
+      perform kernel.let_app(format('execute on function %s', r.signature));
+    end if;
+  end loop;
+  perform kernel.let_app('usage on schema ledger');
+  perform kernel.let_app('select on all tables in schema ledger');
+  if not exists (select from pg_catalog.pg_roles where rolname = 'tongbao_ledger')
+     or not pg_catalog.pg_has_role(current_user, 'tongbao_ledger', 'member') then
+    return;
+  end if;
+  execute format('grant usage on schema %I to tongbao_ledger', 'kernel');
+  alter schema ledger owner to tongbao_ledger; -- first: an owner of tables needs the right to create there
+  for r in select p.oid::regprocedure as signature from pg_catalog.pg_proc p
+            where p.pronamespace = 'ledger'::regnamespace and p.proname <> 'lock_up' loop
+    execute format('alter function %s owner to tongbao_ledger', r.signature);
+  end loop;
+  for r in select c.oid::regclass as name from pg_catalog.pg_class c
+            where c.relnamespace = 'ledger'::regnamespace and c.relkind = 'r' loop
+    execute format('alter table %s owner to tongbao_ledger', r.name);
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.move_lots(x ledger.act, p_lots text[], p_amounts bigint[], p_remaining integer, p_held integer)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  update ledger.lots l
+     set remaining = l.remaining + p_remaining * m.amount,
+         held = l.held + p_held * m.amount,
+         closed = l.remaining + p_remaining * m.amount = 0
+    from (select u.lot, sum(u.amount)::bigint as amount
+            from unnest(p_lots, p_amounts) as u (lot, amount) group by u.lot) m
+   where l.cell = x.cell and l.id = m.lot
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.ms(p_at timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when isfinite(p_at) then (extract(epoch from p_at) * 1000)::bigint end
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.note_due(x ledger.act, p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  update ledger.accounts set next_due = p_at
+   where cell = x.cell and owner = x.owner and asset = x.asset and next_due > p_at
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.open_hold(x ledger.act, OUT h ledger.holds, OUT o_refusal jsonb)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+begin
+  select * into h from ledger.holds
+   where cell = x.cell and id = x.cmd ->> 'hold_id' and owner = x.owner and asset = x.asset;
+  o_refusal := case
+    when h.id is null then ledger.refuse('hold_unknown')
+    when h.state = 'expired' then ledger.refuse('hold_expired')
+    when h.state <> 'open' then ledger.refuse('hold_closed', jsonb_build_object('state', h.state)) end;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_as_set boolean DEFAULT true)
+ RETURNS json
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  v_block integer := ledger.enter_block(p_cell);
+  s record;
+  r record;
+  v_each jsonb := '[]';
+  v_changes jsonb := '[]';
+begin
+  perform ledger.lock_accounts(p_cell, p_commands);
+  select null::bigint[] as o_done, null::json as o_answers, null::jsonb as o_changes into s;
+  if p_as_set then
+    select * into s from ledger.charge_set(p_cell, p_commands, p_now, v_block);
+  end if;
+  if coalesce(cardinality(s.o_done), 0) < jsonb_array_length(p_commands) then
+    for r in select c.cmd, c.nth from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth)
+              where s.o_done is null or c.nth <> all (s.o_done) order by c.nth loop
+      v_each := v_each || jsonb_build_array(jsonb_build_array(
+        r.nth, ledger.exact(p_cell, r.cmd, p_now, v_block)));
+    end loop;
+    select coalesce(jsonb_agg(jsonb_build_array(
+             a.owner, a.asset, a.available, a.held, a.debt, a.version)), '[]') into v_changes
+      from (select distinct c.cmd ->> 'owner' as owner, c.cmd ->> 'asset' as asset
+              from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth)
+             where s.o_done is null or c.nth <> all (s.o_done)) o
+      join ledger.accounts a on a.cell = p_cell and a.owner = o.owner and a.asset = o.asset;
+  end if;
+  return json_build_object('set', coalesce(s.o_answers, '[]'), 'each', v_each,
+                           'changes', coalesce(s.o_changes, '[]') || v_changes);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.post_cells(p_batches jsonb, p_now timestamp with time zone, p_as_set boolean DEFAULT true)
+ RETURNS json[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+declare
+  r record;
+  v_answer json;
+  v_answers json[] := '{}';
+  v_changes jsonb := '[]';
+begin
+  for r in select (b.pair ->> 0)::smallint as cell, b.pair -> 1 as commands
+             from jsonb_array_elements(p_batches) with ordinality as b (pair, nth) order by b.nth loop
+    v_answer := ledger.post(r.cell, r.commands, p_now, p_as_set);
+    v_answers := v_answers || v_answer;
+    v_changes := v_changes || (v_answer -> 'changes')::jsonb;
+  end loop;
+  if v_changes <> '[]' then perform ledger.tell_changes(v_changes, p_now); end if;
+  return v_answers;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.post_transfer(p_command jsonb, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  v_from smallint := ledger.cell_of(p_command ->> 'owner');
+  v_to smallint := ledger.cell_of(p_command ->> 'to_owner');
+  v_arrive jsonb := p_command || jsonb_build_object('kind', 'arrive', 'owner', p_command ->> 'to_owner');
+  v_block integer;
+  x ledger.act;
+  v_answer jsonb;
+begin
+  if p_command ->> 'owner' = p_command ->> 'to_owner' then return ledger.refuse('transfer_to_self'); end if;
+  if v_from < v_to or (v_from = v_to and (p_command ->> 'owner') collate "C" < (p_command ->> 'to_owner') collate "C") then
+    perform ledger.lock_accounts(v_from, jsonb_build_array(p_command));
+    perform ledger.lock_accounts(v_to, jsonb_build_array(v_arrive));
+  else
+    perform ledger.lock_accounts(v_to, jsonb_build_array(v_arrive));
+    perform ledger.lock_accounts(v_from, jsonb_build_array(p_command));
+  end if;
+  v_block := ledger.enter_block(v_to);
+  x := row(v_to, p_command ->> 'to_owner', p_command ->> 'asset', p_now, v_block, null, p_command);
+  if (p_command ->> 'expires_at')::timestamptz <= p_now then return ledger.refuse('expiry_invalid'); end if;
+  if (p_command ->> 'amount')::numeric > ledger.room(x) then return ledger.refuse('amount_invalid'); end if;
+  v_answer := ledger.exact(v_from, p_command, p_now, ledger.enter_block(v_from));
+  if (v_answer ->> 'ok')::boolean and not (v_answer ->> 'replayed')::boolean then
+    if (select next_due <= p_now from ledger.accounts
+         where cell = v_to and owner = x.owner and asset = x.asset) then
+      perform ledger.settle(x);
+    end if;
+    perform ledger.transfer_in(x);
+    perform ledger.tell_changes((
+      select jsonb_agg(jsonb_build_array(owner, asset, available, held, debt, version)) from ledger.accounts
+       where (cell = v_from and owner = p_command ->> 'owner' or cell = v_to and owner = x.owner)
+         and cell in (v_from, v_to) and asset = x.asset), p_now);
+  end if;
+  return v_answer;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.refund(x ledger.act)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  c ledger.entries;
+  l ledger.lots;
+  v_amount bigint;
+  v_before bigint;
+  v_pass bigint;
+  v_paid bigint;
+  v_take bigint;
+  v_rest bigint;
+  v_lot text;
+  v_lots text[] := '{}';
+  v_amounts bigint[] := '{}';
+begin
+  select * into c from ledger.entries
+   where cell = x.cell and id = (x.cmd ->> 'charge_id')::uuid and owner = x.owner and asset = x.asset
+     and kind in ('charge', 'capture');
+  if not found then return ledger.refuse('charge_unknown'); end if;
+  select coalesce(max(refunded), 0) into v_before from ledger.refunded_charges
+   where cell = x.cell and charge_id = c.id;
+  v_amount := case when x.cmd ? 'amount' then ledger.amount_of(x, 1) else -c.amount - v_before end;
+  if v_amount is null then return ledger.refuse('amount_invalid'); end if;
+  if v_amount = 0 or v_before + v_amount > -c.amount then
+    return ledger.refuse('refund_exceeds_charge', jsonb_build_object(
+      'charged', -c.amount, 'refunded', v_before, 'refundable', -c.amount - v_before));
+  end if;
+  if v_amount > ledger.room(x) then return ledger.refuse('amount_invalid'); end if;
+  select least(debt, v_amount) into strict v_paid from ledger.accounts
+   where cell = x.cell and owner = x.owner and asset = x.asset;
+  v_pass := v_before + v_paid; -- what arrives repays debt first, so the walk begins behind it
+  v_rest := v_amount - v_paid;
+  for i in reverse cardinality(c.draw_lots) .. 1 loop
+    exit when v_rest = 0;
+    v_take := least(greatest(c.draw_amounts[i] - v_pass, 0), v_rest);
+    v_pass := greatest(v_pass - c.draw_amounts[i], 0);
+    continue when v_take = 0;
+    select * into strict l from ledger.lots where cell = x.cell and id = c.draw_lots[i];
+    if l.expires_at <= x.now then
+      v_lot := ledger.grace_lot(x, l, v_take);
+    else
+      v_lot := l.id;
+      perform ledger.move_lots(x, array[v_lot], array[v_take], 1, 0);
+      perform ledger.note_due(x, l.expires_at);
+    end if;
+    v_lots := v_lots || v_lot;
+    v_amounts := v_amounts || v_take;
+    v_rest := v_rest - v_take;
+  end loop;
+  insert into ledger.refunded_charges as r (cell, charge_id, owner, charged, refunded)
+  values (x.cell, c.id, x.owner, -c.amount, v_amount)
+  on conflict (cell, charge_id) do update set refunded = r.refunded + v_amount;
+  return ledger.answer(ledger.book(
+    x, true, 'refund', v_amount, 0, -v_paid, c.contra, 'charge', c.id::text, v_lots, v_amounts,
+    jsonb_build_object('charge_id', c.id, 'refunded', v_before + v_amount, 'debt_repaid', v_paid)), false);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.refuse(p_code text, p_facts jsonb DEFAULT '{}'::jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select jsonb_build_object('ok', false, 'code', p_code, 'facts', p_facts)
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.release(x ledger.act)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  o record;
+  g record;
+begin
+  select * into o from ledger.open_hold(x);
+  if o.o_refusal is not null then return o.o_refusal; end if;
+  select * into g from ledger.give_back(x, (o.h).lots, (o.h).reserved);
+  update ledger.holds set state = 'released', reserved = array_fill(0::bigint, array[cardinality(lots)])
+   where cell = x.cell and id = (o.h).id;
+  return ledger.answer(ledger.book(
+    x, true, 'release', 0, -g.o_returned, 0, 'hold', 'hold', (o.h).id, g.o_lots, g.o_amounts,
+    jsonb_build_object('hold_id', (o.h).id, 'state', 'released', 'returned', g.o_returned,
+                       'expired', g.o_expired, 'captured', (o.h).captured)), false);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.room(x ledger.act)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select 9007199254740991 - coalesce((
+    select a.available + a.held + coalesce((
+             select sum(l.remaining) from ledger.lots l
+              where l.cell = x.cell and l.owner = x.owner and l.asset = x.asset and not l.closed and l.waiting), 0)
+      from ledger.accounts a where a.cell = x.cell and a.owner = x.owner and a.asset = x.asset), 0)::bigint
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.seal(p_cell smallint)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+declare
+  v_last ledger.blocks;
+  v_open integer;
+  v_busy integer;
+  v_sealed integer := 0;
+  d record;
+begin
+  if not pg_try_advisory_xact_lock(7468099, p_cell) then return 0; end if; -- another sealer is at it
+  select open_block into strict v_open from ledger.heads where cell = p_cell;
+  select min(objid::bigint)::integer into v_busy from pg_locks
+   where locktype = 'advisory' and classid = 7468100 + p_cell and objsubid = 2
+     and database = (select oid from pg_database where datname = current_database());
+  select * into v_last from ledger.blocks where cell = p_cell order by no desc limit 1;
+  for v_no in coalesce(v_last.no, 0) + 1 .. least(v_open, coalesce(v_busy, v_open)) - 1 loop
+    select * into d from ledger.digest(p_cell, v_no, coalesce(v_last.digest, '\x'));
+    insert into ledger.blocks (cell, no, entries, prev, digest)
+    values (p_cell, v_no, d.o_entries, coalesce(v_last.digest, '\x'), d.o_digest)
+    returning * into v_last;
+    v_sealed := v_sealed + 1;
+  end loop;
+  return v_sealed;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.settle(x ledger.act)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  ev record;
+  y ledger.act := x;
+  v_count integer := 0;
+begin
+  y.key := null;
+  y.cmd := '{}';
+  loop
+    select * into ev from (
+      select effective_at as due, 1 as rank, id from ledger.lots
+       where cell = x.cell and owner = x.owner and asset = x.asset and not closed
+         and waiting and effective_at <= x.now
+      union all
+      select expires_at, 2, id from ledger.lots
+       where cell = x.cell and owner = x.owner and asset = x.asset and not closed
+         and not waiting and expires_at <= x.now and remaining > held
+      union all
+      select expires_at, 3, id from ledger.holds
+       where cell = x.cell and owner = x.owner and asset = x.asset and state = 'open' and expires_at <= x.now
+    ) due order by due, rank, id limit 1;
+    exit when not found;
+    y.now := ev.due;
+    if ev.rank = 1 then
+      perform ledger.begin_lot(y, ev.id);
+    elsif ev.rank = 2 then
+      perform ledger.expire_lot(y, ev.id);
+    else
+      perform ledger.expire_hold(y, ev.id);
+    end if;
+    v_count := v_count + 1;
+  end loop;
+  update ledger.accounts set next_due = least(
+    (select min(case when waiting then effective_at else expires_at end) from ledger.lots
+      where cell = x.cell and owner = x.owner and asset = x.asset and not closed
+        and (waiting or expires_at > x.now)),
+    (select min(expires_at) from ledger.holds
+      where cell = x.cell and owner = x.owner and asset = x.asset and state = 'open'),
+    'infinity')
+   where cell = x.cell and owner = x.owner and asset = x.asset;
+  return v_count;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.short(p_required bigint, p_available bigint)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select ledger.refuse('insufficient_credits', jsonb_build_object(
+    'required', p_required, 'available', p_available, 'missing', p_required - p_available))
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.tell_changes(p_changes jsonb, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select kernel.tell('balance.changed',
+    case when jsonb_array_length(p_changes) = 1 then p_changes #>> '{0,0}' end,
+    jsonb_build_object('accounts', p_changes), p_now)
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.transfer_in(x ledger.act)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  l ledger.lots;
+begin
+  insert into ledger.lots (cell, id, owner, asset, source, granted, remaining, priority, effective_at,
+                           expires_at, refundable, created_at)
+  values (x.cell, x.cmd ->> 'lot_id', x.owner, x.asset, coalesce(x.cmd ->> 'source', 'transfer'),
+          (x.cmd ->> 'amount')::bigint, (x.cmd ->> 'amount')::bigint,
+          coalesce((x.cmd ->> 'priority')::smallint, 50), x.now,
+          coalesce((x.cmd ->> 'expires_at')::timestamptz, 'infinity'), false, x.now)
+  returning * into l;
+  return ledger.answer(ledger.issue(
+    x, false, 'transfer', l, coalesce(x.cmd ->> 'contra', 'clearing:transfer'),
+    'owner', x.cmd ->> 'owner', jsonb_build_object('from_owner', x.cmd ->> 'owner')), false);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.transfer_out(x ledger.act)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  d record;
+  v_amount bigint := ledger.amount_of(x, 1);
+begin
+  if v_amount is null then return ledger.refuse('amount_invalid'); end if;
+  select * into d from ledger.draw(x, v_amount);
+  if d.o_short > 0 then return ledger.short(v_amount, v_amount - d.o_short); end if;
+  perform ledger.move_lots(x, d.o_lots, d.o_amounts, -1, 0);
+  return ledger.answer(ledger.book(
+    x, true, 'transfer', -v_amount, 0, 0, coalesce(x.cmd ->> 'contra', 'clearing:transfer'),
+    'owner', x.cmd ->> 'to_owner', d.o_lots, d.o_amounts,
+    jsonb_build_object('to_owner', x.cmd ->> 'to_owner', 'lot_id', x.cmd ->> 'lot_id')), false);
+end $function$;
+
+CREATE TRIGGER "L7 blocks are for ever" BEFORE DELETE OR UPDATE ON ledger.blocks FOR EACH ROW EXECUTE FUNCTION kernel.refuse_change();
+CREATE TRIGGER "L7 blocks stay" BEFORE TRUNCATE ON ledger.blocks FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
+CREATE TRIGGER "L7 entries are for ever" BEFORE DELETE OR UPDATE ON ledger.entries FOR EACH ROW EXECUTE FUNCTION kernel.refuse_change();
+CREATE TRIGGER "L7 entries stay" BEFORE TRUNCATE ON ledger.entries FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
+alter function ledger."grant"(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger."grant"(x ledger.act) from public;
+alter function ledger.adjust(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.adjust(x ledger.act) from public;
+alter function ledger.amount_of(x ledger.act, p_least bigint) owner to tongbao_ledger;
+revoke all on function ledger.amount_of(x ledger.act, p_least bigint) from public;
+alter function ledger.answer(e ledger.entries, p_replayed boolean) owner to tongbao_ledger;
+revoke all on function ledger.answer(e ledger.entries, p_replayed boolean) from public;
+alter function ledger.available(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.available(x ledger.act) from public;
+alter function ledger.balance_at(p_cell smallint, p_owner text, p_asset text, p_at timestamp with time zone, OUT available bigint, OUT held bigint, OUT debt bigint) owner to tongbao_ledger;
+grant execute on function ledger.balance_at(p_cell smallint, p_owner text, p_asset text, p_at timestamp with time zone, OUT available bigint, OUT held bigint, OUT debt bigint) to tongbao_app;
+revoke all on function ledger.balance_at(p_cell smallint, p_owner text, p_asset text, p_at timestamp with time zone, OUT available bigint, OUT held bigint, OUT debt bigint) from public;
+alter function ledger.begin_lot(x ledger.act, p_lot text) owner to tongbao_ledger;
+revoke all on function ledger.begin_lot(x ledger.act, p_lot text) from public;
+alter function ledger.book(x ledger.act, p_own boolean, p_kind text, p_amount bigint, p_held bigint, p_debt bigint, p_contra text, p_reference_type text, p_reference_id text, p_lots text[], p_amounts bigint[], p_detail jsonb) owner to tongbao_ledger;
+revoke all on function ledger.book(x ledger.act, p_own boolean, p_kind text, p_amount bigint, p_held bigint, p_debt bigint, p_contra text, p_reference_type text, p_reference_id text, p_lots text[], p_amounts bigint[], p_detail jsonb) from public;
+alter function ledger.capture(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.capture(x ledger.act) from public;
+alter function ledger.cell_of(p_owner text) owner to tongbao_ledger;
+grant execute on function ledger.cell_of(p_owner text) to tongbao_app;
+revoke all on function ledger.cell_of(p_owner text) from public;
+alter function ledger.charge(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.charge(x ledger.act) from public;
+alter function ledger.charge_set(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_block integer, OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) owner to tongbao_ledger;
+revoke all on function ledger.charge_set(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_block integer, OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) from public;
+alter function ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint) owner to tongbao_ledger;
+revoke all on function ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint) from public;
+alter function ledger.clawback(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.clawback(x ledger.act) from public;
+alter function ledger.close_block(p_cell smallint) owner to tongbao_ledger;
+grant execute on function ledger.close_block(p_cell smallint) to tongbao_app;
+revoke all on function ledger.close_block(p_cell smallint) from public;
+alter function ledger.digest(p_cell smallint, p_no integer, p_prev bytea, OUT o_digest bytea, OUT o_entries integer) owner to tongbao_ledger;
+revoke all on function ledger.digest(p_cell smallint, p_no integer, p_prev bytea, OUT o_digest bytea, OUT o_entries integer) from public;
+alter function ledger.draw(x ledger.act, p_amount bigint, OUT o_lots text[], OUT o_amounts bigint[], OUT o_short bigint) owner to tongbao_ledger;
+revoke all on function ledger.draw(x ledger.act, p_amount bigint, OUT o_lots text[], OUT o_amounts bigint[], OUT o_short bigint) from public;
+alter function ledger.enter_block(p_cell smallint) owner to tongbao_ledger;
+revoke all on function ledger.enter_block(p_cell smallint) from public;
+alter function ledger.entry_id(p_cell smallint, p_owner text, p_key text) owner to tongbao_ledger;
+grant execute on function ledger.entry_id(p_cell smallint, p_owner text, p_key text) to tongbao_app;
+revoke all on function ledger.entry_id(p_cell smallint, p_owner text, p_key text) from public;
+alter function ledger.entry_text(e ledger.entries) owner to tongbao_ledger;
+revoke all on function ledger.entry_text(e ledger.entries) from public;
+alter function ledger.exact(p_cell smallint, p_cmd jsonb, p_now timestamp with time zone, p_block integer) owner to tongbao_ledger;
+revoke all on function ledger.exact(p_cell smallint, p_cmd jsonb, p_now timestamp with time zone, p_block integer) from public;
+alter function ledger.expire_hold(x ledger.act, p_hold text) owner to tongbao_ledger;
+revoke all on function ledger.expire_hold(x ledger.act, p_hold text) from public;
+alter function ledger.expire_lot(x ledger.act, p_lot text) owner to tongbao_ledger;
+revoke all on function ledger.expire_lot(x ledger.act, p_lot text) from public;
+alter function ledger.extend(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.extend(x ledger.act) from public;
+alter function ledger.give_back(x ledger.act, p_lots text[], p_reserved bigint[], OUT o_returned bigint, OUT o_expired bigint, OUT o_lots text[], OUT o_amounts bigint[]) owner to tongbao_ledger;
+revoke all on function ledger.give_back(x ledger.act, p_lots text[], p_reserved bigint[], OUT o_returned bigint, OUT o_expired bigint, OUT o_lots text[], OUT o_amounts bigint[]) from public;
+alter function ledger.grace_lot(x ledger.act, l ledger.lots, p_amount bigint) owner to tongbao_ledger;
+revoke all on function ledger.grace_lot(x ledger.act, l ledger.lots, p_amount bigint) from public;
+alter function ledger.hold(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.hold(x ledger.act) from public;
+alter function ledger.issue(x ledger.act, p_own boolean, p_kind text, l ledger.lots, p_contra text, p_reference_type text, p_reference_id text, p_detail jsonb) owner to tongbao_ledger;
+revoke all on function ledger.issue(x ledger.act, p_own boolean, p_kind text, l ledger.lots, p_contra text, p_reference_type text, p_reference_id text, p_detail jsonb) from public;
+alter function ledger.lock_accounts(p_cell smallint, p_commands jsonb) owner to tongbao_ledger;
+revoke all on function ledger.lock_accounts(p_cell smallint, p_commands jsonb) from public;
+revoke all on function ledger.lock_up() from public;
+alter function ledger.move_lots(x ledger.act, p_lots text[], p_amounts bigint[], p_remaining integer, p_held integer) owner to tongbao_ledger;
+revoke all on function ledger.move_lots(x ledger.act, p_lots text[], p_amounts bigint[], p_remaining integer, p_held integer) from public;
+alter function ledger.ms(p_at timestamp with time zone) owner to tongbao_ledger;
+revoke all on function ledger.ms(p_at timestamp with time zone) from public;
+alter function ledger.note_due(x ledger.act, p_at timestamp with time zone) owner to tongbao_ledger;
+revoke all on function ledger.note_due(x ledger.act, p_at timestamp with time zone) from public;
+alter function ledger.open_hold(x ledger.act, OUT h ledger.holds, OUT o_refusal jsonb) owner to tongbao_ledger;
+revoke all on function ledger.open_hold(x ledger.act, OUT h ledger.holds, OUT o_refusal jsonb) from public;
+alter function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) owner to tongbao_ledger;
+grant execute on function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) to tongbao_app;
+revoke all on function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) from public;
+alter function ledger.post_cells(p_batches jsonb, p_now timestamp with time zone, p_as_set boolean) owner to tongbao_ledger;
+grant execute on function ledger.post_cells(p_batches jsonb, p_now timestamp with time zone, p_as_set boolean) to tongbao_app;
+revoke all on function ledger.post_cells(p_batches jsonb, p_now timestamp with time zone, p_as_set boolean) from public;
+alter function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
+grant execute on function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) to tongbao_app;
+revoke all on function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) from public;
+alter function ledger.refund(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.refund(x ledger.act) from public;
+alter function ledger.refuse(p_code text, p_facts jsonb) owner to tongbao_ledger;
+revoke all on function ledger.refuse(p_code text, p_facts jsonb) from public;
+alter function ledger.release(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.release(x ledger.act) from public;
+alter function ledger.room(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.room(x ledger.act) from public;
+alter function ledger.seal(p_cell smallint) owner to tongbao_ledger;
+grant execute on function ledger.seal(p_cell smallint) to tongbao_app;
+revoke all on function ledger.seal(p_cell smallint) from public;
+alter function ledger.settle(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.settle(x ledger.act) from public;
+alter function ledger.short(p_required bigint, p_available bigint) owner to tongbao_ledger;
+revoke all on function ledger.short(p_required bigint, p_available bigint) from public;
+alter function ledger.tell_changes(p_changes jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
+revoke all on function ledger.tell_changes(p_changes jsonb, p_now timestamp with time zone) from public;
+alter function ledger.transfer_in(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.transfer_in(x ledger.act) from public;
+alter function ledger.transfer_out(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.transfer_out(x ledger.act) from public;
+alter schema ledger owner to tongbao_ledger;
+grant usage on schema ledger to tongbao_app;
+alter table ledger.accounts owner to tongbao_ledger;
+grant select on table ledger.accounts to tongbao_app;
+alter table ledger.assets owner to tongbao_ledger;
+grant select on table ledger.assets to tongbao_app;
+alter table ledger.blocks owner to tongbao_ledger;
+grant select on table ledger.blocks to tongbao_app;
+alter table ledger.entries owner to tongbao_ledger;
+grant select on table ledger.entries to tongbao_app;
+alter table ledger.firsts owner to tongbao_ledger;
+grant select on table ledger.firsts to tongbao_app;
+alter table ledger.heads owner to tongbao_ledger;
+grant select on table ledger.heads to tongbao_app;
+alter table ledger.holds owner to tongbao_ledger;
+grant select on table ledger.holds to tongbao_app;
+alter table ledger.lots owner to tongbao_ledger;
+grant select on table ledger.lots to tongbao_app;
+alter table ledger.refunded_charges owner to tongbao_ledger;
+grant select on table ledger.refunded_charges to tongbao_app;
 
 -- public
 

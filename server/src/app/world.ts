@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Redis } from 'ioredis'
 import { auditJobs, auditRoutes } from '#audit'
+import { creditsJobs, openCredits, openSealer } from '#credits'
 import { type Identity, openIdentity } from '#identity'
 import { type MovableClock, movableClock } from '#kernel/clock'
 import { followClock } from '#kernel/clock-store'
@@ -18,6 +19,7 @@ import { type Metrics, makeMetrics } from '#kernel/metrics'
 import { forgetRelayed, type Hearing, hearingJobs, openRelay, type Relay } from '#kernel/outbox'
 import type { Route } from '#kernel/routes'
 import { openSignals, type Signals } from '#kernel/signals'
+import { openTeller, type Teller } from '#ledger'
 import type { Config } from './config.ts'
 import { operationsRoutes } from './operations-routes.ts'
 
@@ -36,6 +38,7 @@ export interface World {
   readonly signals: Signals
   readonly metrics: Metrics
   readonly identity: Identity
+  readonly teller: Teller
   readonly routes: readonly Route[]
   readonly http: FastifyInstance
   /** Joins the house: follows its clock, hears its signals, may enqueue work. */
@@ -65,25 +68,27 @@ const RATES = {
 } as const
 
 export async function buildWorld(options: WorldOptions): Promise<World> {
-  const { config, log } = options
+  const { config, log, role } = options
   const production = config.mode === 'production'
   const version = readVersion()
   const clock = movableClock()
   const newId = idsFrom(clock)
   const ring = keyring(options.secrets)
-  const { role } = options
   const pool = openPool({ url: options.databaseUrl, role, connectionsMax: CONNECTIONS_MAX, log })
   const { db } = pool
   const signals = openSignals(options.databaseUrl, log)
   const metrics = makeMetrics()
   const hearings = options.hearings ?? []
   const common = { db, clock, newId, ring }
+  const teller = openTeller({ pool: pool.pg, clock })
+  const sealer = openSealer({ db, log })
   const jobs: Jobs = openJobs({
     db,
     url: options.databaseUrl,
     role,
     kinds: [
       ...auditJobs(common),
+      ...creditsJobs({ ...common, teller }),
       ...hearingJobs(hearings),
       mailJob({ ...common, smtpUrl: config.smtpUrl, from: config.mailFrom }),
       { name: 'kernel.forget_relayed', cron: '17 * * * *', run: () => forgetRelayed(db) },
@@ -105,6 +110,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     ...operationsRoutes({ ...common, pool, jobs, metrics, signals, config }),
     ...identity.routes,
     ...auditRoutes(common),
+    ...openCredits({ ...common, teller, signals, machineMs: () => performance.now() }).routes,
   ]
   const redis = config.redisUrl === undefined ? undefined : await openRedis(config.redisUrl, log)
   const http = await buildHttp({
@@ -118,9 +124,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   })
   return {
     ...{ config, version, db, pool, clock, newId, ring, log, jobs, relay, signals, metrics },
-    identity,
-    routes,
-    http,
+    ...{ identity, teller, routes, http },
     open: async () => {
       await signals.start()
       await followClock(db, clock, signals)
@@ -129,11 +133,15 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     start: async () => {
       await jobs.start()
       relay.start()
+      sealer.start()
     },
     stop: async () => {
       await http.close()
       await relay.stop()
       await jobs.stop()
+      await sealer.stop()
+      // Last of those who move value: whoever came before has been answered.
+      await teller.stop()
       await signals.stop()
       redis?.disconnect()
       await pool.close()

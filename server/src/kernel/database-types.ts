@@ -75,6 +75,16 @@ export interface AuditUnsealed {
   id: bigint;
 }
 
+export interface CreditsPrices {
+  action: string;
+  effective_at: Timestamp;
+  published_at: Timestamp;
+  published_by: string;
+  reason: string;
+  rule: Json;
+  version: number;
+}
+
 export interface IdentityAccounts {
   access_token: string | null;
   access_token_expires_at: Timestamp | null;
@@ -193,11 +203,126 @@ export interface KernelOutbox {
   topic: string;
 }
 
+export interface LedgerAccounts {
+  asset: string;
+  available: Generated<bigint>;
+  cell: number;
+  debt: Generated<bigint>;
+  held: Generated<bigint>;
+  last_at: Generated<Timestamp>;
+  next_due: Generated<Timestamp>;
+  owner: string;
+  version: Generated<bigint>;
+}
+
+export interface LedgerAssets {
+  asset: string;
+  digits: number;
+}
+
+export interface LedgerBlocks {
+  cell: number;
+  digest: Buffer;
+  entries: number;
+  no: number;
+  prev: Buffer;
+  sealed_at: Generated<Timestamp>;
+}
+
+export interface LedgerEntries {
+  action: string | null;
+  actor: string | null;
+  amount: bigint;
+  asset: string;
+  balance_after: bigint;
+  block: number;
+  cell: number;
+  contra: string;
+  created_at: Timestamp;
+  debt_after: bigint;
+  description: string | null;
+  detail: Json | null;
+  draw_amounts: ArrayType<bigint> | null;
+  draw_lots: string[] | null;
+  fingerprint: string | null;
+  held_after: bigint;
+  id: string;
+  key: string;
+  kind: string;
+  metadata: Json | null;
+  owner: string;
+  price_version: number | null;
+  reference_id: string | null;
+  reference_type: string | null;
+  seq: bigint;
+}
+
+export interface LedgerFirsts {
+  asset: string;
+  cell: number;
+  name: string;
+  owner: string;
+}
+
+export interface LedgerHeads {
+  cell: number;
+  open_block: Generated<number>;
+}
+
+export interface LedgerHolds {
+  action: string | null;
+  amount: bigint;
+  asset: string;
+  captured: Generated<bigint>;
+  cell: number;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  id: string;
+  lots: string[];
+  owner: string;
+  price_version: number | null;
+  reserved: ArrayType<bigint>;
+  state: Generated<string>;
+}
+
+export interface LedgerLots {
+  asset: string;
+  cell: number;
+  clawed: Generated<bigint>;
+  closed: Generated<boolean>;
+  created_at: Timestamp;
+  effective_at: Timestamp;
+  expired: Generated<bigint>;
+  expires_at: Generated<Timestamp>;
+  grace_of: string | null;
+  granted: bigint;
+  held: Generated<bigint>;
+  id: string;
+  order_id: string | null;
+  owed: Generated<bigint>;
+  owner: string;
+  priority: number;
+  refundable: boolean;
+  remaining: bigint;
+  source: string;
+  taken: Generated<bigint>;
+  waiting: Generated<boolean>;
+}
+
+export interface LedgerRefundedCharges {
+  cell: number;
+  charge_id: string;
+  charged: bigint;
+  owner: string;
+  refunded: bigint;
+}
+
 export interface DB {
   "audit.blocks": AuditBlocks;
   "audit.entries": AuditEntries;
   "audit.heads": AuditHeads;
   "audit.unsealed": AuditUnsealed;
+  "credits.prices": CreditsPrices;
   "identity.accounts": IdentityAccounts;
   "identity.api_keys": IdentityApiKeys;
   "identity.owners": IdentityOwners;
@@ -209,4 +334,13 @@ export interface DB {
   "kernel.mailbox": KernelMailbox;
   "kernel.migrations": KernelMigrations;
   "kernel.outbox": KernelOutbox;
+  "ledger.accounts": LedgerAccounts;
+  "ledger.assets": LedgerAssets;
+  "ledger.blocks": LedgerBlocks;
+  "ledger.entries": LedgerEntries;
+  "ledger.firsts": LedgerFirsts;
+  "ledger.heads": LedgerHeads;
+  "ledger.holds": LedgerHolds;
+  "ledger.lots": LedgerLots;
+  "ledger.refunded_charges": LedgerRefundedCharges;
 }

@@ -1,5 +1,7 @@
 export { createKey } from './create-key.ts'
 export { listKeys } from './key-store.ts'
 export { type Identity, openIdentity } from './open-identity.ts'
+export { ownerByExternalId } from './resolve-owner.ts'
 export { revokeKey } from './revoke-key.ts'
 export { isScope, ROLES, type Role, SCOPES, SCOPES_OF } from './scopes.ts'
+export { findOwnerByExternalId, isOwner } from './store.ts'

@@ -3,6 +3,11 @@ export const SCOPES = [
   'audit:export',
   'audit:read',
   'clock:move',
+  'credits:charge',
+  'credits:grant',
+  'credits:read',
+  'credits:read_all',
+  'credits:transfer',
   'jobs:read',
   'jobs:retry',
   'keys:manage',
@@ -11,6 +16,8 @@ export const SCOPES = [
   'people:ban',
   'people:read',
   'people:roles',
+  'prices:read',
+  'prices:write',
 ] as const
 export type KnownScope = (typeof SCOPES)[number]
 
@@ -36,17 +43,25 @@ export const STAFF: ReadonlySet<string> = new Set<Role>([
   'admin',
 ])
 
+/** Whoever signs in may look at what is theirs; `read_all` lets a person name somebody else. */
+const OWN = ['credits:read'] as const satisfies readonly KnownScope[]
+const ANYBODYS = [...OWN, 'credits:read_all'] as const satisfies readonly KnownScope[]
+
 /** Total on purpose: a new role does not compile until somebody has decided what it may do. */
 export const SCOPES_OF: Readonly<Record<Role, readonly KnownScope[]>> = {
-  user: [],
-  creator: [],
-  promoter: [],
-  support: ['people:read'],
-  operator: ['people:read', 'people:ban', 'jobs:read', 'jobs:retry', 'mailbox:read'],
-  finance: ['people:read', 'audit:read'],
-  auditor: ['people:read', 'audit:read', 'audit:export', 'jobs:read'],
+  user: OWN,
+  creator: OWN,
+  promoter: OWN,
+  support: [...ANYBODYS, 'people:read'],
+  operator: [
+    ...ANYBODYS,
+    ...(['people:read', 'people:ban', 'jobs:read', 'jobs:retry', 'mailbox:read'] as const),
+    ...(['prices:read', 'prices:write'] as const),
+  ],
+  finance: [...ANYBODYS, 'people:read', 'audit:read', 'prices:read'],
+  auditor: [...ANYBODYS, 'people:read', 'audit:read', 'audit:export', 'jobs:read', 'prices:read'],
   admin: SCOPES,
-  service: ['metrics:read'],
+  service: [...ANYBODYS, 'credits:charge', 'credits:grant', 'credits:transfer', 'metrics:read'],
 }
 
 const isRole = (unchecked: string): unchecked is Role =>

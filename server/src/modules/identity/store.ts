@@ -202,6 +202,15 @@ export async function findOwnerByExternalId(
   return row?.id
 }
 
+export async function isOwner(db: Database | Tx, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('identity.owners')
+    .select('id')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** True when this call made the owner; false when another one was quicker. */
 export async function insertExternalOwner(
   db: Database | Tx,

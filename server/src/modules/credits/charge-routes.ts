@@ -1,0 +1,185 @@
+import Type from 'typebox'
+import { done, type Facts, type Outcome, type Refusal } from '#kernel/outcome'
+import { problemOf } from '#kernel/problem'
+import { type Call, defineRoute, type Route } from '#kernel/routes'
+import { entryIdText, type Posted } from '#ledger'
+import type { AccountNo } from './account.ts'
+import { type ChargeNo, charge, refund } from './charge.ts'
+import { ChargeShape, chargeAnswer } from './charge-answers.ts'
+import type { Desk } from './deps.ts'
+import { type Intent, intentOf } from './intent.ts'
+import { BATCH_CHARGES_MAX } from './limits.ts'
+import { credits } from './refusals.ts'
+import { answered, MOVING, NAMING, PRICING } from './replay.ts'
+import {
+  Action,
+  Amount,
+  area,
+  BalanceShape,
+  balanceAnswer,
+  Count,
+  Key,
+  named,
+  Params,
+  strict,
+  Text,
+} from './shapes.ts'
+
+const CHARGE = '/api/v1/credits/charge'
+const REFUND = '/api/v1/credits/refund'
+
+const wanted = {
+  ...named,
+  amount: Type.Optional(Amount),
+  action: Type.Optional(Action),
+  params: Type.Optional(Params),
+  description: Type.Optional(Text),
+  metadata: Type.Optional(Params),
+}
+const ChargeBody = Type.Object(wanted, strict)
+// The same as a refused single charge would say: `code`, `detail` and the facts of the code.
+const Problem = Type.Record(Type.String(), Type.Unknown())
+type ChargeBody = Type.Static<typeof ChargeBody>
+
+const { insufficient_credits, charge_unknown, refund_exceeds_charge } = credits.texts
+
+export const chargeRoutes = (desk: Desk): Route[] => [
+  chargeRoute(desk),
+  batchRoute(desk),
+  refundRoute(desk),
+]
+
+/** One charge, asked for alone or in a batch: the same key finds the same charge either way. */
+async function chargeAsked(
+  desk: Desk,
+  principal: Call<unknown, unknown, unknown>['principal'],
+  body: ChargeBody,
+  intent: Intent,
+): Promise<Outcome<Posted, ChargeNo | AccountNo>> {
+  const account = await desk.whichAccount(principal, body)
+  if (!account.ok) return account
+  const { amount, action, params, description, metadata } = body
+  // What was parsed from JSON is JSON.
+  const facts = { params: params as Facts | undefined, metadata: metadata as Facts | undefined }
+  return charge(desk, account.value, { amount, action, description, ...facts }, intent)
+}
+
+const chargeRoute = (desk: Desk): Route =>
+  defineRoute({
+    method: 'POST',
+    url: CHARGE,
+    scope: 'credits:charge',
+    name: 'charge_credits',
+    summary: 'Spend credits; needs an Idempotency-Key',
+    area,
+    body: ChargeBody,
+    answer: ChargeShape,
+    refuses: { ...MOVING, ...NAMING, ...PRICING, insufficient_credits },
+    handle: async (call) => {
+      const intent = intentOf(call, `POST ${CHARGE}`)
+      if (!intent.ok) return intent
+      const outcome = await chargeAsked(desk, call.principal, call.body, intent.value)
+      return answered(call.reply, outcome, chargeAnswer)
+    },
+  })
+
+const batchRoute = (desk: Desk): Route =>
+  defineRoute({
+    method: 'POST',
+    url: '/api/v1/credits/charges/batch',
+    scope: 'credits:charge',
+    name: 'charge_credits_batch',
+    summary:
+      'Up to a hundred charges, each with a key of its own; one that is refused is refused alone',
+    area,
+    body: Type.Object(
+      {
+        charges: Type.Array(Type.Object({ ...wanted, idempotency_key: Key }, strict), {
+          minItems: 1,
+          maxItems: BATCH_CHARGES_MAX,
+        }),
+      },
+      strict,
+    ),
+    answer: Type.Object(
+      {
+        items: Type.Array(
+          Type.Object(
+            {
+              idempotency_key: Type.String(),
+              ok: Type.Boolean(),
+              replayed: Type.Boolean(),
+              charge: Type.Optional(ChargeShape),
+              problem: Type.Optional(Problem),
+            },
+            strict,
+          ),
+        ),
+      },
+      strict,
+    ),
+    handle: async (call) => {
+      const { principal, language, requestId } = call
+      const problem = (refusal: Refusal) => problemOf(refusal, language, requestId)
+      const items = await Promise.all(
+        call.body.charges.map(async ({ idempotency_key, ...body }) => {
+          const headers = { 'idempotency-key': idempotency_key }
+          const intent = intentOf({ headers, principal, body }, `POST ${CHARGE}`)
+          const outcome = intent.ok
+            ? await chargeAsked(desk, principal, body, intent.value)
+            : intent
+          return outcome.ok
+            ? {
+                idempotency_key,
+                ok: true,
+                replayed: outcome.value.replayed,
+                charge: chargeAnswer(outcome.value),
+              }
+            : { idempotency_key, ok: false, replayed: false, problem: problem(outcome.refusal) }
+        }),
+      )
+      return done({ items })
+    },
+  })
+
+const refundRoute = (desk: Desk): Route =>
+  defineRoute({
+    method: 'POST',
+    url: REFUND,
+    scope: 'credits:charge',
+    name: 'refund_credits',
+    summary: 'Give a charge back, in part or all that is left; needs an Idempotency-Key',
+    area,
+    body: Type.Object(
+      {
+        charge_id: Type.String({ minLength: 1, maxLength: 64 }),
+        amount: Type.Optional(Amount),
+        reason: Type.Optional(Text),
+      },
+      strict,
+    ),
+    answer: Type.Object(
+      {
+        refund_id: Type.String(),
+        charge_id: Type.String(),
+        amount: Count,
+        restored: Type.Array(Type.Object({ lot_id: Type.String(), amount: Count }, strict)),
+        balance: BalanceShape,
+      },
+      strict,
+    ),
+    refuses: { ...MOVING, charge_unknown, refund_exceeds_charge },
+    handle: async (call) => {
+      const intent = intentOf(call, `POST ${REFUND}`)
+      if (!intent.ok) return intent
+      const { charge_id, amount, reason } = call.body
+      const want = { chargeId: charge_id, amount, reason }
+      return answered(call.reply, await refund(desk, want, intent.value), (posted) => ({
+        refund_id: entryIdText('ref', posted.id),
+        charge_id,
+        amount: Number(posted.amount),
+        restored: posted.draws.map((draw) => ({ lot_id: draw.lotId, amount: Number(draw.amount) })),
+        balance: balanceAnswer(posted.balance),
+      }))
+    },
+  })

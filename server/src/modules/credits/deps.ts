@@ -1,0 +1,13 @@
+import type { AuditDeps } from '#audit'
+import type { Database } from '#kernel/db'
+import type { Teller } from '#ledger'
+import type { WhichAccount } from './account.ts'
+import type { Quote } from './quote.ts'
+
+/** What verbs and routes of this module are handed. */
+export interface Desk extends AuditDeps {
+  readonly db: Database
+  readonly teller: Teller
+  readonly whichAccount: WhichAccount
+  readonly quote: Quote
+}

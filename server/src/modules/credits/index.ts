@@ -1,0 +1,3 @@
+export { creditsJobs } from './jobs.ts'
+export { openCredits } from './open-credits.ts'
+export { openSealer } from './sealer.ts'

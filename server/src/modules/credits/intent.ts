@@ -1,0 +1,41 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { done, type Outcome } from '#kernel/outcome'
+import type { Principal } from '#kernel/routes'
+import { credits } from './refusals.ts'
+
+/** What the ledger keeps of a request, to know it again: its key, what was asked, and by whom. */
+export interface Intent {
+  readonly key: string
+  readonly request: string
+  readonly actor: string
+}
+
+const KEY = /^[A-Za-z0-9_.:-]{8,128}$/
+
+const parseKey = (unchecked: string | undefined): string | undefined =>
+  unchecked !== undefined && KEY.test(unchecked) ? unchecked : undefined
+
+interface Asked {
+  readonly headers: IncomingHttpHeaders
+  readonly principal: Principal
+  readonly body: unknown
+}
+
+/** `route` is the method and the filled-in path: the same body at another address is another request. */
+export const intentOf = (
+  { headers, principal, body }: Asked,
+  route: string,
+): Outcome<Intent, 'idempotency_key_required'> => {
+  const header = headers['idempotency-key']
+  const key = parseKey(typeof header === 'string' ? header : undefined)
+  if (key === undefined) return credits.no('idempotency_key_required')
+  return done({ key, request: `${route} ${canonical(body)}`, actor: principal.id })
+}
+
+/** One spelling for everything that is the same JSON. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value ?? null, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )

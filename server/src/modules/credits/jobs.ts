@@ -1,0 +1,52 @@
+import type { Clock } from '#kernel/clock'
+import type { Database } from '#kernel/db'
+import type { JobKind } from '#kernel/jobs'
+import { CELLS, dueAccounts, sealBlocks, type Teller } from '#ledger'
+import { DUE_ROWS_MAX } from './limits.ts'
+
+export interface JobDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly teller: Teller
+}
+
+export const creditsJobs = (deps: JobDeps): JobKind<object>[] => [
+  {
+    name: 'credits.expire',
+    cron: '* * * * *',
+    run: async () => {
+      await expireDue(deps)
+    },
+  },
+  {
+    // The sealer's second hand does this all the time; here it is done even when no node has one.
+    name: 'credits.seal',
+    cron: '* * * * *',
+    run: async () => {
+      await sealBlocks(deps.db)
+    },
+  },
+]
+
+/**
+ * Writes down what time has done, the longest overdue first. Every balance is right without it; stopped half
+ * way, the next run goes on where this one was. Returns how many accounts it settled.
+ */
+export async function expireDue({ db, clock, teller }: JobDeps): Promise<number> {
+  const now = clock.now()
+  let settled = 0
+  for (let cell = 0; cell < CELLS; cell++) {
+    for (;;) {
+      const due = await dueAccounts(db, cell, now, DUE_ROWS_MAX)
+      const answers = await Promise.all(
+        due.map((account) => teller.post({ kind: 'expire', ...account })),
+      )
+      const done = answers.filter(({ ok }) => ok).length
+      settled += done
+      // A ledger that is busy refuses: leave the rest to the next minute rather than press on.
+      if (done < due.length) return settled
+      if (due.length < DUE_ROWS_MAX) break
+    }
+  }
+  return settled
+}

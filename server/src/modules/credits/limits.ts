@@ -1,0 +1,21 @@
+/** A name an app gave its own user; the owners' table keeps no longer one. */
+export const EXTERNAL_ID_LETTERS_MAX = 128
+export const TEXT_LETTERS_MAX = 500
+export const METADATA_FIELDS_MAX = 50
+
+export const PAGE_ROWS_MAX = 200
+export const PAGE_ROWS_USUAL = 50
+export const BATCH_CHARGES_MAX = 100
+export const STATS_DAYS_MAX = 366
+export const STATS_DAYS_USUAL = 30
+
+export const HOLD_LIFE_S_USUAL = 3_600
+/** Whoever needs it longer extends it: a hold that nobody looks after must end. */
+export const HOLD_LIFE_S_MAX = 30 * 86_400
+
+/** Owners are made once and never removed, so what is remembered of them cannot go stale. */
+export const OWNERS_REMEMBERED_MAX = 200_000
+
+export const DUE_ROWS_MAX = 500
+/** A block is sealed within a second of its last commit, a little more when the database is slow. */
+export const SEALED_EVERY_MS = 1_000

@@ -1,0 +1,48 @@
+import type { AuditDeps } from '#audit'
+import type { Database } from '#kernel/db'
+import type { Route } from '#kernel/routes'
+import type { Signals } from '#kernel/signals'
+import { balanceAt, type Teller } from '#ledger'
+import { accounts } from './account.ts'
+import { chargeRoutes } from './charge-routes.ts'
+import type { Desk } from './deps.ts'
+import { grantRoutes } from './grant-routes.ts'
+import { holdRoutes } from './hold-routes.ts'
+import { openPriceBook, quote } from './price-book.ts'
+import { priceRoutes } from './price-routes.ts'
+import { readRoutes } from './read-routes.ts'
+
+interface CreditsDeps extends AuditDeps {
+  readonly db: Database
+  readonly teller: Teller
+  readonly signals: Signals
+  /** Machine time, for the age of what is remembered. */
+  readonly machineMs: () => number
+}
+
+interface Credits {
+  readonly routes: readonly Route[]
+}
+
+export function openCredits(deps: CreditsDeps): Credits {
+  const book = openPriceBook(deps)
+  const desk: Desk = {
+    ...deps,
+    quote: (want) => quote({ clock: deps.clock, book }, want),
+    whichAccount: accounts(deps),
+  }
+  return {
+    routes: [
+      ...chargeRoutes(desk),
+      ...holdRoutes(desk),
+      ...grantRoutes(desk),
+      ...readRoutes(desk),
+      ...priceRoutes({
+        ...desk,
+        book,
+        availableOf: async (owner) =>
+          (await balanceAt(deps.db, { owner, asset: 'credit' }, deps.clock.now())).available,
+      }),
+    ],
+  }
+}

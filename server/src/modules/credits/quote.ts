@@ -1,0 +1,45 @@
+import { done, type Facts, type Outcome } from '#kernel/outcome'
+import type { PriceNo } from './price-book.ts'
+import { credits } from './refusals.ts'
+
+interface Priced {
+  readonly amount: bigint
+  readonly priceVersion: number
+}
+
+/** What an action costs this owner now: the price book, or whatever stands in for it. */
+export type Quote = (want: {
+  readonly action: string
+  readonly params: Facts
+  readonly owner: string
+}) => Promise<Outcome<Priced, PriceNo>>
+export type CostNo = PriceNo | 'amount_needed' | 'amount_invalid'
+
+export interface Cost {
+  readonly amount: bigint
+  readonly action?: string
+  readonly priceVersion?: number
+}
+
+/** The amount that was named, or else the price of the action. */
+export async function costOf(
+  quote: Quote,
+  owner: string,
+  asked: {
+    readonly amount?: number | undefined
+    readonly action?: string | undefined
+    readonly params?: Facts | undefined
+  },
+): Promise<Outcome<Cost, CostNo>> {
+  const { amount, action, params = {} } = asked
+  if (amount !== undefined) {
+    if (amount < 1) return credits.no('amount_invalid')
+    return done({ amount: BigInt(amount), ...(action !== undefined && { action }) })
+  }
+  if (action === undefined) return credits.no('amount_needed')
+  const quoted = await quote({ action, params, owner })
+  if (!quoted.ok) return quoted
+  // No more than these three: what else a quote knows is no part of a command.
+  const { amount: price, priceVersion } = quoted.value
+  return done({ amount: price, priceVersion, action })
+}

@@ -1,0 +1,96 @@
+import { defineRefusals } from '#kernel/refusals'
+
+export const credits = defineRefusals({
+  insufficient_credits: {
+    status: 402,
+    en: 'Not enough credits: {available} available, {required} needed.',
+    zh: '积分不足！当前积分：{available}，需要：{required}',
+    hint: {
+      en: '{missing} are missing; `top_up` names products that would do.',
+      zh: '还差 {missing}；可购买 `top_up` 中的商品。',
+    },
+  },
+  amount_invalid: {
+    status: 422,
+    en: 'The amount must be a whole number from 1 on, and the account must stay countable.',
+    zh: '数量须为正整数，且账户余额不得超出可精确表示的范围。',
+  },
+  amount_needed: {
+    status: 422,
+    en: 'Say how much: `amount`, or an `action` that has a price.',
+    zh: '请提供 `amount`，或提供有定价的 `action`。',
+  },
+  asset_unknown: { status: 422, en: 'No such asset.', zh: '没有这种资产。' },
+  owner_needed: {
+    status: 422,
+    en: 'Name the account by exactly one of `owner` and `external_id`.',
+    zh: '请用 `owner` 或 `external_id` 之一指明账户。',
+  },
+  owner_unknown: { status: 404, en: 'No such owner.', zh: '没有这个账户持有人。' },
+  charge_unknown: { status: 404, en: 'No such charge.', zh: '没有这笔扣费。' },
+  hold_unknown: { status: 404, en: 'No such hold.', zh: '没有这笔预扣。' },
+  lot_unknown: { status: 404, en: 'No such grant.', zh: '没有这笔发放。' },
+  hold_closed: {
+    status: 409,
+    en: 'This hold is closed: {state}.',
+    zh: '该预扣已结束：{state}。',
+  },
+  hold_expired: {
+    status: 410,
+    en: 'This hold has expired and its credits went back.',
+    zh: '该预扣已过期，积分已退回。',
+    hint: {
+      en: 'Place a new one; `extend` keeps a hold alive while a job runs.',
+      zh: '请重新预扣；任务运行中可用 `extend` 延长。',
+    },
+  },
+  expiry_invalid: {
+    status: 422,
+    en: 'It must end later than it begins, later than now, and an extension later than before.',
+    zh: '结束时间须晚于开始时间与当前时间，延长时须晚于原时间。',
+  },
+  refund_exceeds_charge: {
+    status: 422,
+    en: 'Of this charge {refundable} can still be refunded.',
+    zh: '该笔扣费最多还可退回 {refundable}。',
+  },
+  clawback_spent: {
+    status: 409,
+    en: '{spent} of this grant are spent or held, so it cannot be voided.',
+    zh: '该笔发放已使用或预扣 {spent}，无法作废。',
+  },
+  transfer_to_self: {
+    status: 422,
+    en: 'From and to are the same account.',
+    zh: '转出与转入是同一账户。',
+  },
+  reason_needed: {
+    status: 422,
+    en: 'A grant by hand needs a `reason`.',
+    zh: '人工发放须填写 `reason`。',
+  },
+  period_invalid: {
+    status: 422,
+    en: '`from` must lie before `to`, at most {days_max} days.',
+    zh: '`from` 须早于 `to`，且跨度不超过 {days_max} 天。',
+  },
+  idempotency_key_required: {
+    status: 400,
+    en: 'This call moves value: send an `Idempotency-Key` of 8 to 128 letters, digits or _ . : -.',
+    zh: '此调用会改变余额：请提供 8 到 128 位的 `Idempotency-Key`（字母、数字或 _ . : -）。',
+    hint: {
+      en: 'A new one for each intent, the same one for each retry of it.',
+      zh: '每次新的操作用新的键，重试时用同一个键。',
+    },
+  },
+  idempotency_key_reused: {
+    status: 422,
+    en: 'This `Idempotency-Key` was used for another request of the same owner.',
+    zh: '该 `Idempotency-Key` 已用于同一账户的另一个请求。',
+  },
+  ledger_busy: {
+    status: 503,
+    en: 'Too much at once; try again in {retry_after_s} s with the same key.',
+    zh: '请求过多，请在 {retry_after_s} 秒后用同一个键重试。',
+  },
+})

@@ -1,0 +1,38 @@
+import type { FastifyReply } from 'fastify'
+import { door } from '#kernel/http-refusals'
+import { done, type Outcome } from '#kernel/outcome'
+import type { Posted } from '#ledger'
+import { prices } from './price-refusals.ts'
+import { credits } from './refusals.ts'
+
+/** The body of what was posted; a repeat of its key gets the same body and a header that says so. */
+export const answered = <Body, Code extends string>(
+  reply: FastifyReply,
+  outcome: Outcome<Posted, Code>,
+  answer: (posted: Posted) => Body,
+): Outcome<Body, Code> => {
+  if (!outcome.ok) return outcome
+  if (outcome.value.replayed) reply.header('idempotent-replayed', 'true')
+  return done(answer(outcome.value))
+}
+
+const { amount_invalid, asset_unknown, idempotency_key_required, idempotency_key_reused } =
+  credits.texts
+/** What every call that moves value can say. */
+export const MOVING = {
+  amount_invalid,
+  asset_unknown,
+  idempotency_key_required,
+  idempotency_key_reused,
+  ledger_busy: credits.texts.ledger_busy,
+  unavailable: door.texts.unavailable,
+} as const
+export const PRICING = {
+  amount_needed: credits.texts.amount_needed,
+  action_unknown: prices.texts.action_unknown,
+  params_invalid: prices.texts.params_invalid,
+} as const
+export const NAMING = {
+  owner_needed: credits.texts.owner_needed,
+  owner_unknown: credits.texts.owner_unknown,
+} as const

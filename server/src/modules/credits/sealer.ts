@@ -1,0 +1,41 @@
+import type { Database } from '#kernel/db'
+import type { Log } from '#kernel/log'
+import { sealBlocks } from '#ledger'
+import { SEALED_EVERY_MS } from './limits.ts'
+
+export interface Sealer {
+  start(): void
+  stop(): Promise<void>
+}
+
+/** Seals what is committed, a second after the turn before; several nodes at it only share the work. */
+export function openSealer({ db, log }: { readonly db: Database; readonly log: Log }): Sealer {
+  let timer: NodeJS.Timeout | undefined
+  let turn: Promise<void> = Promise.resolve()
+  let isOpen = false
+  const next = () => {
+    timer = setTimeout(() => {
+      turn = seal()
+    }, SEALED_EVERY_MS)
+    timer.unref()
+  }
+  const seal = async () => {
+    try {
+      await sealBlocks(db)
+    } catch (error) {
+      log.warn({ err: error }, 'the ledger could not be sealed just now')
+    }
+    if (isOpen) next()
+  }
+  return {
+    start: () => {
+      isOpen = true
+      next()
+    },
+    stop: async () => {
+      isOpen = false
+      clearTimeout(timer)
+      await turn
+    },
+  }
+}

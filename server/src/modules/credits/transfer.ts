@@ -1,0 +1,32 @@
+import type { Outcome } from '#kernel/outcome'
+import { type AccountName, idInCell, type Posted } from '#ledger'
+import type { Desk } from './deps.ts'
+import type { Intent } from './intent.ts'
+import { type PostNo, postCommand } from './post-command.ts'
+import { credits } from './refusals.ts'
+
+export type TransferNo = PostNo<'insufficient_credits' | 'transfer_to_self' | 'expiry_invalid'>
+
+/** Two entries, both or neither. What arrives is a new lot that does not expire. */
+export async function transfer(
+  desk: Desk,
+  from: AccountName,
+  toOwner: string,
+  want: { readonly amount: number; readonly description?: string | undefined },
+  intent: Intent,
+): Promise<Outcome<Posted, TransferNo>> {
+  if (want.amount < 1) return credits.no('amount_invalid')
+  return postCommand(
+    desk.teller,
+    {
+      kind: 'transfer',
+      ...from,
+      ...intent,
+      toOwner,
+      amount: BigInt(want.amount),
+      lotId: idInCell(desk.newId, 'lot', toOwner),
+      ...(want.description !== undefined && { description: want.description }),
+    },
+    ['insufficient_credits', 'transfer_to_self', 'expiry_invalid'],
+  )
+}

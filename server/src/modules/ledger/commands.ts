@@ -1,0 +1,197 @@
+import { createHash } from 'node:crypto'
+import type { Facts, Json } from '#kernel/outcome'
+
+interface Common {
+  readonly owner: string
+  readonly asset: string
+  /** 8-128 of [A-Za-z0-9_.:-], scoped to the owner, kept as long as the entry. */
+  readonly key: string
+  /** What the caller was asked, spelled canonically. Without it the command itself is what was asked. */
+  readonly request?: string
+  readonly actor?: string
+  readonly description?: string
+  readonly metadata?: Facts
+  readonly action?: string
+  readonly priceVersion?: number
+  readonly referenceType?: string
+  readonly referenceId?: string
+  /** The book on the other side; each kind has its own default. */
+  readonly contra?: string
+}
+
+interface LotTerms {
+  readonly lotId: string
+  readonly source?: string
+  readonly priority?: number
+  /** RFC 3339; without it the lot never expires. */
+  readonly expiresAt?: string
+}
+
+export interface Charge extends Common {
+  readonly kind: 'charge'
+  readonly amount: bigint
+  /** Costs nothing the first time this name is charged to this account. */
+  readonly firstFree?: string
+}
+export interface Grant extends Common, LotTerms {
+  readonly kind: 'grant'
+  readonly amount: bigint
+  readonly effectiveAt?: string
+  readonly refundable?: boolean
+  readonly orderId?: string
+}
+export interface Adjust extends Common, LotTerms {
+  readonly kind: 'adjust'
+  /** Negative burns like a charge; positive is a lot. */
+  readonly amount: bigint
+}
+export interface Hold extends Common {
+  readonly kind: 'hold'
+  readonly holdId: string
+  readonly amount: bigint
+  readonly expiresAt: string
+}
+export interface Capture extends Common {
+  readonly kind: 'capture'
+  readonly holdId: string
+  readonly amount: bigint
+  readonly final?: boolean
+}
+export interface Release extends Common {
+  readonly kind: 'release'
+  readonly holdId: string
+}
+export interface Extend extends Common {
+  readonly kind: 'extend'
+  readonly holdId: string
+  readonly expiresAt: string
+}
+export interface Refund extends Common {
+  readonly kind: 'refund'
+  /** The uuid of the charge's or capture's entry. */
+  readonly chargeId: string
+  /** Without it: everything not refunded yet. */
+  readonly amount?: bigint
+  readonly graceDays?: number
+}
+export interface Clawback extends Common {
+  readonly kind: 'clawback'
+  readonly orderId?: string
+  readonly lotId?: string
+  /** How much of `paid` has been refunded in all, this time included. Without both: all of it. */
+  readonly refunded?: bigint
+  readonly paid?: bigint
+  readonly policy: 'refuse' | 'debt'
+}
+export interface Transfer extends Common, LotTerms {
+  readonly kind: 'transfer'
+  readonly toOwner: string
+  readonly amount: bigint
+}
+/** Writes down what time has done; needs no key, because a second time there is nothing left to write. */
+export interface Expire {
+  readonly kind: 'expire'
+  readonly owner: string
+  readonly asset: string
+}
+export type Command =
+  | Charge
+  | Grant
+  | Adjust
+  | Hold
+  | Capture
+  | Release
+  | Extend
+  | Refund
+  | Clawback
+  | Transfer
+  | Expire
+
+export interface Balance {
+  readonly available: bigint
+  readonly held: bigint
+  readonly debt: bigint
+}
+export interface Draw {
+  readonly lotId: string
+  readonly amount: bigint
+  readonly source: string
+}
+/** What an accepted command did; a repeat of its key gets the same, but for `replayed`. */
+export interface Posted {
+  readonly ok: true
+  readonly replayed: boolean
+  readonly id: string
+  readonly kind: string
+  readonly seq: number
+  readonly amount: bigint
+  readonly at: number
+  readonly balance: Balance
+  readonly draws: readonly Draw[]
+  readonly priceVersion: number | null
+  /** Facts of the kind: hold_id, state, captured, returned, lot_id, remaining, debt_repaid, … */
+  readonly detail: Facts
+}
+export interface Refused {
+  readonly ok: false
+  readonly code: RefusalCode
+  readonly facts: Facts
+}
+export type Answer = Posted | Refused
+
+export type RefusalCode =
+  | 'amount_invalid'
+  | 'asset_unknown'
+  | 'charge_unknown'
+  | 'clawback_spent'
+  | 'command_unknown'
+  | 'expiry_invalid'
+  | 'hold_closed'
+  | 'hold_expired'
+  | 'hold_unknown'
+  | 'idempotency_key_invalid'
+  | 'idempotency_key_reused'
+  | 'insufficient_credits'
+  | 'ledger_busy'
+  | 'lot_unknown'
+  | 'refund_exceeds_charge'
+  | 'transfer_to_self'
+
+// Ids and moments are made anew for each attempt at the same request, so they are no part of what was asked.
+const NOT_ASKED = new Set(['lotId', 'holdId', 'expiresAt', 'effectiveAt', 'request'])
+const NAMES_ASKED_BY_ID = new Set(['capture', 'release', 'extend', 'clawback'])
+
+/** Sixteen bytes that two requests share exactly when they ask for the same thing. */
+export const fingerprintOf = (command: Command): string => {
+  const asked =
+    ('request' in command && command.request) ||
+    JSON.stringify(
+      Object.entries(command)
+        .filter(([name]) => !NOT_ASKED.has(name) || NAMES_ASKED_BY_ID.has(command.kind))
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+      plain,
+    )
+  return createHash('sha256').update(asked).digest('hex').slice(0, 32)
+}
+
+const plain = (_: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? Number(value) : value
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
+const spelled = new Map<string, string>()
+const wireName = (name: string): string => {
+  const known = spelled.get(name)
+  if (known !== undefined) return known
+  const made = snake(name)
+  spelled.set(name, made)
+  return made
+}
+
+/** The command as `ledger.post` reads it: a JSON object in snake case. */
+export const wireOf = (command: Command): string => {
+  let text = `{"fingerprint":"${fingerprintOf(command)}"`
+  for (const [name, value] of Object.entries(command) as [string, Json | bigint | undefined][])
+    if (value !== undefined && name !== 'request')
+      text += `,"${wireName(name)}":${typeof value === 'bigint' ? value : JSON.stringify(value)}`
+  return `${text}}`
+}

@@ -1,0 +1,19 @@
+export { CELLS, cellOf, cellOfId, cellOfUuid, entryIdText, entryUuid, idInCell } from './cells.ts'
+export type * from './commands.ts'
+export { postIn, transferIn } from './door.ts'
+export {
+  type AccountName,
+  balanceAt,
+  dueAccounts,
+  type EntryLine,
+  findEntryAccount,
+  findHold,
+  findLot,
+  type LotRow,
+  listAssets,
+  listHistory,
+  listLots,
+  listStats,
+  sealBlocks,
+} from './reads.ts'
+export { OutcomeUnknown, openTeller, type Teller } from './teller.ts'

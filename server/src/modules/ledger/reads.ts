@@ -1,0 +1,229 @@
+import { sql } from 'kysely'
+import { type Instant, rfc3339 } from '#kernel/clock'
+import type { Database, Tx } from '#kernel/db'
+import type { Facts } from '#kernel/outcome'
+import { CELLS, cellOf, cellOfId, cellOfUuid } from './cells.ts'
+import type { Balance } from './commands.ts'
+
+/** Every question carries the cell, so that on a distributed database one shard answers it. */
+export interface AccountName {
+  readonly owner: string
+  readonly asset: string
+}
+
+/** The balance at a moment; what time alone has done by then is counted even if nobody wrote it down yet. */
+export async function balanceAt(
+  db: Database | Tx,
+  { owner, asset }: AccountName,
+  at: Instant,
+): Promise<Balance> {
+  const { rows } = await sql<Balance>`
+    select available, held, debt
+      from ledger.balance_at(${cellOf(owner)}::smallint, ${owner}, ${asset}, ${rfc3339(at)}::timestamptz)
+  `.execute(db)
+  return rows[0] ?? { available: 0n, held: 0n, debt: 0n }
+}
+
+/** The assets in which this owner has an account. */
+export async function listAssets(db: Database | Tx, owner: string): Promise<string[]> {
+  const { rows } = await sql<{ asset: string }>`
+    select asset from ledger.accounts where cell = ${cellOf(owner)} and owner = ${owner} order by asset
+  `.execute(db)
+  return rows.map(({ asset }) => asset)
+}
+
+export interface LotRow {
+  readonly id: string
+  readonly owner: string
+  readonly asset: string
+  readonly source: string
+  readonly granted: bigint
+  readonly remaining: bigint
+  readonly held: bigint
+  readonly priority: number
+  readonly effective_at: Date
+  /** Null when it never expires. */
+  readonly expires_at: Date | null
+  readonly waiting: boolean
+}
+
+const LOT = sql`
+  id, owner, asset, source, granted, remaining, held, priority, effective_at,
+  nullif(expires_at, 'infinity') as expires_at, waiting
+`
+
+/** The lots that still hold something at this moment, in the order in which they burn. */
+export async function listLots(
+  db: Database | Tx,
+  { owner, asset }: AccountName,
+  at: Instant,
+): Promise<LotRow[]> {
+  const { rows } = await sql<LotRow>`
+    select ${LOT} from ledger.lots
+     where cell = ${cellOf(owner)} and owner = ${owner} and asset = ${asset} and not closed
+       and (held > 0 or expires_at > ${rfc3339(at)}::timestamptz)
+     order by priority, ledger.lots.expires_at, effective_at, id
+  `.execute(db)
+  return rows
+}
+
+export async function findLot(db: Database | Tx, id: string): Promise<LotRow | undefined> {
+  const cell = cellOfId(id)
+  if (cell === undefined) return undefined
+  const { rows } = await sql<LotRow>`
+    select ${LOT} from ledger.lots where cell = ${cell} and id = ${id}
+  `.execute(db)
+  return rows[0]
+}
+
+export interface HoldRow {
+  readonly id: string
+  readonly owner: string
+  readonly asset: string
+  readonly amount: bigint
+  readonly captured: bigint
+  readonly state: 'open' | 'captured' | 'released' | 'expired'
+  readonly expires_at: Date
+  readonly created_at: Date
+  readonly action: string | null
+  readonly price_version: number | null
+  /** What is still reserved, lot by lot. */
+  readonly draws: readonly (readonly [lotId: string, amount: number, source: string])[]
+}
+
+/** A hold whose time is over is expired, written down or not. */
+export async function findHold(
+  db: Database | Tx,
+  id: string,
+  at: Instant,
+): Promise<HoldRow | undefined> {
+  const cell = cellOfId(id)
+  if (cell === undefined) return undefined
+  const { rows } = await sql<HoldRow>`
+    select h.id, h.owner, h.asset, h.amount, h.captured, h.expires_at, h.created_at,
+           h.action, h.price_version,
+           case when h.state = 'open' and h.expires_at <= ${rfc3339(at)}::timestamptz
+                then 'expired' else h.state end as state,
+           coalesce((
+             select json_agg(json_build_array(u.lot, u.amount, l.source) order by u.nth)
+               from unnest(h.lots, h.reserved) with ordinality as u (lot, amount, nth)
+               join ledger.lots l on l.cell = h.cell and l.id = u.lot
+              where u.amount > 0 and h.expires_at > ${rfc3339(at)}::timestamptz), '[]') as draws
+      from ledger.holds h where h.cell = ${cell} and h.id = ${id}
+  `.execute(db)
+  return rows[0]
+}
+
+/** Whose account an entry stands on. */
+export async function findEntryAccount(
+  db: Database | Tx,
+  uuid: string,
+): Promise<AccountName | undefined> {
+  const { rows } = await sql<AccountName>`
+    select owner, asset from ledger.entries where cell = ${cellOfUuid(uuid)} and id = ${uuid}::uuid
+  `.execute(db)
+  return rows[0]
+}
+
+export interface HistoryWanted extends AccountName {
+  readonly kind?: string | undefined
+  readonly action?: string | undefined
+  /** RFC 3339; `from` is included and `to` is not. */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  /** Entries older than this one only. */
+  readonly before?: string | undefined
+  readonly rowsMax: number
+}
+
+export interface EntryLine {
+  readonly id: string
+  readonly seq: bigint
+  readonly kind: string
+  readonly amount: bigint
+  readonly balance_after: bigint
+  readonly action: string | null
+  readonly contra: string
+  readonly description: string | null
+  readonly reference_type: string | null
+  readonly reference_id: string | null
+  readonly metadata: Facts | null
+  readonly created_at: Date
+}
+
+/** Newest first. The primary key ends in seq, so a page is read backwards, not sorted. */
+export async function listHistory(db: Database, want: HistoryWanted): Promise<EntryLine[]> {
+  const { rows } = await sql<EntryLine>`
+    select id, seq, kind, amount, balance_after, action, contra, description,
+           reference_type, reference_id, metadata, created_at
+      from ledger.entries
+     where cell = ${cellOf(want.owner)} and owner = ${want.owner} and asset = ${want.asset}
+       and seq < coalesce(${want.before ?? null}::bigint, 9223372036854775807)
+       ${want.kind === undefined ? sql`` : sql`and kind = ${want.kind}`}
+       ${want.action === undefined ? sql`` : sql`and action = ${want.action}`}
+       ${want.from === undefined ? sql`` : sql`and created_at >= ${want.from}::timestamptz`}
+       ${want.to === undefined ? sql`` : sql`and created_at < ${want.to}::timestamptz`}
+     order by seq desc
+     limit ${want.rowsMax}
+  `.execute(db)
+  return rows
+}
+
+export interface StatLine {
+  readonly day: string
+  readonly action: string
+  readonly charges: bigint
+  readonly charged: bigint
+  readonly refunded: bigint
+}
+
+/** What an account spent, by day (UTC) and by the action of the book that earned it. */
+export async function listStats(
+  db: Database,
+  { owner, asset }: AccountName,
+  from: Instant,
+  to: Instant,
+): Promise<StatLine[]> {
+  const { rows } = await sql<StatLine>`
+    select to_char(created_at, 'YYYY-MM-DD') as day,
+           regexp_replace(contra, '^revenue:', '') as action,
+           count(*) filter (where kind <> 'refund') as charges,
+           coalesce(sum(-amount) filter (where kind <> 'refund'), 0)::bigint as charged,
+           coalesce(sum(amount) filter (where kind = 'refund'), 0)::bigint as refunded
+      from ledger.entries
+     where cell = ${cellOf(owner)} and owner = ${owner} and asset = ${asset}
+       and kind in ('charge', 'capture', 'refund')
+       and created_at >= ${rfc3339(from)}::timestamptz and created_at < ${rfc3339(to)}::timestamptz
+     group by 1, 2
+     order by 1, 2
+  `.execute(db)
+  return rows
+}
+
+/** Accounts on which something has fallen due, the longest overdue first, of one cell. */
+export async function dueAccounts(
+  db: Database,
+  cell: number,
+  at: Instant,
+  rowsMax: number,
+): Promise<AccountName[]> {
+  const { rows } = await sql<AccountName>`
+    select owner, asset from ledger.accounts
+     where cell = ${cell} and next_due < 'infinity' and next_due <= ${rfc3339(at)}::timestamptz
+     order by next_due
+     limit ${rowsMax}
+  `.execute(db)
+  return rows
+}
+
+/** Closes every cell's block and, in a transaction after that one, seals what nobody writes to any more. */
+export async function sealBlocks(db: Database): Promise<number> {
+  await sql`select ledger.close_block(cell::smallint) from generate_series(0, ${CELLS - 1}::int) cell`.execute(
+    db,
+  )
+  const { rows } = await sql<{ sealed: bigint }>`
+    select coalesce(sum(ledger.seal(cell::smallint)), 0)::bigint as sealed
+      from generate_series(0, ${CELLS - 1}::int) cell
+  `.execute(db)
+  return Number(rows[0]?.sealed ?? 0)
+}

@@ -1,0 +1,174 @@
+import type pg from 'pg'
+import type { Clock } from '#kernel/clock'
+import { isUnavailable, pgCode } from '#kernel/db'
+import { CELLS } from './cells.ts'
+import type { Answer, Command } from './commands.ts'
+import { postBatch, postTransfer, type Sealed, sealed } from './door.ts'
+
+/** Where commands meet: while one batch is at the database, the next one forms. */
+export interface Teller {
+  /** Resolves with what the ledger answered; rejects only when nobody knows, or when the ledger is broken. */
+  post(command: Command): Promise<Answer>
+  /** How many commands wait or are on their way. */
+  readonly waiting: number
+  /** Takes no more and waits for those on their way. */
+  stop(): Promise<void>
+}
+
+export interface TellerOptions {
+  readonly pool: Pick<pg.Pool, 'query'>
+  readonly clock: Clock
+  readonly lanes?: number
+  readonly batchMax?: number
+  readonly queueMax?: number
+  /** Called after each commit with what was accepted in it, for whoever watches live on this node. */
+  readonly onPosted?: (count: number) => void
+}
+
+/** Nobody knows whether it happened. The same command with the same key finds out. */
+export class OutcomeUnknown extends Error {
+  readonly code = 'outcome_unknown'
+  constructor(cause: unknown) {
+    super('the ledger did not answer in time; retry with the same key', { cause })
+    this.name = 'OutcomeUnknown'
+  }
+}
+
+const LANES = 2
+const BATCH_COMMANDS_MAX = 512
+const QUEUE_COMMANDS_MAX = 16_384
+const ATTEMPTS_MAX = 6
+const BACKOFF_MS = 25
+const RETRY_AFTER_S = 1
+const UNIQUE_VIOLATION = '23505'
+
+interface Waiting extends Sealed {
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: unknown) => void
+}
+
+interface Lane {
+  queue: Waiting[]
+  busy: boolean
+  idle: Promise<void>
+}
+
+export function openTeller(options: TellerOptions): Teller {
+  const batchMax = options.batchMax ?? BATCH_COMMANDS_MAX
+  const queueMax = options.queueMax ?? QUEUE_COMMANDS_MAX
+  const lanes: Lane[] = Array.from({ length: options.lanes ?? LANES }, () => ({
+    queue: [],
+    busy: false,
+    idle: Promise.resolve(),
+  }))
+  let waiting = 0
+  let stopped = false
+
+  const run = async (lane: Lane): Promise<void> => {
+    // One turn of the event loop, not a timer: requests that arrived together leave together.
+    await new Promise(setImmediate)
+    while (lane.queue.length > 0) {
+      const batch = takeBatch(lane, batchMax)
+      await settle(options, batch, true)
+      waiting -= batch.length
+      options.onPosted?.(batch.length)
+    }
+    lane.busy = false
+  }
+
+  return {
+    get waiting() {
+      return waiting
+    },
+    post: (command) => {
+      const one = sealed(command)
+      // Neighbouring cells share a lane, so a lane's batch goes through the index in one sweep.
+      const lane = lanes[Math.floor((one.cell * lanes.length) / CELLS)]
+      if (stopped || lane === undefined || lane.queue.length >= queueMax)
+        return Promise.resolve({
+          ok: false,
+          code: 'ledger_busy',
+          facts: { retry_after: RETRY_AFTER_S },
+        })
+      return new Promise<Answer>((resolve, reject) => {
+        lane.queue.push({ ...one, resolve, reject })
+        waiting++
+        if (lane.busy) return
+        lane.busy = true
+        lane.idle = run(lane)
+      })
+    },
+    stop: async () => {
+      stopped = true
+      await Promise.all(lanes.map((lane) => lane.idle))
+    },
+  }
+}
+
+/** The next batch: no key twice in it, and a transfer travels alone because it may cross lanes. */
+function takeBatch(lane: Lane, batchMax: number): Waiting[] {
+  const first = lane.queue[0]
+  if (first?.command.kind === 'transfer') return lane.queue.splice(0, 1)
+  const batch: Waiting[] = []
+  const later: Waiting[] = []
+  const keys = new Set<string>()
+  let taken = 0
+  for (const one of lane.queue) {
+    if (batch.length >= batchMax || one.command.kind === 'transfer') break
+    taken++
+    const key = one.command.kind === 'expire' ? undefined : `${one.command.owner} ${one.command.key}`
+    if (key !== undefined && keys.has(key)) later.push(one)
+    else batch.push(one)
+    if (key !== undefined) keys.add(key)
+  }
+  lane.queue = later.length > 0 ? [...later, ...lane.queue.slice(taken)] : lane.queue.slice(taken)
+  return batch
+}
+
+/** Answers every command of the batch, whatever happens to the batch as a whole. */
+async function settle(options: TellerOptions, batch: Waiting[], asSet: boolean): Promise<void> {
+  try {
+    await attempt(options, batch, asSet)
+  } catch (error) {
+    if (isUnavailable(error)) {
+      for (const one of batch) one.reject(new OutcomeUnknown(error))
+      return
+    }
+    // A key that another process is just using, seen too late by the set: one by one it is found and answered.
+    if (asSet && pgCode(error) === UNIQUE_VIOLATION) return settle(options, batch, false)
+    if (batch.length === 1) {
+      batch[0]?.reject(error)
+      return
+    }
+    // One of them breaks a law. Halve until it stands alone and fails alone, loudly.
+    const half = batch.length >> 1
+    await settle(options, batch.slice(0, half), asSet)
+    await settle(options, batch.slice(half), asSet)
+  }
+}
+
+/** Sends the batch until it is answered; every command's key makes the repeat harmless. */
+async function attempt(options: TellerOptions, batch: Waiting[], asSet: boolean): Promise<void> {
+  for (let count = 1; ; count++) {
+    try {
+      return await send(options, batch, asSet)
+    } catch (error) {
+      if (count === ATTEMPTS_MAX || !isUnavailable(error)) throw error
+      await new Promise((resolve) => setTimeout(resolve, BACKOFF_MS * 2 ** count))
+    }
+  }
+}
+
+async function send(options: TellerOptions, batch: Waiting[], asSet: boolean): Promise<void> {
+  const now = options.clock.now()
+  const [first] = batch
+  if (first?.command.kind === 'transfer') {
+    first.resolve(await postTransfer(options.pool, first, now))
+    return
+  }
+  const answers = await postBatch(options.pool, batch, now, asSet)
+  batch.forEach((one, i) => {
+    const answer = answers[i]
+    if (answer !== undefined) one.resolve(answer)
+  })
+}
