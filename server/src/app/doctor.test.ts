@@ -81,8 +81,8 @@ test.each([
   ['encoding', 'grave', { settings: { ...sound.settings, server_encoding: 'SQL_ASCII' } }],
   ['time zone', 'warning', { settings: { ...sound.settings, TimeZone: 'Asia/Shanghai' } }],
   ['time zone', 'fine', { settings: { ...sound.settings, TimeZone: 'Etc/UTC' } }],
-  ['connections', 'fine', { connectionsMax: 46 }],
-  ['connections', 'warning', { connectionsMax: 45 }],
+  ['connections', 'fine', { connectionsMax: 54 }],
+  ['connections', 'warning', { connectionsMax: 53 }],
   ['migrations', 'warning', { migrations: { missing: 2 } }],
   [
     'migrations',

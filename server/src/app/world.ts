@@ -58,6 +58,7 @@ export interface WorldOptions {
 }
 
 const CONNECTIONS_MAX = 16
+const DOOR_CONNECTIONS_MAX = 4
 const RATES = {
   anonymousPerMinuteMax: 600,
   personPerMinuteMax: 1_200,
@@ -72,28 +73,31 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   const newId = idsFrom(clock)
   const ring = keyring(options.secrets)
   const { role } = options
-  const pool = openPool({ url: options.databaseUrl, role, connectionsMax: CONNECTIONS_MAX, log })
+  const connect = { url: options.databaseUrl, role, log }
+  const pool = openPool({ ...connect, connectionsMax: CONNECTIONS_MAX })
   const { db } = pool
+  // Passwords are slow to check on purpose, and a sign-in holds its connection meanwhile: a rush of them
+  // must not take the connections that charges need.
+  const doorPool = openPool({ ...connect, connectionsMax: DOOR_CONNECTIONS_MAX })
   const signals = openSignals(options.databaseUrl, log)
   const metrics = makeMetrics()
   const hearings = options.hearings ?? []
   const common = { db, clock, newId, ring }
   const jobs: Jobs = openJobs({
     db,
-    url: options.databaseUrl,
-    role,
+    ...connect,
     kinds: [
       ...auditJobs(common),
       ...hearingJobs(hearings),
       mailJob({ ...common, smtpUrl: config.smtpUrl, from: config.mailFrom }),
       { name: 'kernel.forget_relayed', cron: '17 * * * *', run: () => forgetRelayed(db) },
     ],
-    log,
     pollingSeconds: options.jobsPollingSeconds ?? 1,
   })
   const relay = openRelay({ db, jobs, hearings, onRelayed: () => {}, log })
   const identity = openIdentity({
     ...common,
+    signInDb: doorPool.db,
     signals,
     postMail: mailPoster(jobs, ring),
     machineMs: () => performance.now(),
@@ -116,6 +120,10 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     rates: { redis, ...RATES },
     ...{ production, version, log, metrics },
   })
+  http.addHook('onResponse', async (request) => {
+    // What this request told need not wait for the relay's next look.
+    if (request.method !== 'GET') relay.wake()
+  })
   return {
     ...{ config, version, db, pool, clock, newId, ring, log, jobs, relay, signals, metrics },
     identity,
@@ -136,7 +144,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
       await jobs.stop()
       await signals.stop()
       redis?.disconnect()
-      await pool.close()
+      await Promise.all([pool.close(), doorPool.close()])
     },
   }
 }
