@@ -126,7 +126,7 @@ create table identity.api_keys (
   scopes text[] not null,
   spend_cap bigint,
   spend_cap_every text,
-  allow_list cidr[] default '{}'::cidr[] not null,
+  allow_list text[] default '{}'::text[] not null,
   created_by text not null,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone,
@@ -190,6 +190,14 @@ create table identity.sessions (
   constraint sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES identity.people(id) ON DELETE CASCADE
 );
 
+create table identity.spent_codes (
+  person_id text not null,
+  code text not null,
+  spent_at timestamp with time zone not null,
+  constraint spent_codes_pkey PRIMARY KEY (person_id, code),
+  constraint spent_codes_person_id_fkey FOREIGN KEY (person_id) REFERENCES identity.people(id) ON DELETE CASCADE
+);
+
 create table identity.two_factors (
   id text not null,
   person_id text not null,
@@ -224,6 +232,7 @@ grant delete, insert, select, update on table identity.api_keys to tongbao_app;
 grant delete, insert, select, update on table identity.owners to tongbao_app;
 grant delete, insert, select, update on table identity.people to tongbao_app;
 grant delete, insert, select, update on table identity.sessions to tongbao_app;
+grant delete, insert, select, update on table identity.spent_codes to tongbao_app;
 grant delete, insert, select, update on table identity.two_factors to tongbao_app;
 grant delete, insert, select, update on table identity.verifications to tongbao_app;
 

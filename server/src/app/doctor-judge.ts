@@ -80,7 +80,7 @@ function judgeHost(config: Config): Finding {
   return fine(
     'host',
     `listens on every address (${host}), and speaks no TLS itself`,
-    'put a proxy with TLS before it and set TONGBAO_TRUST_PROXY=yes, or HOST=127.0.0.1',
+    'put a proxy with TLS before it and set TONGBAO_TRUST_PROXY=1, or HOST=127.0.0.1',
   )
 }
 

@@ -116,7 +116,7 @@ test.each([
 test('a server open to every address without a proxy is told to take one', () => {
   const open = { ...live, host: '::' }
   expect(about('host', judgeSurroundings(open, calm)).advice).toContain('TLS')
-  expect(about('host', judgeSurroundings({ ...open, trustProxy: true }, calm)).advice).toBe('')
+  expect(about('host', judgeSurroundings({ ...open, trustProxy: 1 }, calm)).advice).toBe('')
 })
 
 test('less than a GiB for the data and a redis that is silent are warnings', () => {

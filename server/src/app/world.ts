@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Redis } from 'ioredis'
 import { auditJobs, auditRoutes } from '#audit'
-import { type Identity, openIdentity } from '#identity'
+import { type Identity, identityJobs, openIdentity } from '#identity'
 import { type MovableClock, movableClock } from '#kernel/clock'
 import { followClock } from '#kernel/clock-store'
 import { type Keyring, keyring } from '#kernel/crypto'
@@ -88,6 +88,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     ...connect,
     kinds: [
       ...auditJobs(common),
+      ...identityJobs(common),
       ...hearingJobs(hearings),
       mailJob({ ...common, smtpUrl: config.smtpUrl, from: config.mailFrom }),
       { name: 'kernel.forget_relayed', cron: '17 * * * *', run: () => forgetRelayed(db) },

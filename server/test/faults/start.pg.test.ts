@@ -102,6 +102,7 @@ test('in production a database that may forget what it acknowledged is refused',
     ...SECRET,
     TONGBAO_MODE: 'production',
     TONGBAO_PUBLIC_URL: 'https://pay.example',
+    TONGBAO_SMTP_URL: 'smtp://127.0.0.1:9',
     DATABASE_URL: url,
     PORT: '0',
   }).ended
