@@ -30,6 +30,7 @@ import {
   shown,
   type TableShape,
 } from './backup-tables.ts'
+import { makeFolder } from './cluster-account.ts'
 import { flushFolder } from './cluster-files.ts'
 import { StartRefused } from './start-refused.ts'
 
@@ -51,6 +52,7 @@ export async function writeBackup(options: BackupOptions): Promise<Manifest> {
   // name is a whole backup, or it is not there.
   const half = join(dirname(folder), `${basename(folder)}.half-${process.pid}`)
   try {
+    makeFolder(dirname(folder), 0o700)
     rmSync(half, { recursive: true, force: true })
     mkdirSync(half, { mode: 0o700 })
     const manifest = await inSession(options.url, (client) => saveAll(client, half, options))

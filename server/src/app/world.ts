@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Redis } from 'ioredis'
@@ -161,17 +160,4 @@ async function openRedis(url: string, log: Log): Promise<Redis> {
 const readVersion = (): string => {
   const file = readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')
   return (JSON.parse(file) as { version: string }).version
-}
-
-/** The secret of an installation that was given none: random, kept with the data, never in production. */
-export function keptSecret(dataFolder: string): string {
-  const file = join(dataFolder, 'secret')
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    mkdirSync(dataFolder, { recursive: true })
-    const secret = randomBytes(32).toString('base64url')
-    writeFileSync(file, `${secret}\n`, { mode: 0o600 })
-    return secret
-  }
 }
