@@ -149,7 +149,7 @@ create table identity.api_keys (
   scopes text[] not null,
   spend_cap bigint,
   spend_cap_every text,
-  allow_list cidr[] default '{}'::cidr[] not null,
+  allow_list text[] default '{}'::text[] not null,
   created_by text not null,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone,
@@ -213,6 +213,14 @@ create table identity.sessions (
   constraint sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES identity.people(id) ON DELETE CASCADE
 );
 
+create table identity.spent_codes (
+  person_id text not null,
+  code text not null,
+  spent_at timestamp with time zone not null,
+  constraint spent_codes_pkey PRIMARY KEY (person_id, code),
+  constraint spent_codes_person_id_fkey FOREIGN KEY (person_id) REFERENCES identity.people(id) ON DELETE CASCADE
+);
+
 create table identity.two_factors (
   id text not null,
   person_id text not null,
@@ -247,6 +255,7 @@ grant delete, insert, select, update on table identity.api_keys to tongbao_app;
 grant delete, insert, select, update on table identity.owners to tongbao_app;
 grant delete, insert, select, update on table identity.people to tongbao_app;
 grant delete, insert, select, update on table identity.sessions to tongbao_app;
+grant delete, insert, select, update on table identity.spent_codes to tongbao_app;
 grant delete, insert, select, update on table identity.two_factors to tongbao_app;
 grant delete, insert, select, update on table identity.verifications to tongbao_app;
 
@@ -470,8 +479,9 @@ create table ledger.refunded_charges (
 CREATE INDEX accounts_due ON ledger.accounts USING btree (cell, next_due) WHERE (next_due < 'infinity'::timestamp with time zone);
 CREATE INDEX entries_by_block ON ledger.entries USING btree (cell, block);
 CREATE INDEX holds_open ON ledger.holds USING btree (cell, owner, asset, expires_at) WHERE (state = 'open'::text);
-CREATE INDEX lots_by_account ON ledger.lots USING btree (cell, owner, asset, id);
+CREATE INDEX lots_by_grace ON ledger.lots USING btree (cell, grace_of) WHERE (grace_of IS NOT NULL);
 CREATE INDEX lots_by_order ON ledger.lots USING btree (cell, owner, order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX lots_closed ON ledger.lots USING btree (cell, owner, asset, id) WHERE closed;
 CREATE INDEX lots_open ON ledger.lots USING btree (cell, owner, asset, priority, expires_at, effective_at, id) WHERE (NOT closed);
 CREATE OR REPLACE FUNCTION ledger."grant"(x ledger.act)
  RETURNS jsonb
@@ -752,87 +762,104 @@ begin
     x.cmd ->> 'reference_type', x.cmd ->> 'reference_id', d.o_lots, d.o_amounts, v_detail), false);
 end $function$;
 
-CREATE OR REPLACE FUNCTION ledger.charge_set(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_block integer, OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb)
+CREATE OR REPLACE FUNCTION ledger.charge_set(p_commands jsonb, p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb)
  RETURNS record
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
+  r record;
+  v_count integer := jsonb_array_length(p_commands);
+  v_available bigint[] := array_fill(-1::bigint, array[v_count]);
+  v_held bigint[] := v_available;
+  v_debt bigint[] := v_available;
+  v_version bigint[] := v_available;
+  v_at timestamptz[] := array_fill(p_now, array[v_count]);
   v_drawn numeric;
   v_charged numeric;
 begin
+  for r in
+    with asked as materialized (
+      select c.cell, c.owner, c.asset, c.amount,
+             dense_rank() over (order by c.cell, c.owner collate "C", c.asset collate "C") as account,
+             c.kind = 'charge' and c.amount between 1 and 9007199254740991 and c.first_free is null
+               and ledger.key_fits(c.key) and e.id is null as plain
+        from jsonb_to_recordset(p_commands) as c (
+               cell smallint, kind text, owner text, asset text, amount bigint, key text, first_free text)
+        left join ledger.entries e on e.cell = c.cell and e.id = ledger.entry_id(c.cell, c.owner, c.key)),
+    sums as materialized (
+      select account, min(cell) as cell, min(owner) as owner, min(asset) as asset,
+             sum(amount)::bigint as total, count(*) as count
+        from asked group by account having bool_and(plain) order by account)
+    update ledger.accounts a
+       set available = a.available - s.total, version = a.version + s.count, last_at = greatest(a.last_at, p_now)
+      from sums s
+     where a.cell = s.cell and a.owner = s.owner and a.asset = s.asset
+       and a.available >= s.total and a.next_due > p_now
+    returning s.account, a.available + s.total as available, a.held, a.debt, a.version - s.count as version,
+              a.last_at as at
+  loop
+    v_available[r.account] := r.available;
+    v_held[r.account] := r.held;
+    v_debt[r.account] := r.debt;
+    v_version[r.account] := r.version;
+    v_at[r.account] := r.at;
+  end loop;
+
   with asked as materialized (
-    select c.*, ledger.entry_id(p_cell, c.owner, c.key) as id
+    select c.*, ledger.entry_id(c.cell, c.owner, c.key) as id,
+           dense_rank() over (order by c.cell, c.owner collate "C", c.asset collate "C") as account,
+           (sum(c.amount) over line)::bigint as upto,
+           row_number() over line as place,
+           lead(c.nth) over line is null as last
       from rows from (jsonb_to_recordset(p_commands) as (
-             kind text, owner text, asset text, amount bigint, key text, fingerprint uuid, contra text,
+             cell smallint, owner text, asset text, amount bigint, key text, fingerprint uuid, contra text,
              reference_type text, reference_id text, action text, price_version integer, actor text,
-             description text, metadata jsonb, first_free text)) with ordinality
-        as c (kind, owner, asset, amount, key, fingerprint, contra, reference_type, reference_id, action,
-              price_version, actor, description, metadata, first_free, nth)),
-  known as materialized (
-    select a.owner, a.asset from asked a join ledger.entries e on e.cell = p_cell and e.id = a.id),
-  sums as materialized (
-    select owner collate "C" as owner, asset collate "C" as asset, sum(amount)::bigint as total, count(*) as count
-      from asked
-     group by owner collate "C", asset collate "C"
-    having bool_and(kind = 'charge' and amount between 1 and 9007199254740991 and first_free is null
-                    and key ~ '^[A-Za-z0-9_.:-]{8,128}$')),
-  able as materialized (
-    select a.owner, a.asset, a.available, a.held, a.debt, a.version, greatest(a.last_at, p_now) as at,
-           ledger.ms(greatest(a.last_at, p_now)) as at_ms, s.total, s.count
-      from sums s join ledger.accounts a on a.cell = p_cell and a.owner = s.owner and a.asset = s.asset
-     where a.available >= s.total and a.next_due > p_now
-       and not exists (select from known k where k.owner = a.owner and k.asset = a.asset)),
-  line as materialized (
-    select q.*, b.at, b.at_ms, b.held, b.debt,
-           b.version + row_number() over account as seq,
-           (sum(q.amount) over account)::bigint as upto,
-           b.available
-      from asked q join able b on b.owner = q.owner and b.asset = q.asset
-    window account as (partition by q.owner, q.asset order by q.nth)),
-  lots as materialized (
-    select b.owner, b.asset, y.*
-      from able b cross join lateral (
-        select l.id, l.source, l.remaining - l.held as free,
-               (sum(l.remaining - l.held) over (order by l.priority, l.expires_at, l.effective_at, l.id))::bigint as upto
-          from ledger.lots l
-         where l.cell = p_cell and l.owner = b.owner and l.asset = b.asset and not l.closed
-           and not l.waiting and l.expires_at > p_now and l.remaining > l.held) y
-     where y.upto - y.free < b.total),
-  drawn as materialized (
-    select n.nth, l.id as lot, l.source, l.upto,
-           least(n.upto, l.upto) - greatest(n.upto - n.amount, l.upto - l.free) as amount
-      from line n join lots l on l.owner = n.owner and l.asset = n.asset
-       and l.upto - l.free < n.upto and l.upto > n.upto - n.amount),
-  draws as materialized (
-    select nth, array_agg(lot order by upto) as lots, array_agg(amount order by upto) as amounts,
-           json_agg(json_build_array(lot, amount, source) order by upto) as said
-      from drawn group by nth),
+             description text, metadata jsonb)) with ordinality
+        as c (cell, owner, asset, amount, key, fingerprint, contra, reference_type, reference_id, action,
+              price_version, actor, description, metadata, nth)
+    window line as (partition by c.cell, c.owner collate "C", c.asset collate "C" order by c.nth)),
+  charges as materialized (
+    select q.*, d.lots, d.amounts, d.sources, d.drawn, v_version[q.account] + q.place as seq,
+           v_available[q.account] - q.upto as available, v_held[q.account] as held, v_debt[q.account] as debt,
+           v_at[q.account] as at
+      from asked q cross join lateral (
+        select array_agg(y.id order by y.upto) as lots, array_agg(y.source order by y.upto) as sources,
+               array_agg(least(q.upto, y.upto) - greatest(q.upto - q.amount, y.upto - y.free) order by y.upto) as amounts,
+               sum(least(q.upto, y.upto) - greatest(q.upto - q.amount, y.upto - y.free)) as drawn
+          from (select l.id, l.source, l.remaining - l.held as free,
+                       (sum(l.remaining - l.held) over (
+                          order by l.priority, l.expires_at, l.effective_at, l.id))::bigint as upto
+                  from ledger.lots l
+                 where l.cell = q.cell and l.owner = q.owner and l.asset = q.asset and not l.closed
+                   and not l.waiting and l.expires_at > p_now and l.remaining > l.held) y
+         where y.upto - y.free < q.upto and y.upto > q.upto - q.amount) d
+     where v_version[q.account] >= 0),
   burnt as (
     update ledger.lots l set remaining = l.remaining - t.amount, closed = l.remaining = t.amount
-      from (select lot, sum(amount)::bigint as amount from drawn group by lot) t
-     where l.cell = p_cell and l.id = t.lot),
-  moved as (
-    update ledger.accounts a
-       set available = a.available - b.total, version = a.version + b.count, last_at = b.at
-      from able b where a.cell = p_cell and a.owner = b.owner and a.asset = b.asset),
+      from (select c.cell, u.lot, sum(u.amount)::bigint as amount
+              from charges c cross join lateral unnest(c.lots, c.amounts) as u (lot, amount)
+             group by c.cell, u.lot) t
+     where l.cell = t.cell and l.id = t.lot),
   written as (
     insert into ledger.entries (
       cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
       fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
       description, metadata, created_at)
-    select p_cell, n.owner, n.asset, n.seq, n.id, p_block, 'charge', -n.amount,
-           n.available - n.upto + n.held - n.debt, n.held, n.debt,
-           coalesce(n.contra, 'revenue:' || coalesce(n.action, 'other')), n.key, n.fingerprint,
-           n.reference_type, n.reference_id, d.lots, d.amounts, n.action, n.price_version, n.actor,
-           n.description, n.metadata, n.at
-      from line n join draws d using (nth))
-  select array_agg(n.nth), json_agg(json_build_array(
-           n.nth, n.id, n.seq, -n.amount, n.at_ms, json_build_array(n.available - n.upto, n.held, n.debt),
-           d.said, n.price_version)),
-         sum(n.amount), (select sum(amount) from drawn),
-         (select jsonb_agg(jsonb_build_array(owner, asset, available - total, held, debt, version + count)) from able)
+    select cell, owner, asset, seq, id, p_blocks[cell + 1], 'charge', -amount, available + held - debt, held, debt,
+           coalesce(contra, 'revenue:' || coalesce(action, 'other')), key, fingerprint,
+           reference_type, reference_id, lots, amounts, action, price_version, actor,
+           description, metadata, at
+      from charges)
+  select array_agg(nth), json_agg(json_build_array(
+           nth, id, seq, -amount, ledger.ms(at), available, held, debt, lots, amounts, sources, price_version)),
+         sum(amount), sum(drawn),
+         jsonb_agg(jsonb_build_array(owner, asset, available, held, debt, seq)) filter (where last)
     into o_done, o_answers, v_charged, v_drawn, o_changes
-    from line n join draws d using (nth);
+    from charges;
   if v_charged is distinct from v_drawn then
     raise exception 'L9: charges of % drew % from lots', v_charged, v_drawn;
   end if;
@@ -898,6 +925,11 @@ begin
   for i in 1 .. cardinality(v_ids) loop
     select * into strict l from ledger.lots where cell = x.cell and id = v_ids[i];
     select * into p from ledger.claw_plan(x, l, v_refunded, v_paid);
+    update ledger.lots
+       set clawed = clawed + p.o_share, owed = owed + p.o_owed, taken = taken + p.o_cancel,
+           remaining = remaining - p.o_cancel, closed = remaining = p.o_cancel,
+           waiting = waiting and remaining > p.o_cancel
+     where cell = x.cell and id = l.id;
     v_lots := '{}'; v_amounts := '{}'; v_left := p.o_take;
     for g in select id, remaining - held as free from ledger.lots
               where cell = x.cell and owner = x.owner and asset = x.asset and (id = l.id or grace_of = l.id)
@@ -910,11 +942,6 @@ begin
        where cell = x.cell and id = g.id;
       v_lots := v_lots || g.id; v_amounts := v_amounts || v_part; v_left := v_left - v_part;
     end loop;
-    update ledger.lots
-       set clawed = clawed + p.o_share, owed = owed + p.o_owed, taken = taken + p.o_cancel,
-           remaining = remaining - p.o_cancel, closed = remaining = p.o_cancel,
-           waiting = waiting and remaining > p.o_cancel
-     where cell = x.cell and id = l.id;
     v_share := v_share + p.o_share; v_taken := v_taken + p.o_take;
     v_owed := v_owed + p.o_owed; v_cancelled := v_cancelled + p.o_cancel;
     v_total := jsonb_build_object('share', v_share, 'taken', v_taken, 'owed', v_owed,
@@ -971,22 +998,22 @@ begin
   end loop;
 end $function$;
 
-CREATE OR REPLACE FUNCTION ledger.enter_block(p_cell smallint)
- RETURNS integer
+CREATE OR REPLACE FUNCTION ledger.enter_blocks(p_cells smallint[])
+ RETURNS integer[]
  LANGUAGE plpgsql
 AS $function$
 declare
-  v_block integer;
-  v_again integer;
+  v_blocks integer[];
+  v_again integer[];
 begin
-  select open_block into strict v_block from ledger.heads where cell = p_cell;
   loop
-    perform pg_advisory_xact_lock_shared(7468100 + p_cell, v_block);
-    select open_block into strict v_again from ledger.heads where cell = p_cell;
-    exit when v_again = v_block;
-    v_block := v_again;
+    select array_agg(case when cell = any (p_cells) then open_block end order by cell) into v_blocks
+      from ledger.heads;
+    exit when v_blocks = v_again;
+    v_again := v_blocks;
+    perform pg_advisory_xact_lock_shared(7468100 + c, v_blocks[c + 1]) from unnest(p_cells) as c;
   end loop;
-  return v_block;
+  return v_blocks;
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.entry_id(p_cell smallint, p_owner text, p_key text)
@@ -1021,7 +1048,7 @@ declare
 begin
   x := row(p_cell, p_cmd ->> 'owner', p_cmd ->> 'asset', p_now, p_block, p_cmd ->> 'key', p_cmd);
   if v_kind <> 'expire' then
-    if x.key is null or x.key !~ '^[A-Za-z0-9_.:-]{8,128}$' then
+    if x.key is null or not ledger.key_fits(x.key) then
       return ledger.refuse('idempotency_key_invalid');
     end if;
     select * into e from ledger.entries
@@ -1197,7 +1224,15 @@ begin
       'debt_repaid', v_paid, 'effective_at', ledger.ms(l.effective_at), 'expires_at', ledger.ms(l.expires_at)));
 end $function$;
 
-CREATE OR REPLACE FUNCTION ledger.lock_accounts(p_cell smallint, p_commands jsonb)
+CREATE OR REPLACE FUNCTION ledger.key_fits(p_key text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select length(p_key) between 8 and 128 and p_key ~ '^[A-Za-z0-9_.:-]+$'
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.lock_accounts(p_commands jsonb)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
@@ -1208,24 +1243,24 @@ declare
 begin
   for i in 1 .. 2 loop
     with named as materialized (
-      select distinct c.owner, c.asset
-        from jsonb_to_recordset(p_commands) as c (owner text collate "C", asset text collate "C")),
+      select distinct c.cell, c.owner, c.asset
+        from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text)),
     locked as materialized (
       select 1 from named n
-        join ledger.accounts a on a.cell = p_cell and a.owner = n.owner and a.asset = n.asset
-       order by a.owner, a.asset for update of a)
+        join ledger.accounts a on a.cell = n.cell and a.owner = n.owner and a.asset = n.asset
+       order by a.cell, a.owner, a.asset for update of a)
     select (select count(*) from named), (select count(*) from locked) into v_named, v_locked;
     exit when v_named = v_locked or i = 2;
-    for r in select c.owner, c.asset
-               from jsonb_to_recordset(p_commands) as c (kind text, owner text collate "C", asset text collate "C", amount numeric)
+    for r in select c.cell, c.owner, c.asset
+               from jsonb_to_recordset(p_commands) as c (cell smallint, kind text, owner text, asset text)
                join ledger.assets s on s.asset = c.asset
-              where c.kind in ('grant', 'adjust', 'arrive') or c.kind = 'charge'
-              group by c.owner, c.asset
-              order by c.owner, c.asset loop
-      if ledger.cell_of(r.owner) <> p_cell then
-        raise exception 'L8: % does not live in cell %', r.owner, p_cell;
+              where c.kind in ('grant', 'adjust', 'arrive', 'charge')
+              group by c.cell, c.owner, c.asset
+              order by c.cell, c.owner collate "C", c.asset collate "C" loop
+      if ledger.cell_of(r.owner) <> r.cell then
+        raise exception 'L8: % does not live in cell %', r.owner, r.cell;
       end if;
-      insert into ledger.accounts (cell, owner, asset) values (p_cell, r.owner, r.asset)
+      insert into ledger.accounts (cell, owner, asset) values (r.cell, r.owner, r.asset)
       on conflict (cell, owner, asset) do nothing;
     end loop;
   end loop;
@@ -1238,7 +1273,7 @@ AS $function$
 declare
   r record;
   v_doors constant text[] := array[
-    'post', 'post_cells', 'post_transfer', 'close_block', 'seal', 'balance_at', 'cell_of', 'entry_id'];
+    'post', 'post_batch', 'post_transfer', 'close_block', 'seal', 'balance_at', 'cell_of', 'entry_id'];
 begin
   for r in select p.oid::regprocedure as signature, p.proname from pg_catalog.pg_proc p
             where p.pronamespace = 'ledger'::regnamespace loop
@@ -1281,7 +1316,7 @@ $function$;
 CREATE OR REPLACE FUNCTION ledger.ms(p_at timestamp with time zone)
  RETURNS bigint
  LANGUAGE sql
- IMMUTABLE
+ STABLE
 AS $function$
   select case when isfinite(p_at) then (extract(epoch from p_at) * 1000)::bigint end
 $function$;
@@ -1307,7 +1342,28 @@ begin
     when h.state <> 'open' then ledger.refuse('hold_closed', jsonb_build_object('state', h.state)) end;
 end $function$;
 
-CREATE OR REPLACE FUNCTION ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_as_set boolean DEFAULT true)
+CREATE OR REPLACE FUNCTION ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  v_blocks integer[] := ledger.enter_blocks(array[p_cell]);
+  r record;
+  v_answers jsonb := '[]';
+begin
+  perform ledger.lock_accounts(p_commands);
+  for r in select c.cmd, c.nth from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth)
+            order by c.nth loop
+    v_answers := v_answers || jsonb_build_array(jsonb_build_array(
+      r.nth, ledger.exact(p_cell, r.cmd, p_now, v_blocks[p_cell + 1])));
+  end loop;
+  return v_answers;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.post_batch(p_cells smallint[], p_commands jsonb, p_now timestamp with time zone, p_path text)
  RETURNS json
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1315,54 +1371,38 @@ CREATE OR REPLACE FUNCTION ledger.post(p_cell smallint, p_commands jsonb, p_now 
  SET "TimeZone" TO 'UTC'
 AS $function$
 declare
-  v_block integer := ledger.enter_block(p_cell);
+  v_blocks integer[];
   s record;
   r record;
   v_each jsonb := '[]';
   v_changes jsonb := '[]';
 begin
-  perform ledger.lock_accounts(p_cell, p_commands);
+  v_blocks := ledger.enter_blocks(p_cells);
   select null::bigint[] as o_done, null::json as o_answers, null::jsonb as o_changes into s;
-  if p_as_set then
-    select * into s from ledger.charge_set(p_cell, p_commands, p_now, v_block);
-  end if;
+  -- A batch of charges alone locks by taking; any other locks everything first, in one order.
+  if p_path <> 'charges' then perform ledger.lock_accounts(p_commands); end if;
+  if p_path <> 'each' then select * into s from ledger.charge_set(p_commands, p_now, v_blocks); end if;
   if coalesce(cardinality(s.o_done), 0) < jsonb_array_length(p_commands) then
-    for r in select c.cmd, c.nth from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth)
+    if p_path = 'charges' then
+      -- Out of order for once: should two processes cross here, one is told so and comes again.
+      perform ledger.lock_accounts(p_commands);
+    end if;
+    for r in select c.cmd, c.nth, (c.cmd ->> 'cell')::smallint as cell
+               from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth)
               where s.o_done is null or c.nth <> all (s.o_done) order by c.nth loop
       v_each := v_each || jsonb_build_array(jsonb_build_array(
-        r.nth, ledger.exact(p_cell, r.cmd, p_now, v_block)));
+        r.nth, ledger.exact(r.cell, r.cmd, p_now, v_blocks[r.cell + 1])));
     end loop;
     select coalesce(jsonb_agg(jsonb_build_array(
              a.owner, a.asset, a.available, a.held, a.debt, a.version)), '[]') into v_changes
-      from (select distinct c.cmd ->> 'owner' as owner, c.cmd ->> 'asset' as asset
+      from (select distinct (c.cmd ->> 'cell')::smallint as cell, c.cmd ->> 'owner' as owner, c.cmd ->> 'asset' as asset
               from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth)
              where s.o_done is null or c.nth <> all (s.o_done)) o
-      join ledger.accounts a on a.cell = p_cell and a.owner = o.owner and a.asset = o.asset;
+      join ledger.accounts a on a.cell = o.cell and a.owner = o.owner and a.asset = o.asset;
   end if;
-  return json_build_object('set', coalesce(s.o_answers, '[]'), 'each', v_each,
-                           'changes', coalesce(s.o_changes, '[]') || v_changes);
-end $function$;
-
-CREATE OR REPLACE FUNCTION ledger.post_cells(p_batches jsonb, p_now timestamp with time zone, p_as_set boolean DEFAULT true)
- RETURNS json[]
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'ledger', 'pg_temp'
-AS $function$
-declare
-  r record;
-  v_answer json;
-  v_answers json[] := '{}';
-  v_changes jsonb := '[]';
-begin
-  for r in select (b.pair ->> 0)::smallint as cell, b.pair -> 1 as commands
-             from jsonb_array_elements(p_batches) with ordinality as b (pair, nth) order by b.nth loop
-    v_answer := ledger.post(r.cell, r.commands, p_now, p_as_set);
-    v_answers := v_answers || v_answer;
-    v_changes := v_changes || (v_answer -> 'changes')::jsonb;
-  end loop;
+  v_changes := coalesce(s.o_changes, '[]') || v_changes;
   if v_changes <> '[]' then perform ledger.tell_changes(v_changes, p_now); end if;
-  return v_answers;
+  return json_build_object('set', coalesce(s.o_answers, '[]'), 'each', v_each);
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.post_transfer(p_command jsonb, p_now timestamp with time zone)
@@ -1375,24 +1415,18 @@ AS $function$
 declare
   v_from smallint := ledger.cell_of(p_command ->> 'owner');
   v_to smallint := ledger.cell_of(p_command ->> 'to_owner');
-  v_arrive jsonb := p_command || jsonb_build_object('kind', 'arrive', 'owner', p_command ->> 'to_owner');
-  v_block integer;
+  v_arrive jsonb := p_command || jsonb_build_object('kind', 'arrive', 'owner', p_command ->> 'to_owner', 'cell', v_to);
+  v_blocks integer[];
   x ledger.act;
   v_answer jsonb;
 begin
   if p_command ->> 'owner' = p_command ->> 'to_owner' then return ledger.refuse('transfer_to_self'); end if;
-  if v_from < v_to or (v_from = v_to and (p_command ->> 'owner') collate "C" < (p_command ->> 'to_owner') collate "C") then
-    perform ledger.lock_accounts(v_from, jsonb_build_array(p_command));
-    perform ledger.lock_accounts(v_to, jsonb_build_array(v_arrive));
-  else
-    perform ledger.lock_accounts(v_to, jsonb_build_array(v_arrive));
-    perform ledger.lock_accounts(v_from, jsonb_build_array(p_command));
-  end if;
-  v_block := ledger.enter_block(v_to);
-  x := row(v_to, p_command ->> 'to_owner', p_command ->> 'asset', p_now, v_block, null, p_command);
+  v_blocks := ledger.enter_blocks(array(select distinct c from unnest(array[v_from, v_to]) as c));
+  perform ledger.lock_accounts(jsonb_build_array(p_command, v_arrive));
+  x := row(v_to, p_command ->> 'to_owner', p_command ->> 'asset', p_now, v_blocks[v_to + 1], null, p_command);
   if (p_command ->> 'expires_at')::timestamptz <= p_now then return ledger.refuse('expiry_invalid'); end if;
   if (p_command ->> 'amount')::numeric > ledger.room(x) then return ledger.refuse('amount_invalid'); end if;
-  v_answer := ledger.exact(v_from, p_command, p_now, ledger.enter_block(v_from));
+  v_answer := ledger.exact(v_from, p_command, p_now, v_blocks[v_from + 1]);
   if (v_answer ->> 'ok')::boolean and not (v_answer ->> 'replayed')::boolean then
     if (select next_due <= p_now from ledger.accounts
          where cell = v_to and owner = x.owner and asset = x.asset) then
@@ -1663,8 +1697,8 @@ grant execute on function ledger.cell_of(p_owner text) to tongbao_app;
 revoke all on function ledger.cell_of(p_owner text) from public;
 alter function ledger.charge(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.charge(x ledger.act) from public;
-alter function ledger.charge_set(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_block integer, OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) owner to tongbao_ledger;
-revoke all on function ledger.charge_set(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_block integer, OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) from public;
+alter function ledger.charge_set(p_commands jsonb, p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) owner to tongbao_ledger;
+revoke all on function ledger.charge_set(p_commands jsonb, p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) from public;
 alter function ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint) owner to tongbao_ledger;
 revoke all on function ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint) from public;
 alter function ledger.clawback(x ledger.act) owner to tongbao_ledger;
@@ -1676,8 +1710,8 @@ alter function ledger.digest(p_cell smallint, p_no integer, p_prev bytea, OUT o_
 revoke all on function ledger.digest(p_cell smallint, p_no integer, p_prev bytea, OUT o_digest bytea, OUT o_entries integer) from public;
 alter function ledger.draw(x ledger.act, p_amount bigint, OUT o_lots text[], OUT o_amounts bigint[], OUT o_short bigint) owner to tongbao_ledger;
 revoke all on function ledger.draw(x ledger.act, p_amount bigint, OUT o_lots text[], OUT o_amounts bigint[], OUT o_short bigint) from public;
-alter function ledger.enter_block(p_cell smallint) owner to tongbao_ledger;
-revoke all on function ledger.enter_block(p_cell smallint) from public;
+alter function ledger.enter_blocks(p_cells smallint[]) owner to tongbao_ledger;
+revoke all on function ledger.enter_blocks(p_cells smallint[]) from public;
 alter function ledger.entry_id(p_cell smallint, p_owner text, p_key text) owner to tongbao_ledger;
 grant execute on function ledger.entry_id(p_cell smallint, p_owner text, p_key text) to tongbao_app;
 revoke all on function ledger.entry_id(p_cell smallint, p_owner text, p_key text) from public;
@@ -1699,8 +1733,10 @@ alter function ledger.hold(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.hold(x ledger.act) from public;
 alter function ledger.issue(x ledger.act, p_own boolean, p_kind text, l ledger.lots, p_contra text, p_reference_type text, p_reference_id text, p_detail jsonb) owner to tongbao_ledger;
 revoke all on function ledger.issue(x ledger.act, p_own boolean, p_kind text, l ledger.lots, p_contra text, p_reference_type text, p_reference_id text, p_detail jsonb) from public;
-alter function ledger.lock_accounts(p_cell smallint, p_commands jsonb) owner to tongbao_ledger;
-revoke all on function ledger.lock_accounts(p_cell smallint, p_commands jsonb) from public;
+alter function ledger.key_fits(p_key text) owner to tongbao_ledger;
+revoke all on function ledger.key_fits(p_key text) from public;
+alter function ledger.lock_accounts(p_commands jsonb) owner to tongbao_ledger;
+revoke all on function ledger.lock_accounts(p_commands jsonb) from public;
 revoke all on function ledger.lock_up() from public;
 alter function ledger.move_lots(x ledger.act, p_lots text[], p_amounts bigint[], p_remaining integer, p_held integer) owner to tongbao_ledger;
 revoke all on function ledger.move_lots(x ledger.act, p_lots text[], p_amounts bigint[], p_remaining integer, p_held integer) from public;
@@ -1710,12 +1746,12 @@ alter function ledger.note_due(x ledger.act, p_at timestamp with time zone) owne
 revoke all on function ledger.note_due(x ledger.act, p_at timestamp with time zone) from public;
 alter function ledger.open_hold(x ledger.act, OUT h ledger.holds, OUT o_refusal jsonb) owner to tongbao_ledger;
 revoke all on function ledger.open_hold(x ledger.act, OUT h ledger.holds, OUT o_refusal jsonb) from public;
-alter function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) owner to tongbao_ledger;
-grant execute on function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) to tongbao_app;
-revoke all on function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) from public;
-alter function ledger.post_cells(p_batches jsonb, p_now timestamp with time zone, p_as_set boolean) owner to tongbao_ledger;
-grant execute on function ledger.post_cells(p_batches jsonb, p_now timestamp with time zone, p_as_set boolean) to tongbao_app;
-revoke all on function ledger.post_cells(p_batches jsonb, p_now timestamp with time zone, p_as_set boolean) from public;
+alter function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
+grant execute on function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone) to tongbao_app;
+revoke all on function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone) from public;
+alter function ledger.post_batch(p_cells smallint[], p_commands jsonb, p_now timestamp with time zone, p_path text) owner to tongbao_ledger;
+grant execute on function ledger.post_batch(p_cells smallint[], p_commands jsonb, p_now timestamp with time zone, p_path text) to tongbao_app;
+revoke all on function ledger.post_batch(p_cells smallint[], p_commands jsonb, p_now timestamp with time zone, p_path text) from public;
 alter function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
 grant execute on function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) to tongbao_app;
 revoke all on function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) from public;

@@ -75,6 +75,14 @@ create table identity.two_factors (
 );
 create index two_factors_by_person on identity.two_factors (person_id);
 
+-- A code of an authenticator app holds for a minute and a half; this makes each good for one sign-in.
+create table identity.spent_codes (
+  person_id text not null references identity.people on delete cascade,
+  code      text not null,
+  spent_at  timestamptz not null,
+  primary key (person_id, code)
+);
+
 -- Whom value belongs to: a person here, or a user of the app that a service names by its own id.
 create table identity.owners (
   id          text primary key,
@@ -95,7 +103,7 @@ create table identity.api_keys (
   scopes          text[] not null,
   spend_cap       bigint check (spend_cap > 0),
   spend_cap_every text check (spend_cap_every in ('day', 'month')),
-  allow_list      cidr[] not null default '{}',
+  allow_list      text[] not null default '{}',
   created_by      text not null,
   created_at      timestamptz not null,
   expires_at      timestamptz,

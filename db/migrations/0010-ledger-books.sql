@@ -107,7 +107,8 @@ create table ledger.lots (
 -- The burn order. The predicate is on `closed`, not on `remaining`: otherwise no charge could be HOT.
 create index lots_open on ledger.lots (cell, owner, asset, priority, expires_at, effective_at, id)
   where not closed;
-create index lots_by_account on ledger.lots (cell, owner, asset, id);
+create index lots_closed on ledger.lots (cell, owner, asset, id) where closed;
+create index lots_by_grace on ledger.lots (cell, grace_of) where grace_of is not null;
 create index lots_by_order on ledger.lots (cell, owner, order_id) where order_id is not null;
 
 create table ledger.holds (
@@ -181,7 +182,7 @@ create function ledger.lock_up() returns void language plpgsql as $$
 declare
   r record;
   v_doors constant text[] := array[
-    'post', 'post_cells', 'post_transfer', 'close_block', 'seal', 'balance_at', 'cell_of', 'entry_id'];
+    'post', 'post_batch', 'post_transfer', 'close_block', 'seal', 'balance_at', 'cell_of', 'entry_id'];
 begin
   for r in select p.oid::regprocedure as signature, p.proname from pg_catalog.pg_proc p
             where p.pronamespace = 'ledger'::regnamespace loop

@@ -18,7 +18,7 @@ language sql stable as $$
   select encode(substr(set_byte(sha256(convert_to(p_owner || chr(10) || p_key, 'UTF8')), 0, p_cell), 1, 16), 'hex')::uuid
 $$;
 
-create function ledger.ms(p_at timestamptz) returns bigint language sql immutable as $$
+create function ledger.ms(p_at timestamptz) returns bigint language sql stable as $$
   select case when isfinite(p_at) then (extract(epoch from p_at) * 1000)::bigint end
 $$;
 

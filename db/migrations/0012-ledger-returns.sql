@@ -137,6 +137,11 @@ begin
   for i in 1 .. cardinality(v_ids) loop
     select * into strict l from ledger.lots where cell = x.cell and id = v_ids[i];
     select * into p from ledger.claw_plan(x, l, v_refunded, v_paid);
+    update ledger.lots
+       set clawed = clawed + p.o_share, owed = owed + p.o_owed, taken = taken + p.o_cancel,
+           remaining = remaining - p.o_cancel, closed = remaining = p.o_cancel,
+           waiting = waiting and remaining > p.o_cancel
+     where cell = x.cell and id = l.id;
     v_lots := '{}'; v_amounts := '{}'; v_left := p.o_take;
     for g in select id, remaining - held as free from ledger.lots
               where cell = x.cell and owner = x.owner and asset = x.asset and (id = l.id or grace_of = l.id)
@@ -149,11 +154,6 @@ begin
        where cell = x.cell and id = g.id;
       v_lots := v_lots || g.id; v_amounts := v_amounts || v_part; v_left := v_left - v_part;
     end loop;
-    update ledger.lots
-       set clawed = clawed + p.o_share, owed = owed + p.o_owed, taken = taken + p.o_cancel,
-           remaining = remaining - p.o_cancel, closed = remaining = p.o_cancel,
-           waiting = waiting and remaining > p.o_cancel
-     where cell = x.cell and id = l.id;
     v_share := v_share + p.o_share; v_taken := v_taken + p.o_take;
     v_owed := v_owed + p.o_owed; v_cancelled := v_cancelled + p.o_cancel;
     v_total := jsonb_build_object('share', v_share, 'taken', v_taken, 'owed', v_owed,

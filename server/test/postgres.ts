@@ -5,6 +5,7 @@ import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { openCluster } from '../src/app/cluster.ts'
 import { prepareDatabase } from '../src/app/open-database.ts'
+import { dropDatabase } from '../src/app/scratch-database.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,7 +27,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('template', template)
   project.provide('role', role)
   return async () => {
-    await onServer(server.url, `drop database if exists ${template} with (force)`)
+    await dropDatabase(server.url, template)
     await server.stop()
   }
 }

@@ -4,6 +4,7 @@ import { inject } from 'vitest'
 import { makeLog } from '#kernel/log'
 import type { Hearing } from '#kernel/outbox'
 import { type Config, readConfig } from '../src/app/config.ts'
+import { dropDatabase } from '../src/app/scratch-database.ts'
 import { buildWorld, type World } from '../src/app/world.ts'
 import { onServer, withDatabase } from './postgres.ts'
 
@@ -80,7 +81,7 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
       }),
     close: async () => {
       await world.stop()
-      await onServer(server, `drop database ${name} with (force)`)
+      await dropDatabase(server, name)
     },
   }
 }

@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type pg from 'pg'
-import { pgCode } from '#kernel/db'
+import { isUnavailable, pgCode } from '#kernel/db'
 import { appliedMigrations, pending, readMigrations } from '#kernel/migrations'
 import { inSession, type OnBytes, saveTable } from './backup-copy.ts'
 import {
@@ -30,6 +30,7 @@ import {
   shown,
   type TableShape,
 } from './backup-tables.ts'
+import { makeFolder } from './cluster-account.ts'
 import { flushFolder } from './cluster-files.ts'
 import { StartRefused } from './start-refused.ts'
 
@@ -51,8 +52,9 @@ export async function writeBackup(options: BackupOptions): Promise<Manifest> {
   // name is a whole backup, or it is not there.
   const half = join(dirname(folder), `${basename(folder)}.half-${process.pid}`)
   try {
+    makeFolder(dirname(folder), 0o700)
     rmSync(half, { recursive: true, force: true })
-    mkdirSync(half, { recursive: true, mode: 0o700 })
+    mkdirSync(half, { mode: 0o700 })
     const manifest = await inSession(options.url, (client) => saveAll(client, half, options))
     const text = `${JSON.stringify(manifest, null, 2)}\n`
     // A backup that could not be read back is found out today, not on the day it is needed.
@@ -158,14 +160,18 @@ function refuseTaken(folder: string): void {
   }
 }
 
-const DISK = /^(?:ENOSPC|EDQUOT|EACCES|EPERM|EROFS|EBUSY|ENOTDIR|EEXIST|ENOTEMPTY)$/
+const DISK = /^(?:ENOSPC|EDQUOT|EACCES|EPERM|EROFS|EBUSY|ENOENT|ENOTDIR|EEXIST|ENOTEMPTY)$/
 
-const asRefused = (error: unknown, folder: string): unknown =>
-  error instanceof Error && DISK.test(pgCode(error) ?? '')
-    ? new StartRefused(
-        `${folder} cannot be written (${error.message}); free the place or give another`,
-      )
+function asRefused(error: unknown, folder: string): unknown {
+  if (!(error instanceof Error)) return error
+  if (DISK.test(pgCode(error) ?? ''))
+    return new StartRefused(
+      `${folder} cannot be written (${error.message}); give a place that is there, with room`,
+    )
+  return isUnavailable(error)
+    ? new StartRefused(`the backup broke off (${error.message}) and left nothing; try again`)
     : error
+}
 
 export const sizeOf = (bytes: number): string =>
   bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${Math.ceil(bytes / 1_000_000)} MB`

@@ -63,9 +63,10 @@ async function main(args: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = args
   const command = COMMANDS.find((one) => one.name === name)
   if (!command) {
-    print(usage())
-    if (name === 'help' || name === '--help') return 0
-    return refuse(false, [`there is no command "${name}"`])
+    const isAsked = ['help', '--help', '-h'].includes(name)
+    const json = args.includes('--json')
+    if (isAsked || !json) print(usage())
+    return isAsked ? 0 : refuse(json, [`there is no command "${name}"`])
   }
   let given: Given & { readonly json: boolean; readonly help: boolean }
   try {
@@ -98,10 +99,12 @@ function parse(command: Command, args: readonly string[]) {
     options: {
       ...command.options,
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
     allowPositionals: true,
   })
+  const extra = positionals[command.wordsMax ?? 0]
+  if (extra !== undefined) throw new Error(`"${extra}" is a word too many`)
   return {
     values: values as Given['values'],
     words: positionals,

@@ -31,7 +31,7 @@ export function preparePlace(unchecked: string): Place {
   if (!statSync(standing).isDirectory()) throw new ClusterUnavailable(notAFolder(standing))
   const account = accountFor(wanted)
   refuseClosedDoor(realpathSync(standing), wanted, account)
-  makeFolder(wanted, account)
+  makeFolder(wanted, account.switched ? 0o711 : 0o700)
   const folder = realpathSync(wanted)
   refuseClosedDoor(folder, wanted, account)
   refuseForeignData(folder, account)
@@ -77,14 +77,19 @@ function nearestExisting(path: string): string {
   }
 }
 
-function makeFolder(folder: string, account: Account): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
-  // One by one: Node's recursive mkdir never returns where a file system takes no folders.
-  makeFolder(dirname(folder), account)
-  const mode = account.switched ? 0o711 : 0o700
-  mkdirSync(folder, { mode })
+/** With its parents, one by one: Node's recursive mkdir never returns where a file system takes no folders. */
+export function makeFolder(folder: string, mode: 0o700 | 0o711): void {
+  const isThere = () => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
+  if (isThere()) return
+  makeFolder(dirname(folder), mode)
+  try {
+    mkdirSync(folder, { mode })
+  } catch (error) {
+    if (isThere()) return // somebody who starts beside us was first
+    throw error
+  }
   // A strict umask of root would close the folder to the account it is made for.
-  if (account.switched) chmodSync(folder, mode)
+  if (mode === 0o711) chmodSync(folder, mode)
 }
 
 function refuseClosedDoor(path: string, wanted: string, account: Account): void {

@@ -228,6 +228,7 @@ async function withClient<T>(at: string, act: (client: Client) => Promise<T>): P
 interface Stopper {
   readonly stop: () => Promise<void>
   readonly isStopping: () => boolean
+  readonly waitFor: (reviving: Promise<void>) => void
 }
 
 const NOT_OURS = { stop: () => Promise.resolve(), revive: () => Promise.resolve(false) }
@@ -237,18 +238,30 @@ const NOT_OURS = { stop: () => Promise.resolve(), revive: () => Promise.resolve(
  * call finds PostgreSQL elsewhere, stops it and tries the old place again.
  */
 const reviver =
-  (house: House, { port }: Secrets, conf: (port: number) => string, { isStopping }: Stopper) =>
+  (house: House, { port }: Secrets, conf: (port: number) => string, stopper: Stopper) =>
   async (): Promise<boolean> => {
     const found = findPostmaster(house.data)
-    if (isStopping() || found?.port === port) return false
-    if (found !== undefined) await stopPostmaster(house)
-    return (await startPostmaster(house, port, conf)) === port
+    if (stopper.isStopping() || found?.port === port) return false
+    const { promise, resolve } = Promise.withResolvers<void>()
+    stopper.waitFor(promise)
+    try {
+      if (found !== undefined) await stopPostmaster(house)
+      if (stopper.isStopping()) return false
+      return (await startPostmaster(house, port, conf)) === port
+    } finally {
+      resolve()
+    }
   }
 
 function stopper(house: House, release: () => void): Stopper {
   let stopping: Promise<void> | undefined
+  let reviving: Promise<void> | undefined
   const stop = async () => {
     try {
+      await stopPostmaster(house)
+      if (reviving === undefined) return
+      // What was just being started again sees its end, and whatever came of it goes too.
+      await reviving
       await stopPostmaster(house)
     } finally {
       release()
@@ -256,6 +269,9 @@ function stopper(house: House, release: () => void): Stopper {
   }
   return {
     isStopping: () => stopping !== undefined,
+    waitFor: (work) => {
+      reviving = work
+    },
     stop: () => {
       stopping ??= stop()
       return stopping

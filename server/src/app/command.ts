@@ -22,6 +22,8 @@ export interface Command {
   readonly summary: string
   readonly usage: string
   readonly options?: ParseArgsOptionsConfig
+  /** How many words may follow the name; none where it is not said. */
+  readonly wordsMax?: number
   readonly run: (config: Config, given: Given, terminal: Terminal) => Promise<number>
   /** Most commands need a sound configuration; the doctor wants to see a broken one too. */
   readonly runBroken?: (faults: readonly string[], terminal: Terminal) => Promise<number>

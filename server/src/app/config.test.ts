@@ -50,6 +50,7 @@ test('production needs a secret and its own address, and takes no bootstrap key'
     'TONGBAO_SECRET',
     'TONGBAO_BOOTSTRAP_KEY',
     'TONGBAO_PUBLIC_URL',
+    'TONGBAO_SMTP_URL',
   ])
 })
 
@@ -60,4 +61,24 @@ test('several secrets are a rotation: the first is the newest', () => {
 
 test.each(['-1', '1.5', 'http', '65536', '080000'])('PORT=%s is refused', (port) => {
   expect(faultsOf({ PORT: port })).toHaveLength(1)
+})
+
+test('the public address is one origin, spelled as browsers spell it', () => {
+  expect(configOf({ TONGBAO_PUBLIC_URL: 'http://LocalHost:7411/' }).publicUrl).toBe(
+    'http://localhost:7411',
+  )
+  expect(configOf({ TONGBAO_PUBLIC_URL: 'https://host:443' }).publicUrl).toBe('https://host')
+  for (const url of ['https://h/foo?x=1', 'https://user:pw@h', 'https://h/shop'])
+    expect(faultsOf({ TONGBAO_PUBLIC_URL: url }).join(), url).not.toContain('pw')
+  expect(faultsOf({ TONGBAO_PUBLIC_URL: 'https://user:pw@h' })).toHaveLength(1)
+})
+
+test('proxies are counted or named, never simply believed', () => {
+  expect(configOf({ TONGBAO_TRUST_PROXY: '2' }).trustProxy).toBe(2)
+  expect(configOf({ TONGBAO_TRUST_PROXY: '10.0.0.0/8, ::1' }).trustProxy).toEqual([
+    '10.0.0.0/8',
+    '::1',
+  ])
+  for (const value of ['yes', 'true', '0', '10', 'proxy.local'])
+    expect(faultsOf({ TONGBAO_TRUST_PROXY: value }), value).toHaveLength(1)
 })

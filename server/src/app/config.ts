@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 
 type Mode = 'development' | 'test' | 'production'
@@ -19,7 +20,8 @@ export interface Config {
   readonly smtpUrl: string | undefined
   readonly mailFrom: string
   readonly logLevel: string
-  readonly trustProxy: boolean
+  /** No proxy, how many of them append to X-Forwarded-For, or their addresses. */
+  readonly trustProxy: false | number | readonly string[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -62,14 +64,16 @@ export function readConfig(
     dataFolder: resolve(text('TONGBAO_DATA') ?? '.tongbao'),
     secrets: secrets(text('TONGBAO_SECRET'), mode, faults),
     bootstrapKey: bootstrapKey(text('TONGBAO_BOOTSTRAP_KEY'), mode, faults),
-    publicUrl: url('TONGBAO_PUBLIC_URL', ['http', 'https'])?.replace(/\/+$/, ''),
+    publicUrl: publicUrl(url('TONGBAO_PUBLIC_URL', ['http', 'https']), faults),
     smtpUrl: url('TONGBAO_SMTP_URL', ['smtp', 'smtps']),
     mailFrom: text('TONGBAO_MAIL_FROM') ?? 'Tongbao <no-reply@localhost>',
     logLevel: oneOf('TONGBAO_LOG_LEVEL', LOG_LEVELS, mode === 'production' ? 'info' : 'warn'),
-    trustProxy: oneOf('TONGBAO_TRUST_PROXY', ['yes', 'no'], 'no') === 'yes',
+    trustProxy: trustProxy(text('TONGBAO_TRUST_PROXY'), faults),
   }
   if (mode === 'production' && text('TONGBAO_PUBLIC_URL') === undefined)
     faults.push('TONGBAO_PUBLIC_URL is needed in production: mails and cookies carry it')
+  if (mode === 'production' && text('TONGBAO_SMTP_URL') === undefined)
+    faults.push('TONGBAO_SMTP_URL is needed in production: without it nobody can reset a password')
   return faults.length > 0 ? { faults } : { config }
 }
 
@@ -79,6 +83,31 @@ function port(value: string | undefined, faults: string[]): number {
   if (number >= 0 && number <= 65_535) return number
   faults.push(`PORT must be a whole number from 0 to 65535; it is "${value}"`)
   return 0
+}
+
+/** Browsers name a page's origin in one spelling only; ours must be the same, or we refuse our own pages. */
+function publicUrl(value: string | undefined, faults: string[]): string | undefined {
+  if (value === undefined) return undefined
+  const { origin, pathname, search, hash, username, password } = new URL(value)
+  if (pathname !== '/' || search || hash || username || password) {
+    faults.push(
+      'TONGBAO_PUBLIC_URL must be an origin like https://pay.example, without path or sign-in',
+    )
+    return undefined
+  }
+  return origin
+}
+
+// Never simply "yes": then the leftmost address counts, and that one is written by the caller.
+function trustProxy(value: string | undefined, faults: string[]): Config['trustProxy'] {
+  if (value === undefined || value === 'no') return false
+  if (/^[1-9]$/.test(value)) return Number(value)
+  const addresses = value.split(',').map((one) => one.trim())
+  if (addresses.every((one) => isIP(one.split('/')[0] ?? '') !== 0)) return addresses
+  faults.push(
+    'TONGBAO_TRUST_PROXY must be no, the number of proxies in front (1 to 9), or their addresses by comma',
+  )
+  return false
 }
 
 function secrets(value: string | undefined, mode: Mode, faults: string[]): string[] | undefined {

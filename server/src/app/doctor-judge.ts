@@ -19,8 +19,8 @@ const warning = found('warning')
 export const grave = found('grave')
 
 const VERSION_MIN = 150_000
-/** Requests, the job queue, and the lines that listen or build: what one node may have open. */
-const CONNECTIONS_PER_NODE = 16 + 4 + 3
+/** Requests, sign-ins, the job queue, and the lines that listen or build: what one node may have open. */
+const CONNECTIONS_PER_NODE = 16 + 4 + 4 + 3
 const AHEAD_WARNING_MS = 2_000
 const AHEAD_GRAVE_MS = 60_000
 const FREE_BYTES_MIN = 1024 ** 3
@@ -80,7 +80,7 @@ function judgeHost(config: Config): Finding {
   return fine(
     'host',
     `listens on every address (${host}), and speaks no TLS itself`,
-    'put a proxy with TLS before it and set TONGBAO_TRUST_PROXY=yes, or HOST=127.0.0.1',
+    'put a proxy with TLS before it and set TONGBAO_TRUST_PROXY=1, or HOST=127.0.0.1',
   )
 }
 

@@ -1,12 +1,13 @@
-import { createServer } from 'node:net'
 import type { Config } from './config.ts'
 import { type Finding, fine, grave } from './doctor-judge.ts'
+import { tryListening } from './listening.ts'
 
 const ANSWER_MS_MAX = 2_000
 
 /** Tries to listen where a start would; our own server there is no fault. */
 export async function examinePort({ host, port }: Config): Promise<Finding> {
-  const code = await tryListening(host, port)
+  const tried = await tryListening(host, port)
+  const code = 'code' in tried ? tried.code : undefined
   const at = `${host}:${port}`
   switch (code) {
     case undefined:
@@ -28,18 +29,11 @@ export async function examinePort({ host, port }: Config): Promise<Finding> {
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
+    case 'EINVAL':
       return grave('port', `HOST ${host} is not an address of this machine`, 'set HOST=127.0.0.1')
     default:
       return grave('port', `nothing can listen on ${at} (${code})`, 'set HOST and PORT')
   }
-}
-
-function tryListening(host: string, port: number): Promise<string | undefined> {
-  const { promise, resolve } = Promise.withResolvers<string | undefined>()
-  const server = createServer()
-  server.on('error', (error) => resolve(String(Reflect.get(error, 'code') ?? error.message)))
-  server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)))
-  return promise
 }
 
 async function isOurs(host: string, port: number): Promise<boolean> {

@@ -81,8 +81,8 @@ test.each([
   ['encoding', 'grave', { settings: { ...sound.settings, server_encoding: 'SQL_ASCII' } }],
   ['time zone', 'warning', { settings: { ...sound.settings, TimeZone: 'Asia/Shanghai' } }],
   ['time zone', 'fine', { settings: { ...sound.settings, TimeZone: 'Etc/UTC' } }],
-  ['connections', 'fine', { connectionsMax: 46 }],
-  ['connections', 'warning', { connectionsMax: 45 }],
+  ['connections', 'fine', { connectionsMax: 54 }],
+  ['connections', 'warning', { connectionsMax: 53 }],
   ['migrations', 'warning', { migrations: { missing: 2 } }],
   [
     'migrations',
@@ -116,7 +116,7 @@ test.each([
 test('a server open to every address without a proxy is told to take one', () => {
   const open = { ...live, host: '::' }
   expect(about('host', judgeSurroundings(open, calm)).advice).toContain('TLS')
-  expect(about('host', judgeSurroundings({ ...open, trustProxy: true }, calm)).advice).toBe('')
+  expect(about('host', judgeSurroundings({ ...open, trustProxy: 1 }, calm)).advice).toBe('')
 })
 
 test('less than a GiB for the data and a redis that is silent are warnings', () => {

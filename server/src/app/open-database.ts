@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { APPLICATION_ROLE, pgCode } from '#kernel/db'
 import { installJobs, JOBS_SCHEMA } from '#kernel/jobs'
-import { migrate, SchemaRefused } from '#kernel/migrations'
+import { migrate, SchemaRefused, underMigrationLock } from '#kernel/migrations'
 import { openCluster } from './cluster.ts'
 import { ClusterUnavailable } from './cluster-unavailable.ts'
 import type { Config } from './config.ts'
@@ -63,6 +63,7 @@ async function checkGiven(url: string): Promise<void> {
     const { rows } = await client.query(
       `select current_setting('server_version_num')::int as version,
               current_setting('server_version') as shown,
+              current_setting('server_encoding') as encoding,
               pg_is_in_recovery() as standby,
               has_database_privilege(current_database(), 'create') as may_create`,
     )
@@ -70,6 +71,10 @@ async function checkGiven(url: string): Promise<void> {
     if (row.version < VERSION_MIN)
       throw new StartRefused(
         `DATABASE_URL: this is PostgreSQL ${row.shown}; Tongbao needs 15 or newer`,
+      )
+    if (row.encoding !== 'UTF8')
+      throw new StartRefused(
+        `DATABASE_URL: this database is encoded in ${row.encoding}; make one with encoding 'UTF8' template template0`,
       )
     if (row.standby)
       throw new StartRefused(
@@ -111,8 +116,10 @@ export async function prepareDatabase(
 ): Promise<{ readonly role: string | undefined; readonly applied: number }> {
   try {
     const applied = await migrate(url, MIGRATIONS_FOLDER, (name) => say(`migrated ${name}`))
-    await installJobs(url)
-    const role = await grantQueue(url)
+    const role = await underMigrationLock(url, async (client) => {
+      await installJobs(url)
+      return grantQueue(client)
+    })
     return { role, applied }
   } catch (error) {
     if (error instanceof SchemaRefused) throw new StartRefused(error.message)
@@ -120,24 +127,32 @@ export async function prepareDatabase(
   }
 }
 
-async function grantQueue(url: string): Promise<string | undefined> {
-  const client = new pg.Client({ connectionString: url })
-  client.on('error', () => {}) // the query in flight rejects with the same fault
-  await client.connect()
-  try {
-    const { rows } = await client.query(
-      `select exists (select from pg_roles where rolname = $1 and pg_has_role(current_user, oid, 'member')) as usable`,
-      [APPLICATION_ROLE],
-    )
-    if (!rows[0].usable) return undefined
-    await client.query(`
-      grant usage on schema ${JOBS_SCHEMA} to ${APPLICATION_ROLE};
-      grant select, insert, update, delete on all tables in schema ${JOBS_SCHEMA} to ${APPLICATION_ROLE};
-      grant usage on all sequences in schema ${JOBS_SCHEMA} to ${APPLICATION_ROLE};
-      grant execute on all functions in schema ${JOBS_SCHEMA} to ${APPLICATION_ROLE};
-    `)
-    return APPLICATION_ROLE
-  } finally {
-    await client.end()
-  }
+async function grantQueue(client: pg.Client): Promise<string | undefined> {
+  const { rows } = await client.query(
+    `select exists (select from pg_roles where rolname = $1 and pg_has_role(current_user, oid, 'member')) as usable`,
+    [APPLICATION_ROLE],
+  )
+  if (!rows[0].usable) return undefined
+  const missing = await client.query(MISSING_GRANTS, [JOBS_SCHEMA, APPLICATION_ROLE])
+  for (const { statement } of missing.rows) await client.query(statement)
+  return APPLICATION_ROLE
 }
+
+/** Only what is missing: a grant rewrites a row of the catalogue, under the feet of those who serve. */
+const MISSING_GRANTS = `
+  select format('grant usage on schema %I to %I', $1::text, $2::text) as statement
+   where not has_schema_privilege($2, $1, 'usage')
+  union all
+  select case relkind when 'S' then format('grant usage on sequence %s to %I', oid::regclass, $2)
+         else format('grant select, insert, update, delete on table %s to %I', oid::regclass, $2) end
+    from pg_class
+   where relnamespace = $1::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+     and case relkind when 'S' then not has_sequence_privilege($2, oid, 'usage')
+         else not (has_table_privilege($2, oid, 'select') and has_table_privilege($2, oid, 'insert')
+               and has_table_privilege($2, oid, 'update') and has_table_privilege($2, oid, 'delete'))
+         end
+  union all
+  select format('grant execute on function %s to %I', oid::regprocedure, $2)
+    from pg_proc
+   where pronamespace = $1::regnamespace and prokind <> 'p'
+     and not has_function_privilege($2, oid, 'execute')`

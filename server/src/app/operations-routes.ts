@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { type AuditDeps, actorOf, writeAudit } from '#audit'
-import { type MovableClock, parseDurationMs, rfc3339 } from '#kernel/clock'
+import { type MovableClock, rfc3339 } from '#kernel/clock'
 import { clockShift, moveClock } from '#kernel/clock-store'
 import { type Database, inTx, type Pool } from '#kernel/db'
 import type { Jobs } from '#kernel/jobs'
@@ -11,6 +11,7 @@ import { done } from '#kernel/outcome'
 import { defineRefusals } from '#kernel/refusals'
 import { defineRoute, type Route } from '#kernel/routes'
 import type { Signals } from '#kernel/signals'
+import { wantedShift } from './clock-move.ts'
 import type { Config } from './config.ts'
 
 interface Deps extends AuditDeps {
@@ -234,7 +235,7 @@ function benchToolRoutes(deps: Deps): Route[] {
       },
       handle: async (call) => {
         if (deps.config.mode === 'production') return operations.no('clock_fixed')
-        const shift = await wantedShift(deps, call.body)
+        const shift = wantedShift(await clockShift(deps.db), deps.clock.now(), call.body)
         if (shift === undefined)
           return operations.no('clock_move_invalid', {
             example_by: '30d',
@@ -289,26 +290,6 @@ function benchToolRoutes(deps: Deps): Route[] {
       },
     }),
   ]
-}
-
-const SHIFT_MS_MAX = 100 * 365 * 86_400_000
-
-async function wantedShift(
-  deps: Deps,
-  want: { readonly by?: string; readonly to?: string; readonly reset?: true },
-): Promise<number | undefined> {
-  if ([want.by, want.to, want.reset].filter((one) => one !== undefined).length !== 1)
-    return undefined
-  const shift = await clockShift(deps.db)
-  const by = want.by === undefined ? undefined : parseDurationMs(want.by)
-  if (want.by !== undefined && by === undefined) return undefined
-  const wanted =
-    want.reset === true
-      ? 0
-      : by !== undefined
-        ? shift + by
-        : shift + Date.parse(want.to ?? '') - deps.clock.now()
-  return Math.abs(wanted) <= SHIFT_MS_MAX ? Math.round(wanted) : undefined
 }
 
 function watch({ metrics, pool, db, signals }: Deps): void {

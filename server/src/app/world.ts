@@ -1,18 +1,17 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Redis } from 'ioredis'
 import { auditJobs, auditRoutes } from '#audit'
 import { creditsJobs, openCredits, openSealer } from '#credits'
-import { type Identity, openIdentity } from '#identity'
+import { type Identity, identityJobs, openIdentity } from '#identity'
 import { type MovableClock, movableClock } from '#kernel/clock'
 import { followClock } from '#kernel/clock-store'
 import { type Keyring, keyring } from '#kernel/crypto'
 import { type Database, openPool, type Pool } from '#kernel/db'
 import { buildHttp } from '#kernel/http'
 import { idsFrom, type NewId } from '#kernel/ids'
-import { type Jobs, openJobs } from '#kernel/jobs'
+import { type JobKind, type Jobs, openJobs } from '#kernel/jobs'
 import type { Log } from '#kernel/log'
 import { mailJob, mailPoster } from '#kernel/mail'
 import { type Metrics, makeMetrics } from '#kernel/metrics'
@@ -60,45 +59,56 @@ export interface WorldOptions {
   readonly jobsPollingSeconds?: number
 }
 
+const PACKAGE = readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')
+const VERSION = (JSON.parse(PACKAGE) as { version: string }).version
 const CONNECTIONS_MAX = 16
+const DOOR_CONNECTIONS_MAX = 4
 const RATES = {
   anonymousPerMinuteMax: 600,
   personPerMinuteMax: 1_200,
   keyPerMinuteMax: 1_000_000,
 } as const
 
-export async function buildWorld(options: WorldOptions): Promise<World> {
-  const { config, log, role } = options
-  const production = config.mode === 'production'
-  const version = readVersion()
+/** What stands before anything is built on it: time, chance, secrets, connections. */
+function layGround({ databaseUrl: url, role, log, secrets }: WorldOptions) {
+  const connect = { url, role, log }
+  const pool = openPool({ ...connect, connectionsMax: CONNECTIONS_MAX })
+  // Passwords are slow to check on purpose, and a sign-in holds its connection meanwhile: a rush of them
+  // must not take the connections that charges need.
+  const doorPool = openPool({ ...connect, connectionsMax: DOOR_CONNECTIONS_MAX })
   const clock = movableClock()
-  const newId = idsFrom(clock)
-  const ring = keyring(options.secrets)
-  const pool = openPool({ url: options.databaseUrl, role, connectionsMax: CONNECTIONS_MAX, log })
-  const { db } = pool
-  const signals = openSignals(options.databaseUrl, log)
-  const metrics = makeMetrics()
+  const common = { db: pool.db, clock, newId: idsFrom(clock), ring: keyring(secrets) }
+  return { connect, pool, doorPool, common, signals: openSignals(url, log), metrics: makeMetrics() }
+}
+
+type JobDeps = ReturnType<typeof layGround>['common'] & { readonly teller: Teller }
+
+const jobKinds = (config: Config, deps: JobDeps): JobKind<never>[] => [
+  ...auditJobs(deps),
+  ...identityJobs(deps),
+  ...creditsJobs(deps),
+  mailJob({ ...deps, smtpUrl: config.smtpUrl, from: config.mailFrom }),
+  { name: 'kernel.forget_relayed', cron: '17 * * * *', run: () => forgetRelayed(deps.db) },
+]
+
+export async function buildWorld(options: WorldOptions): Promise<World> {
+  const { config, log } = options
+  const production = config.mode === 'production'
+  const { connect, pool, doorPool, common, signals, metrics } = layGround(options)
+  const { db, clock, newId, ring } = common
   const hearings = options.hearings ?? []
-  const common = { db, clock, newId, ring }
   const teller = openTeller({ pool: pool.pg, clock })
   const sealer = openSealer({ db, log })
   const jobs: Jobs = openJobs({
     db,
-    url: options.databaseUrl,
-    role,
-    kinds: [
-      ...auditJobs(common),
-      ...creditsJobs({ ...common, teller }),
-      ...hearingJobs(hearings),
-      mailJob({ ...common, smtpUrl: config.smtpUrl, from: config.mailFrom }),
-      { name: 'kernel.forget_relayed', cron: '17 * * * *', run: () => forgetRelayed(db) },
-    ],
-    log,
+    ...connect,
+    kinds: [...jobKinds(config, { ...common, teller }), ...hearingJobs(hearings)],
     pollingSeconds: options.jobsPollingSeconds ?? 1,
   })
   const relay = openRelay({ db, jobs, hearings, onRelayed: () => {}, log })
   const identity = openIdentity({
     ...common,
+    signInDb: doorPool.db,
     signals,
     postMail: mailPoster(jobs, ring),
     machineMs: () => performance.now(),
@@ -114,16 +124,29 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   ]
   const redis = config.redisUrl === undefined ? undefined : await openRedis(config.redisUrl, log)
   const http = await buildHttp({
-    routes,
+    ...{ routes, production, version: VERSION, log, metrics },
     authenticate: identity.authenticate,
     origins: [options.publicUrl],
     newRequestId: () => newId('req'),
     trustProxy: config.trustProxy,
     rates: { redis, ...RATES },
-    ...{ production, version, log, metrics },
   })
+  wakeAfterWork(http, relay)
   return {
-    ...{ config, version, db, pool, clock, newId, ring, log, jobs, relay, signals, metrics },
+    ...{
+      config,
+      version: VERSION,
+      db,
+      pool,
+      clock,
+      newId,
+      ring,
+      log,
+      jobs,
+      relay,
+      signals,
+      metrics,
+    },
     ...{ identity, teller, routes, http },
     open: async () => {
       await signals.start()
@@ -144,9 +167,16 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
       await teller.stop()
       await signals.stop()
       redis?.disconnect()
-      await pool.close()
+      await Promise.all([pool.close(), doorPool.close()])
     },
   }
+}
+
+/** What a request told need not wait for the relay's next look. */
+const wakeAfterWork = (http: FastifyInstance, relay: Relay): void => {
+  http.addHook('onResponse', async (request) => {
+    if (request.method !== 'GET') relay.wake()
+  })
 }
 
 /** Loaded only where it is used: it would cost every other installation twenty megabytes. */
@@ -155,22 +185,4 @@ async function openRedis(url: string, log: Log): Promise<Redis> {
   const redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false })
   redis.on('error', (error) => log.warn({ err: error }, 'redis cannot be reached'))
   return redis
-}
-
-const readVersion = (): string => {
-  const file = readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')
-  return (JSON.parse(file) as { version: string }).version
-}
-
-/** The secret of an installation that was given none: random, kept with the data, never in production. */
-export function keptSecret(dataFolder: string): string {
-  const file = join(dataFolder, 'secret')
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    mkdirSync(dataFolder, { recursive: true })
-    const secret = randomBytes(32).toString('base64url')
-    writeFileSync(file, `${secret}\n`, { mode: 0o600 })
-    return secret
-  }
 }

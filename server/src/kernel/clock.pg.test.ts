@@ -58,6 +58,7 @@ test('K11: in production time moves by itself, and mail is nobody’s to read', 
     TONGBAO_BOOTSTRAP_KEY: '',
     TONGBAO_SECRET: 'x'.repeat(40),
     TONGBAO_PUBLIC_URL: 'https://pay.example',
+    TONGBAO_SMTP_URL: 'smtp://127.0.0.1:9',
   })
   const { key } = (
     await world.call('POST', '/api/v1/api-keys', {

@@ -154,6 +154,12 @@ export interface IdentitySessions {
   user_agent: string | null;
 }
 
+export interface IdentitySpentCodes {
+  code: string;
+  person_id: string;
+  spent_at: Timestamp;
+}
+
 export interface IdentityTwoFactors {
   backup_codes: string;
   failed_verification_count: Generated<number>;
@@ -328,6 +334,7 @@ export interface DB {
   "identity.owners": IdentityOwners;
   "identity.people": IdentityPeople;
   "identity.sessions": IdentitySessions;
+  "identity.spent_codes": IdentitySpentCodes;
   "identity.two_factors": IdentityTwoFactors;
   "identity.verifications": IdentityVerifications;
   "kernel.clock": KernelClock;

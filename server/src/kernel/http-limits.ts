@@ -14,7 +14,7 @@ export interface RateStore {
 
 const WINDOW_MS = 60_000
 /** Probes are never limited: a flood must not make the house look dead to its supervisor. */
-const EXEMPT = new Set(['/healthz', '/readyz'])
+export const EXEMPT: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
 
 interface Bucket {
   readonly max: number
@@ -42,7 +42,7 @@ export async function limitCalls(http: FastifyInstance, rates: RateStore): Promi
     }),
   })
   const general = {
-    nobody: bucket('ip', rates.anonymousPerMinuteMax, (request) => request.ip),
+    nobody: bucket('ip', rates.anonymousPerMinuteMax, ({ ip }) => neighbourhood(ip)),
     person: bucket('person', rates.personPerMinuteMax, (request) => request.principal.id),
     key: bucket('key', rates.keyPerMinuteMax, (request) => request.principal.id),
   }
@@ -52,7 +52,8 @@ export async function limitCalls(http: FastifyInstance, rates: RateStore): Promi
     const chosen = [general[request.principal.kind]]
     if (route?.callsPerMinuteMax === undefined) return chosen
     const known =
-      tight.get(route.name) ?? bucket(route.name, route.callsPerMinuteMax, ({ ip }) => ip)
+      tight.get(route.name) ??
+      bucket(route.name, route.callsPerMinuteMax, ({ ip }) => neighbourhood(ip))
     tight.set(route.name, known)
     return [...chosen, known]
   }
@@ -70,4 +71,15 @@ export async function limitCalls(http: FastifyInstance, rates: RateStore): Promi
     }
     return undefined
   }
+}
+
+// Whoever has one IPv6 address has 2^64 of them: they count as one. Two addresses of a /64 begin alike,
+// once the shorthand is written out.
+const neighbourhood = (ip: string): string => {
+  if (!ip.includes(':') || ip.startsWith('::ffff:')) return ip
+  const [head = '', tail] = ip.split('::')
+  const groups = head === '' ? [] : head.split(':')
+  const missing =
+    tail === undefined ? 0 : 8 - groups.length - tail.split(':').filter(Boolean).length
+  return [...groups, ...Array.from({ length: missing }, () => '0')].slice(0, 4).join(':')
 }

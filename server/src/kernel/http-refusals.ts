@@ -66,13 +66,13 @@ export const door = defineRefusals({
     en: 'Something broke on our side.',
     zh: '服务器内部出错。',
     hint: {
-      en: 'The same request may be sent again; if it breaks again, tell support the request_id.',
-      zh: '可以原样重试；如仍出错，请把 request_id 告诉客服。',
+      en: 'Look before you send it again whether it happened; tell support the request_id.',
+      zh: '重试前请先确认操作是否已生效；请把 request_id 告诉客服。',
     },
   },
   unavailable: {
     status: 503,
-    en: 'The service cannot answer just now; the same request may be sent again.',
-    zh: '服务暂时不可用，可以原样重试。',
+    en: 'The service cannot answer just now; try again in a moment.',
+    zh: '服务暂时不可用，请稍后再试。',
   },
 })

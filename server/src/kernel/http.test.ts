@@ -218,3 +218,25 @@ test('K6: the contract names every route, its scope and its refusals', async () 
   expect(operation.description).toContain('`tea:brew`')
   expect(operation.description).toContain('`no_tea` (409)')
 })
+
+test('K14: behind two proxies the caller is the address before them, whatever the caller wrote', async () => {
+  const behind = await buildHttp({ ...options, trustProxy: 2, production: false })
+  const guess = (forwarded: string) =>
+    behind.inject({
+      method: 'GET',
+      url: '/api/v1/guess',
+      headers: { 'x-forwarded-for': forwarded },
+    })
+  for (let i = 0; i < 3; i++) await guess(`203.0.113.${i}, 198.51.100.9, 10.0.0.1`)
+  expect((await guess('203.0.113.99, 198.51.100.9, 10.0.0.1')).statusCode).toBe(429)
+  expect((await guess('203.0.113.99, 198.51.100.8, 10.0.0.1')).statusCode).toBe(204)
+  await behind.close()
+})
+
+test('K14: all addresses of one IPv6 neighbourhood count as one', async () => {
+  const guess = (remoteAddress: string) =>
+    http.inject({ method: 'GET', url: '/api/v1/guess', remoteAddress })
+  for (const last of ['1', '2', 'ffff']) await guess(`2001:db8:1:2::${last}`)
+  expect((await guess('2001:db8:1:2:3:4:5:6')).statusCode).toBe(429)
+  expect((await guess('2001:db8:1:3::1')).statusCode).toBe(204)
+})

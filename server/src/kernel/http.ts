@@ -10,7 +10,7 @@ import Fastify, {
 } from 'fastify'
 import type { TSchema } from 'typebox'
 import { isUnavailable } from '#kernel/db'
-import { limitCalls, type RateStore } from '#kernel/http-limits'
+import { EXEMPT, limitCalls, type RateStore } from '#kernel/http-limits'
 import { door } from '#kernel/http-refusals'
 import { InvariantBroken } from '#kernel/invariant'
 import type { Log } from '#kernel/log'
@@ -27,7 +27,8 @@ export interface HttpOptions {
   /** What browsers call this server, and other sites whose pages may call it. */
   readonly origins: readonly string[]
   readonly production: boolean
-  readonly trustProxy: boolean
+  /** How many proxies in front of us append to X-Forwarded-For, or which addresses they have. */
+  readonly trustProxy: false | number | readonly string[]
   readonly version: string
   readonly newRequestId: () => string
   readonly log: Log
@@ -65,7 +66,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
       connectionsCheckingInterval: CONNECTIONS_CHECKED_EVERY_MS,
     },
     genReqId: options.newRequestId,
-    trustProxy: options.trustProxy,
+    trustProxy: trusted(options.trustProxy),
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     logger: false,
@@ -100,7 +101,9 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     reply.header('x-request-id', request.id)
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
     request.principal = NOBODY
-    request.principal = await options.authenticate(request)
+    // A probe asks nobody who they are: it must answer while the database cannot.
+    if (!EXEMPT.has(request.routeOptions.url ?? ''))
+      request.principal = await options.authenticate(request)
     const refusal = (await limit(request, reply)) ?? turnedAway(request, options)
     if (refusal) return sendRefusal(reply, request, refusal)
   })
@@ -134,6 +137,12 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   })
   for (const route of options.routes) open(http, route, options.log)
   return http
+}
+
+/** The nearest hop is 0: as many are believed as there are proxies, and the next address is the caller's. */
+const trusted = (proxies: HttpOptions['trustProxy']) => {
+  if (typeof proxies === 'number') return (_address: string, hop: number) => hop < proxies
+  return proxies === false ? false : [...proxies]
 }
 
 /** Wires one route: parse, call the handler, translate its outcome. No decision is made here. */

@@ -10,6 +10,8 @@ export interface JobKind<Data extends object> {
   /** Runs by itself at these times (UTC cron), with empty data. */
   readonly cron?: string
   readonly attemptsMax?: number
+  /** How many a node takes at once; all of them together must be done within the time-out of one. */
+  readonly batchMax?: number
   readonly run: (data: Data) => Promise<void>
 }
 
@@ -136,7 +138,7 @@ async function work(boss: PgBoss, kind: JobKind<never>, options: JobsOptions): P
     kind.name,
     {
       pollingIntervalSeconds: options.pollingSeconds,
-      batchSize: BATCH_JOBS_MAX,
+      batchSize: kind.batchMax ?? BATCH_JOBS_MAX,
       burstWhenBatchFull: true,
       perJobResults: true, // one job that fails must not take its neighbours down with it
     },

@@ -15,6 +15,8 @@ export interface Mail {
 export type PostMail = (tx: Tx, mail: Mail) => Promise<void>
 
 const JOB = 'kernel.mail'
+/** A server that does not answer must not hold up the mails behind it for longer than a job may take. */
+const SMTP_TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 }
 const KEPT_MAX = 500
 
 // Sealed, because a mail may carry a link that opens an account, and queues are read by operators.
@@ -34,12 +36,14 @@ interface MailJobDeps {
 
 export const mailJob = (deps: MailJobDeps): JobKind<{ sealed: string }> => ({
   name: JOB,
+  batchMax: 5,
   run: async ({ sealed }) => {
     const mail = JSON.parse(deps.ring.open(sealed, JOB)) as Mail
     if (deps.smtpUrl === undefined) return keep(deps, mail)
     // Loaded only where mail leaves the house: it would cost every other one twenty megabytes.
     const { createTransport } = await import('nodemailer')
-    await createTransport(deps.smtpUrl).sendMail({ from: deps.from, ...mail })
+    const transport = createTransport({ url: deps.smtpUrl, ...SMTP_TIMEOUTS })
+    await transport.sendMail({ from: deps.from, ...mail })
   },
 })
 

@@ -69,11 +69,25 @@ export async function appliedMigrations(client: pg.ClientBase): Promise<Applied[
 }
 
 /** Brings the database up to this build, one transaction a migration, one server at a time. */
-export async function migrate(
+export const migrate = (
   url: string,
   folder: string,
   onApplied: (name: string) => void,
-): Promise<number> {
+): Promise<number> =>
+  underMigrationLock(url, async (client) => {
+    const todo = pending(readMigrations(folder), await appliedMigrations(client))
+    for (const migration of todo) {
+      await apply(client, migration)
+      onApplied(migration.name)
+    }
+    return todo.length
+  })
+
+/** Whatever builds the house, one server at a time. */
+export async function underMigrationLock<T>(
+  url: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'tongbao migrate',
@@ -85,12 +99,7 @@ export async function migrate(
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK_KEY])
-    const todo = pending(readMigrations(folder), await appliedMigrations(client))
-    for (const migration of todo) {
-      await apply(client, migration)
-      onApplied(migration.name)
-    }
-    return todo.length
+    return await work(client)
   } finally {
     await client.end()
   }

@@ -56,6 +56,8 @@ export async function describeApi(http: FastifyInstance, version: string): Promi
   await http.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
+    // It would send a page that was opened over plain http to an https that may not be there.
+    transformStaticCSP: (header) => header.replace(/;? ?upgrade-insecure-requests/, ''),
     uiConfig: { deepLinking: true, docExpansion: 'list', persistAuthorization: true },
     logo: { type: 'image/svg+xml', content: Buffer.from(LOGO), href: '/docs', target: '_self' },
     theme: {
@@ -92,7 +94,7 @@ const documentation = (route: Route): Record<string, unknown> => ({
       content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
     },
     '5XX': {
-      description: 'Could not be answered. The same request may be sent again.',
+      description: 'Could not be answered.',
       content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
     },
   },

@@ -3,21 +3,22 @@ import { SchemaRefused } from '#kernel/migrations'
 import { SIGNED_FOR } from '../backup-manifest.ts'
 import { sizeOf, writeBackup } from '../backup-write.ts'
 import type { Command } from '../command.ts'
+import { keptSecret } from '../kept-secret.ts'
 import { openDatabase } from '../open-database.ts'
 import { MIGRATIONS_FOLDER } from '../places.ts'
 import { StartRefused } from '../start-refused.ts'
-import { keptSecret } from '../world.ts'
 
 export const backup: Command = {
   name: 'backup',
   summary: 'Write everything, as it stands at one moment, into a new folder',
   usage: 'tongbao backup FOLDER',
+  wordsMax: 1,
   run: async (config, given, terminal) => {
     const [folder] = given.words
     if (folder === undefined) throw new StartRefused('say where to: tongbao backup FOLDER')
-    const ring = keyring(config.secrets ?? [keptSecret(config.dataFolder)])
     const database = await openDatabase(config, { exclusive: false, say: terminal.say })
     try {
+      const ring = keyring(config.secrets ?? [keptSecret(config.dataFolder)])
       const { tables, made_at } = await writeBackup({
         url: database.url,
         folder,

@@ -2,10 +2,12 @@ import { systemActor, writeAudit } from '#audit'
 import { parseDurationMs, rfc3339 } from '#kernel/clock'
 import { clockShift, moveClock } from '#kernel/clock-store'
 import { inTx } from '#kernel/db'
-import type { Command } from '../command.ts'
-import { textOf } from '../command.ts'
+import { type ClockMove, SHIFT_MS_MAX, wantedShift } from '../clock-move.ts'
+import { type Command, type Given, textOf } from '../command.ts'
 import { openHouse } from '../house.ts'
+import { parseMoment } from '../moment.ts'
 import { StartRefused } from '../start-refused.ts'
+import type { World } from '../world.ts'
 
 export const clock: Command = {
   name: 'clock',
@@ -13,48 +15,57 @@ export const clock: Command = {
   usage: 'tongbao clock [--by 30d | --to 2027-01-01T00:00:00Z | --reset]',
   options: { by: { type: 'string' }, to: { type: 'string' }, reset: { type: 'boolean' } },
   run: async (config, given, terminal) => {
-    const { reset } = given.values
-    const by = textOf(given, 'by')
-    const to = textOf(given, 'to')
-    const asked = [by, to, reset].filter((one) => one !== undefined).length
-    if (asked > 1) throw new StartRefused('give one of --by, --to and --reset')
-    if (asked === 1 && config.mode === 'production')
+    const move = moveOf(given)
+    if (move !== undefined && config.mode === 'production')
       throw new StartRefused('in production time moves by itself')
-    const byMs = by === undefined ? 0 : parseDurationMs(by)
-    if (byMs === undefined)
-      throw new StartRefused('--by takes a duration like 90s, 15m, 12h, 30d, 2w')
-    if (to !== undefined && Number.isNaN(Date.parse(to)))
-      throw new StartRefused('--to takes a time like 2027-01-01T00:00:00Z')
-
     const house = await openHouse(config, { exclusive: false, say: terminal.say })
     const { world } = house
     try {
-      if (asked === 1) {
-        const now = await clockShift(world.db)
-        const wanted =
-          reset === true
-            ? 0
-            : to === undefined
-              ? now + byMs
-              : now + Date.parse(to) - world.clock.now()
-        await inTx(world.db, async (tx) => {
-          await moveClock(tx, Math.round(wanted))
-          await writeAudit(tx, world, systemActor('cli'), {
-            action: 'clock.moved',
-            target: { kind: 'clock', id: 'clock' },
-            after: { shift_ms: Math.round(wanted) },
-            result: 'done',
-          })
-        })
-        world.clock.shift(Math.round(wanted))
-        await world.jobs.runSchedules()
-      }
+      if (move !== undefined) await moveTo(world, move)
       const shift_ms = await clockShift(world.db)
+      // One that was written into the table by hand may be no date at all.
+      if (Math.abs(shift_ms) > SHIFT_MS_MAX)
+        throw new StartRefused(`${TOO_FAR}; bring it back: tongbao clock --reset`)
       const now = rfc3339(world.clock.now())
-      terminal.result({ now, shift_ms }, [`${now} (${shift_ms / 86_400_000} days ahead)`])
+      terminal.result({ now, shift_ms }, [`${now} (${shift_ms / DAY_MS} days ahead)`])
     } finally {
       await house.close()
     }
     return 0
   },
+}
+
+const DAY_MS = 86_400_000
+const TOO_FAR = `the clock goes no further than ${SHIFT_MS_MAX / DAY_MS} days from the machine's time`
+
+/** Undefined when nothing is to be moved. */
+function moveOf(given: Given): ClockMove | undefined {
+  const by = textOf(given, 'by')
+  const to = textOf(given, 'to')
+  const reset = given.values['reset'] === true ? true : undefined
+  const asked = [by, to, reset].filter((one) => one !== undefined).length
+  if (asked === 0) return undefined
+  if (asked > 1) throw new StartRefused('give one of --by, --to and --reset')
+  if (by !== undefined && parseDurationMs(by) === undefined)
+    throw new StartRefused('--by takes a duration like 90s, 15m, 12h, 30d, 2w')
+  if (to !== undefined && parseMoment(to) === undefined)
+    throw new StartRefused('--to takes a time like 2027-01-01T00:00:00Z')
+  return { by, to, reset }
+}
+
+async function moveTo(world: World, move: ClockMove): Promise<void> {
+  const shift = wantedShift(await clockShift(world.db), world.clock.now(), move)
+  if (shift === undefined) throw new StartRefused(TOO_FAR)
+  // First: a clock that stands where no date reaches could not date the entry of its own reset.
+  world.clock.shift(shift)
+  await inTx(world.db, async (tx) => {
+    await moveClock(tx, shift)
+    await writeAudit(tx, world, systemActor('cli'), {
+      action: 'clock.moved',
+      target: { kind: 'clock', id: 'clock' },
+      after: { shift_ms: shift },
+      result: 'done',
+    })
+  })
+  await world.jobs.runSchedules()
 }

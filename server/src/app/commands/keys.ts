@@ -1,11 +1,15 @@
 import { systemActor } from '#audit'
 import { createKey, isScope, listKeys, revokeKey, SCOPES } from '#identity'
+import type { Refusal } from '#kernel/outcome'
+import { speak } from '#kernel/refusals'
 import { type Command, type Given, type Terminal, textOf } from '../command.ts'
 import { openHouse } from '../house.ts'
+import { parseMoment } from '../moment.ts'
 import { StartRefused } from '../start-refused.ts'
 import type { World } from '../world.ts'
 
 const LIST_ROWS_MAX = 500
+const NAME_LETTERS_MAX = 80
 
 export const keys: Command = {
   name: 'keys',
@@ -20,9 +24,12 @@ export const keys: Command = {
     expires: { type: 'string' },
     publishable: { type: 'boolean' },
   },
+  wordsMax: 2,
   run: async (config, given, terminal) => {
     const verb = VERBS[given.words[0] ?? 'list']
     if (!verb) throw new StartRefused('say list, create or revoke')
+    if (verb === list && given.words.length > 1)
+      throw new StartRefused(`"${given.words[1]}" is a word too many: tongbao keys list`)
     const house = await openHouse(config, { exclusive: false, say: terminal.say })
     try {
       return await verb(house.world, given, terminal, config.mode === 'production')
@@ -55,13 +62,16 @@ const list: Verb = async (world, _given, terminal) => {
 const create: Verb = async (world, given, terminal, live) => {
   const name = given.words[1]
   if (!name) throw new StartRefused('a key needs a name: tongbao keys create NAME')
+  if ([...name].length > NAME_LETTERS_MAX)
+    throw new StartRefused(`the name of a key has at most ${NAME_LETTERS_MAX} letters`)
   const asked = textOf(given, 'scopes')
   const scopes = asked === 'all' ? [...SCOPES] : (asked ?? '').split(',').filter(Boolean)
   const unknown = scopes.find((scope) => !isScope(scope))
   if (unknown)
     throw new StartRefused(`there is no scope ${unknown}; there are: ${SCOPES.join(', ')}`)
   const expires = textOf(given, 'expires')
-  if (expires !== undefined && Number.isNaN(Date.parse(expires)))
+  const expiresMs = expires === undefined ? undefined : parseMoment(expires)
+  if (expires !== undefined && expiresMs === undefined)
     throw new StartRefused('--expires takes a time like 2027-01-01T00:00:00Z')
   const outcome = await createKey(
     { ...world, live },
@@ -71,12 +81,12 @@ const create: Verb = async (world, given, terminal, live) => {
       scopes: scopes.filter(isScope),
       spendCap: undefined,
       allowList: [],
-      expiresAt: expires,
+      expiresAt: expiresMs === undefined ? undefined : new Date(expiresMs).toISOString(),
       actor: systemActor('cli'),
       held: new Set(SCOPES),
     },
   )
-  if (!outcome.ok) throw new StartRefused(`refused: ${outcome.refusal.code}`)
+  if (!outcome.ok) throw spoken(outcome.refusal)
   const { key, record } = outcome.value
   terminal.result({ id: record.id, key, scopes: record.scopes }, [
     key,
@@ -90,9 +100,14 @@ const revoke: Verb = async (world, given, terminal) => {
   const id = given.words[1]
   if (!id) throw new StartRefused('say which: tongbao keys revoke KEY_ID')
   const outcome = await revokeKey(world, { id, actor: systemActor('cli') })
-  if (!outcome.ok) throw new StartRefused(`there is no key ${id}`)
+  if (!outcome.ok) throw spoken(outcome.refusal)
   terminal.result({ id, revoked_at: outcome.value.revokedAt }, [`Revoked ${id}.`])
   return 0
+}
+
+const spoken = (refusal: Refusal): StartRefused => {
+  const { detail, hint } = speak(refusal, 'en')
+  return new StartRefused(hint === undefined ? detail : `${detail} ${hint}`)
 }
 
 const VERBS: Readonly<Record<string, Verb>> = { list, create, revoke }

@@ -3,11 +3,11 @@ import { OUR_SCHEMAS } from '../backup-manifest.ts'
 import { type Backup, openBackup, RestoreBroken, restoreBackup } from '../backup-restore.ts'
 import { type Command, type Given, type Terminal, textOf } from '../command.ts'
 import type { Config } from '../config.ts'
+import { keptSecret } from '../kept-secret.ts'
 import { openDatabase, prepareDatabase } from '../open-database.ts'
 import { MIGRATIONS_FOLDER } from '../places.ts'
 import { inScratch } from '../scratch-database.ts'
 import { StartRefused } from '../start-refused.ts'
-import { keptSecret } from '../world.ts'
 
 export const restore: Command = {
   name: 'restore',
@@ -22,25 +22,26 @@ export const restore: Command = {
     drill: { type: 'boolean' },
     'without-queue': { type: 'boolean' },
   },
+  wordsMax: 1,
   run: async (config, given, terminal) => {
     const [folder] = given.words
     if (folder === undefined) throw new StartRefused('say from where: tongbao restore FOLDER')
     const isDrill = given.values['drill'] === true
     const target = targetOf(config, given, isDrill)
-    const ring = keyring(config.secrets ?? [keptSecret(config.dataFolder)])
-    const began = performance.now()
-    const backup = await openBackup(folder, {
-      migrationsFolder: MIGRATIONS_FOLDER,
-      withoutQueue: given.values['without-queue'] === true,
-      signed: ring.signed,
-      ...terminal,
-    })
-    if (!backup.ours)
-      terminal.say(
-        'WARNING: the backup is not signed with a secret of this installation. Either it comes from another one (set its TONGBAO_SECRET here, or what is sealed stays closed), or somebody changed it.',
-      )
     const database = await openDatabase(target, { exclusive: !isDrill, say: terminal.say })
     try {
+      const ring = keyring(config.secrets ?? [keptSecret(config.dataFolder)])
+      const began = performance.now()
+      const backup = await openBackup(folder, {
+        migrationsFolder: MIGRATIONS_FOLDER,
+        withoutQueue: given.values['without-queue'] === true,
+        signed: ring.signed,
+        ...terminal,
+      })
+      if (!backup.ours)
+        terminal.say(
+          'WARNING: the backup is not signed with a secret of this installation. Either it comes from another one (set its TONGBAO_SECRET here, or what is sealed stays closed), or somebody changed it.',
+        )
       const verify = isDrill || given.values['verify'] === true
       const put = (url: string) => putBack(backup, url, verify, terminal)
       if (isDrill)

@@ -1,8 +1,8 @@
-import { once } from 'node:events'
 import type { Command, Terminal } from '../command.ts'
 import type { Config } from '../config.ts'
 import { examine, gravest } from '../doctor.ts'
 import { type House, openHouse } from '../house.ts'
+import { listenablePort, listenRefused } from '../listening.ts'
 import { demoPeople, type SignIn } from '../seed.ts'
 import { StartRefused } from '../start-refused.ts'
 
@@ -13,20 +13,37 @@ export const serve: Command = {
   summary: 'Start everything and answer requests',
   usage: 'tongbao serve',
   run: async (config, _given, terminal) => {
+    const stop = hearStop()
+    // Before a database is made for a server that could not listen.
+    await listenablePort(config.host, config.port)
+    if (stop.isAsked()) return 0
     const house = await openHouse(config, { exclusive: true, say: terminal.say })
+    let inTime = false
     try {
-      await refuseUnsafe(config, house)
-      await house.world.start()
-      const signIns = config.mode === 'development' ? await demoPeople(house.world) : []
-      await listen(config, house)
-      announce(config, house, signIns, terminal)
-      await askedToStop()
-      terminal.say('Stopping…')
+      await serveUntil(stop, config, house, terminal)
     } finally {
-      await closeInTime(house)
+      inTime = await closeInTime(house)
     }
-    return 0
+    return inTime ? 0 : 1
   },
+}
+
+async function serveUntil(
+  stop: Stop,
+  config: Config,
+  house: House,
+  terminal: Terminal,
+): Promise<void> {
+  if (!stop.isAsked()) await refuseUnsafe(config, house)
+  if (!stop.isAsked()) await house.world.start()
+  const signIns =
+    config.mode === 'development' && !stop.isAsked() ? await demoPeople(house.world) : []
+  if (!stop.isAsked()) {
+    await listen(config, house)
+    announce(config, house, signIns, terminal)
+    await stop.heard
+  }
+  terminal.say('Stopping…')
 }
 
 /** In production a database that may forget what it acknowledged is refused, not warned about. */
@@ -41,16 +58,8 @@ async function listen(config: Config, house: House): Promise<void> {
   try {
     await house.world.http.listen({ host: config.host, port: house.port })
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : ''
-    if (code === 'EADDRINUSE')
-      throw new StartRefused(`port ${house.port} is taken; stop what uses it, or set PORT`)
-    if (code === 'EACCES')
-      throw new StartRefused(
-        `port ${house.port} needs more rights than this user has; set PORT above 1023`,
-      )
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-      throw new StartRefused(`HOST ${config.host} is not an address of this machine`)
-    throw error
+    const code = String(Reflect.get(Object(error), 'code') ?? '')
+    throw listenRefused(code, config.host, house.port) ?? error
   }
 }
 
@@ -81,14 +90,38 @@ function announce(
   ])
 }
 
-/** By a signal, or because whoever started us is gone and took the line between us with it. */
-const askedToStop = (): Promise<unknown> =>
-  Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'].map((word) => once(process, word)))
+interface Stop {
+  readonly isAsked: () => boolean
+  readonly heard: Promise<void>
+}
 
-/** A stop that hangs is ended: whoever stops a service has a longer one-way plan for it already. */
-async function closeInTime(house: House): Promise<void> {
-  const late = setTimeout(() => process.exit(1), STOP_MS_MAX)
-  late.unref()
-  await house.close()
-  clearTimeout(late)
+/**
+ * By a signal, or because whoever started us is gone and took the line between us with it. Heard from
+ * before the first thing is opened until the process ends: a second Ctrl-C would end us half-way.
+ */
+function hearStop(): Stop {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let isAsked = false
+  const hear = () => {
+    isAsked = true
+    resolve()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, hear)
+  process.on('disconnect', hear)
+  return { isAsked: () => isAsked, heard: promise }
+}
+
+/** Whether it was in time. A stop that hangs is ended, but an embedded database is never left behind. */
+async function closeInTime(house: House): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>()
+  const timer = setTimeout(resolve, STOP_MS_MAX, false)
+  const closing = house.close().then(() => true)
+  try {
+    if (await Promise.race([closing, late])) return true
+    closing.catch(() => {}) // nobody waits for it any more
+    await house.closeDatabase()
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -45,7 +45,7 @@ const translated = <C extends string>(outcome: Outcome<Person, C>) =>
 const ById = Type.Object({ id: Type.String({ maxLength: 64 }) }, strict)
 
 export function peopleRoutes(deps: Deps): Route[] {
-  const { person_unknown, own_account, last_admin } = identity.texts
+  const { person_unknown, own_account, last_admin, scope_not_held } = identity.texts
   return [
     defineRoute({
       method: 'GET',
@@ -121,13 +121,14 @@ export function peopleRoutes(deps: Deps): Route[] {
       params: ById,
       body: Type.Object({ roles: Type.Array(Role, { minItems: 1, maxItems: 9 }) }, strict),
       answer: StaffView,
-      refuses: { person_unknown, own_account, last_admin },
+      refuses: { person_unknown, own_account, last_admin, scope_not_held },
       handle: async (call) =>
         translated(
           await changeRoles(deps, {
             personId: call.params.id,
             roles: call.body.roles,
             actor: actorOf(call),
+            held: call.principal.scopes,
           }),
         ),
     }),
@@ -141,13 +142,14 @@ export function peopleRoutes(deps: Deps): Route[] {
       params: ById,
       body: Type.Object({ reason: Type.String({ minLength: 1, maxLength: 500 }) }, strict),
       answer: StaffView,
-      refuses: { person_unknown, own_account, last_admin },
+      refuses: { person_unknown, own_account, last_admin, scope_not_held },
       handle: async (call) =>
         translated(
           await banPerson(deps, {
             personId: call.params.id,
             reason: call.body.reason,
             actor: actorOf(call),
+            held: call.principal.scopes,
           }),
         ),
     }),
@@ -160,13 +162,14 @@ export function peopleRoutes(deps: Deps): Route[] {
       area,
       params: ById,
       answer: StaffView,
-      refuses: { person_unknown, own_account, last_admin },
+      refuses: { person_unknown, own_account, last_admin, scope_not_held },
       handle: async (call) =>
         translated(
           await banPerson(deps, {
             personId: call.params.id,
             reason: undefined,
             actor: actorOf(call),
+            held: call.principal.scopes,
           }),
         ),
     }),

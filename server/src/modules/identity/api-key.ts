@@ -44,9 +44,11 @@ export const parseRange = (unchecked: string): string | undefined => {
   const [address = '', bits, ...rest] = unchecked.split('/')
   const family = isIP(address)
   const most = family === 4 ? 32 : 128
-  if (family === 0 || rest.length > 0) return undefined
+  if (family === 0 || rest.length > 0 || address.includes('%')) return undefined
   if (bits === undefined) return `${address}/${most}`
-  return /^\d{1,3}$/.test(bits) && Number(bits) <= most ? `${address}/${bits}` : undefined
+  return /^(?:0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= most
+    ? `${address}/${bits}`
+    : undefined
 }
 
 /** An empty list lets every address in. */

@@ -9,7 +9,7 @@ import { emailConfirmedPage } from './pages.ts'
 import { identity } from './refusals.ts'
 import { Email, Locale, Name, Password, PersonShape, personAnswer, strict } from './shapes.ts'
 import { signUp } from './sign-up.ts'
-import { findPerson } from './store.ts'
+import { findPerson, spendCode } from './store.ts'
 
 const AUTH = '/api/v1/auth'
 const area = 'auth'
@@ -25,6 +25,7 @@ const pick = <K extends KnockRefusal>(...codes: readonly K[]) =>
 const all = pick(
   'wrong_credentials',
   'email_taken',
+  'email_invalid',
   'weak_password',
   'wrong_password',
   'wrong_code',
@@ -147,7 +148,11 @@ export function authRoutes(deps: KnockDeps): Route[] {
             ? undefined
             : `${deps.auth.challengeCookie}=${encodeURIComponent(challenge)}`
         const want = ask(call, 'identity.second_factor_given', path, { code }, cookie)
-        const outcome = await knock(deps, want)
+        const outcome = await knock(deps, want, async (tx, answer) => {
+          if (kind !== 'totp') return undefined
+          const { id } = answer.data['user'] as { id: string }
+          return (await spendCode(tx, id, code)) ? undefined : identity.no('wrong_code')
+        })
         return outcome.ok ? signedIn(call, outcome.value) : outcome
       },
     }),

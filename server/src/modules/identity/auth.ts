@@ -3,7 +3,6 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { betterAuth } from 'better-auth'
 import { bearer } from 'better-auth/plugins/bearer'
 import { twoFactor } from 'better-auth/plugins/two-factor'
-import type { Kysely } from 'kysely'
 import type { Database, Tx } from '#kernel/db'
 import type { NewId } from '#kernel/ids'
 import type { Language } from '#kernel/refusals'
@@ -56,10 +55,12 @@ export interface Auth {
 export interface AuthCall {
   readonly body?: object
   readonly language?: Language
+  readonly ip?: string
   readonly headers: IncomingHttpHeaders
 }
 
 const BASE_PATH = '/api/v1/auth'
+const SCHEMA = 'identity'
 const COOKIE_PREFIX = 'tongbao'
 const PREFIX_OF: Readonly<Record<string, string>> = { user: 'usr', session: 'ses', account: 'acc' }
 
@@ -69,33 +70,42 @@ const PREFIX_OF: Readonly<Record<string, string>> = { user: 'usr', session: 'ses
  * whichever transaction the call carries, so that a session and the audit line about it are one fact.
  */
 export function openAuth(options: AuthOptions): Auth {
-  const inside = new AsyncLocalStorage<{
-    readonly tx: Tx
-    readonly language: Language | undefined
-  }>()
-  const storage = new Proxy(options.db, {
+  const inside = new AsyncLocalStorage<Inside>()
+  // better-auth asks once, when it is built, for the storage of our schema, and keeps it. What it keeps
+  // must therefore be this proxy, and every use of it must look anew whose transaction it is in.
+  const storage: Database = new Proxy(options.db, {
     get: (db, name) => {
-      const now: Kysely<never> = (inside.getStore()?.tx ?? db) as never
+      if (name === 'withSchema') return () => storage
+      const now = (inside.getStore()?.tx ?? db).withSchema(SCHEMA)
       const value: unknown = Reflect.get(now, name)
       return typeof value === 'function' ? value.bind(now) : value
     },
   })
-  const auth = build(options, storage, (letter) => {
+  const send: Send = (letter) => {
     const now = inside.getStore()
     if (!now) throw new Error('a letter is only sent inside a transaction')
     return options.send(now.tx, { ...letter, language: now.language })
-  })
+  }
+  const noteFault = (fault: unknown): void => {
+    const now = inside.getStore()
+    if (now) now.fault ??= fault
+  }
+  const auth = build(options, storage, send, noteFault)
   return {
     challengeCookie: `${options.secureCookies ? '__Secure-' : ''}${COOKIE_PREFIX}.two_factor`,
-    call: (tx, method, path, from) =>
-      inside.run({ tx, language: from.language }, async () => {
-        const request = new Request(`${options.publicUrl}${BASE_PATH}${path}`, {
-          method,
-          headers: passedOn(from.headers, options.publicUrl),
-          ...(method === 'POST' && { body: JSON.stringify(from.body ?? {}) }),
-        })
-        return answerOf(await auth.handler(request))
-      }),
+    call: async (tx, method, path, from) => {
+      const now: Inside = { tx, language: from.language, fault: undefined }
+      const request = new Request(`${options.publicUrl}${BASE_PATH}${path}`, {
+        method,
+        headers: passedOn(from, options.publicUrl),
+        ...(method === 'POST' && { body: JSON.stringify(from.body ?? {}) }),
+      })
+      const response = await inside.run(now, () => auth.handler(request))
+      // It turns a fault of the database into a bare 500; ours must see the fault itself, to try again
+      // what lost a race and to say 503 where the road is down.
+      if (response.status >= 500 && now.fault !== undefined) throw now.fault
+      return answerOf(response)
+    },
     session: async (headers) => {
       const found = await auth.api.getSession({ headers })
       return found ? { personId: found.user.id, sessionId: found.session.id } : undefined
@@ -104,10 +114,12 @@ export function openAuth(options: AuthOptions): Auth {
 }
 
 const PASSED_ON = ['authorization', 'cookie', 'user-agent']
+const ADDRESS_HEADER = 'x-tongbao-address'
 
 // The origin was judged at our own door; better-auth hears that the call comes from this site.
-const passedOn = (given: IncomingHttpHeaders, origin: string): Headers => {
+const passedOn = ({ headers: given, ip }: AuthCall, origin: string): Headers => {
   const headers = new Headers({ 'content-type': 'application/json', origin })
+  if (ip !== undefined) headers.set(ADDRESS_HEADER, ip)
   for (const name of PASSED_ON) {
     const value = given[name]
     if (typeof value === 'string') headers.set(name, value)
@@ -130,9 +142,21 @@ async function answerOf(response: Response): Promise<AuthAnswer> {
   }
 }
 
+interface Inside {
+  readonly tx: Tx
+  readonly language: Language | undefined
+  /** The first thing that broke under better-auth during this call. */
+  fault: unknown
+}
+
 type Send = (letter: Omit<Letter, 'language'>) => Promise<void>
 
-function build(options: AuthOptions, storage: Database, send: Send) {
+function build(
+  options: AuthOptions,
+  storage: Database,
+  send: Send,
+  noteFault: (fault: unknown) => void,
+) {
   return betterAuth({
     appName: 'Tongbao',
     baseURL: options.publicUrl,
@@ -143,6 +167,7 @@ function build(options: AuthOptions, storage: Database, send: Send) {
     telemetry: { enabled: false },
     logger: { disabled: true }, // it logs e-mail addresses
     rateLimit: { enabled: false }, // our own door counts
+    onAPIError: { onError: noteFault },
     database: {
       db: storage as never,
       type: 'postgres',
@@ -152,6 +177,7 @@ function build(options: AuthOptions, storage: Database, send: Send) {
     advanced: {
       cookiePrefix: COOKIE_PREFIX,
       useSecureCookies: options.secureCookies,
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
       database: {
         generateId: ({ model }) => options.newId(PREFIX_OF[model] ?? 'idt'),
       },

@@ -25,6 +25,9 @@ interface Want {
   readonly held: ReadonlySet<string>
 }
 
+/** Year 10000: beyond it a moment has no four-digit year any more. */
+const EXPIRY_MS_MAX = 253_402_300_800_000
+
 type No = 'scope_not_held' | 'key_fields_clash' | 'range_invalid' | 'expiry_past'
 
 /** Makes a key and shows it this once. */
@@ -42,7 +45,8 @@ export async function createKey(
   // A publishable key lies open in a web page: it names the app and may do nothing that needs a scope.
   if (want.kind === 'publishable' && want.scopes.length > 0)
     return identity.no('key_fields_clash', { fields: 'kind, scopes' })
-  if (want.expiresAt !== undefined && Date.parse(want.expiresAt) <= now)
+  const expiresMs = want.expiresAt === undefined ? undefined : Date.parse(want.expiresAt)
+  if (expiresMs !== undefined && !(expiresMs > now && expiresMs < EXPIRY_MS_MAX))
     return identity.no('expiry_past')
 
   const fresh = makeKey(want.kind, deps.live)
@@ -59,7 +63,7 @@ export async function createKey(
       allowList: ranges.map(({ parsed }) => parsed ?? ''),
       createdBy: want.actor.id,
       createdAt: rfc3339(now),
-      expiresAt: want.expiresAt ?? null,
+      expiresAt: expiresMs === undefined ? null : new Date(expiresMs).toISOString(),
     })
     await writeAudit(tx, deps, want.actor, {
       action: 'identity.key_created',

@@ -9,7 +9,17 @@ import { type ApiKey, listKeys } from './key-store.ts'
 import { KEY_RANGES_MAX } from './limits.ts'
 import { identity } from './refusals.ts'
 import { revokeKey } from './revoke-key.ts'
-import { Cursor, cursorOf, Limit, Name, parseCursor, ScopeName, strict, Time } from './shapes.ts'
+import {
+  Cursor,
+  cursorOf,
+  Limit,
+  Moment,
+  Name,
+  parseCursor,
+  ScopeName,
+  strict,
+  Time,
+} from './shapes.ts'
 
 interface Deps extends AuditDeps {
   readonly db: Database
@@ -102,7 +112,7 @@ export function keyRoutes(deps: Deps): Route[] {
           allow_list: Type.Optional(
             Type.Array(Type.String({ maxLength: 64 }), { maxItems: KEY_RANGES_MAX }),
           ),
-          expires_at: Type.Optional(Type.String({ format: 'date-time', maxLength: 40 })),
+          expires_at: Type.Optional(Moment),
         },
         strict,
       ),
@@ -118,7 +128,7 @@ export function keyRoutes(deps: Deps): Route[] {
           scopes: body.scopes ?? [],
           spendCap: cap && { amount: BigInt(cap.amount), every: cap.every },
           allowList: body.allow_list ?? [],
-          expiresAt: body.expires_at && new Date(body.expires_at).toISOString(),
+          expiresAt: body.expires_at,
           actor: actorOf(call),
           held: call.principal.scopes,
         })

@@ -62,7 +62,7 @@ test('I4: a key that has expired by the clock of the house opens nothing', async
 })
 
 test('I4: a key with addresses opens from those alone', async () => {
-  const allow_list = ['192.0.2.0/24', '2001:db8::/32', '198.51.100.7']
+  const allow_list = ['192.0.2.1/24', '2001:db8::1/32', '198.51.100.7']
   const { key } = (await make({ scopes: ['keys:manage'], allow_list })).json()
   for (const ip of ['192.0.2.9', '2001:db8::1', '198.51.100.7', '::ffff:192.0.2.1'])
     expect((await list(key, ip)).statusCode, ip).toBe(200)
@@ -73,6 +73,10 @@ test('I4: a key with addresses opens from those alone', async () => {
 test.each([
   [{ allow_list: ['10.0.0.0/33'] }, 422, 'range_invalid'],
   [{ allow_list: ['office'] }, 422, 'range_invalid'],
+  [{ allow_list: ['fe80::1%eth0'] }, 422, 'range_invalid'],
+  [{ allow_list: ['1.2.3.4/00'] }, 422, 'range_invalid'],
+  [{ expires_at: '2030-12-31T23:59:60Z' }, 400, 'invalid_request'],
+  [{ expires_at: '9999-12-31T23:59:59-12:00' }, 422, 'expiry_past'],
   [{ expires_at: '2001-01-01T00:00:00Z' }, 422, 'expiry_past'],
   [{ kind: 'publishable', scopes: ['jobs:read'] }, 422, 'key_fields_clash'],
   [{ scopes: ['no:such'] }, 400, 'invalid_request'],
@@ -134,3 +138,9 @@ test('I7: an external id has one owner, however many ask at once', async () => {
 })
 
 const openOtherNode = () => world.anotherNode()
+
+test('I3: a cursor that holds a day no calendar has is refused', async () => {
+  const cursor = Buffer.from('2026-02-30T00:00:00.000Z|key_0').toString('base64url')
+  const reply = await world.call('GET', `/api/v1/api-keys?cursor=${cursor}`, { as: BOOTSTRAP_KEY })
+  expect([reply.statusCode, reply.json().code]).toEqual([400, 'cursor_invalid'])
+})

@@ -1,6 +1,6 @@
 import { type Actor, type AuditDeps, writeAudit } from '#audit'
 import { type Database, inTx, type Tx } from '#kernel/db'
-import { done, type Outcome } from '#kernel/outcome'
+import { done, type Outcome, type Refusal } from '#kernel/outcome'
 import type { Auth, AuthAnswer, AuthCall } from './auth.ts'
 import { PASSWORD_LETTERS_MAX, PASSWORD_LETTERS_MIN } from './limits.ts'
 import { identity } from './refusals.ts'
@@ -22,6 +22,7 @@ interface Knock extends AuthCall {
 export type KnockRefusal =
   | 'wrong_credentials'
   | 'email_taken'
+  | 'email_invalid'
   | 'weak_password'
   | 'wrong_password'
   | 'wrong_code'
@@ -31,6 +32,9 @@ export type KnockRefusal =
   | 'second_factor_on'
   | 'banned'
 
+/** What else belongs to the same fact; what it refuses undoes all of it. */
+type Also = (tx: Tx, answer: AuthAnswer) => Promise<Outcome<never, KnockRefusal> | undefined>
+
 /**
  * Asks better-auth to do something, writes the audit line about it, and translates the answer. All in
  * one transaction, and a refusal commits too: a counted wrong guess and its audit line must stay.
@@ -38,15 +42,35 @@ export type KnockRefusal =
 export async function knock(
   deps: KnockDeps,
   want: Knock,
-  also?: (tx: Tx, answer: AuthAnswer) => Promise<void>,
+  also?: Also,
 ): Promise<Outcome<AuthAnswer, KnockRefusal>> {
   try {
     return await knockOnce(deps, want, also)
   } catch (error) {
+    if (error instanceof Undone) {
+      await inTx(deps.db, (tx) =>
+        writeAudit(tx, deps, want.actor, {
+          action: want.action,
+          target: { kind: 'person', id: want.actor.id || 'unknown' },
+          result: 'refused',
+          reason: error.refusal.code,
+        }),
+      )
+      return { ok: false, refusal: error.refusal }
+    }
     // Two sign-ups with one e-mail raced and the constraint judged: the loser now sees the winner's row.
     if (error instanceof AuthBroken && error.code === 'FAILED_TO_CREATE_USER')
       return knockOnce(deps, want, also)
     throw error
+  }
+}
+
+/** Takes the whole transaction back: the session that better-auth just made, too. */
+class Undone extends Error {
+  readonly refusal: Refusal<KnockRefusal>
+  constructor(refusal: Refusal<KnockRefusal>) {
+    super(refusal.code)
+    this.refusal = refusal
   }
 }
 
@@ -62,12 +86,11 @@ class AuthBroken extends Error {
 function knockOnce(
   deps: KnockDeps,
   want: Knock,
-  also?: (tx: Tx, answer: AuthAnswer) => Promise<void>,
+  also?: Also,
 ): Promise<Outcome<AuthAnswer, KnockRefusal>> {
   return inTx(deps.db, async (tx) => {
-    const answer = await deps.auth.call(tx, want.method, want.path, want)
-    if (answer.status >= 500 || answer.code?.startsWith('FAILED_TO_'))
-      throw new AuthBroken(answer.status, answer.code ?? '')
+    const from = want.actor.ip === undefined ? want : { ...want, ip: want.actor.ip }
+    const answer = sound(await deps.auth.call(tx, want.method, want.path, from))
     const personId = want.actor.kind === 'person' ? want.actor.id : personIn(answer)
     const opened = answer.status < 400
     const banned = opened && personId !== '' && (await endSessionsIfBanned(tx, personId))
@@ -78,9 +101,16 @@ function knockOnce(
     })
     if (banned) return identity.no('banned')
     if (!opened) return translate(answer)
-    await also?.(tx, answer)
+    const refused = await also?.(tx, answer)
+    if (refused && !refused.ok) throw new Undone(refused.refusal)
     return done(answer)
   })
+}
+
+function sound(answer: AuthAnswer): AuthAnswer {
+  if (answer.status >= 500 || answer.code?.startsWith('FAILED_TO_'))
+    throw new AuthBroken(answer.status, answer.code ?? '')
+  return answer
 }
 
 const verdictOn = (answer: AuthAnswer, banned: boolean) => {
@@ -97,7 +127,8 @@ const personIn = (answer: AuthAnswer): string => {
 const WORDS: Readonly<Record<string, KnockRefusal>> = {
   INVALID_EMAIL_OR_PASSWORD: 'wrong_credentials',
   CREDENTIAL_ACCOUNT_NOT_FOUND: 'wrong_credentials',
-  INVALID_EMAIL: 'wrong_credentials',
+  INVALID_EMAIL: 'email_invalid',
+  VALIDATION_ERROR: 'email_invalid',
   USER_ALREADY_EXISTS: 'email_taken',
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'email_taken',
   INVALID_PASSWORD: 'wrong_password',

@@ -19,6 +19,8 @@ import { findPerson } from './store.ts'
 
 export interface IdentityDeps extends AuditDeps {
   readonly db: Database
+  /** Connections of its own for what takes a password or a code. */
+  readonly signInDb: Database
   readonly ring: Keyring
   readonly signals: Signals
   readonly postMail: PostMail
@@ -50,7 +52,7 @@ export function openIdentity(deps: IdentityDeps): Identity {
     },
   })
   const keys = openKeyCache(deps)
-  const knockDeps = { ...deps, auth }
+  const knockDeps = { ...deps, db: deps.signInDb, auth }
   return {
     ensurePerson: (want) => ensurePerson(knockDeps, want),
     authenticate: authenticate({

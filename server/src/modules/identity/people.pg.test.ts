@@ -144,6 +144,7 @@ test('I8: in production staff without a second factor open no staff door, others
     TONGBAO_BOOTSTRAP_KEY: '',
     TONGBAO_SECRET: 'x'.repeat(40),
     TONGBAO_PUBLIC_URL: 'http://localhost:7300',
+    TONGBAO_SMTP_URL: 'smtp://127.0.0.1:9',
   })
   const get = (url: string, token: string) =>
     strict.http.inject({ method: 'GET', url, headers: { authorization: `Bearer ${token}` } })
@@ -155,4 +156,20 @@ test('I8: in production staff without a second factor open no staff door, others
   ])
   expect((await get('/api/v1/admin/jobs', admin.token)).statusCode).toBe(200)
   await strict.stop()
+})
+
+test('I6: nobody lifts somebody above themselves, nor pulls down who stands there', async () => {
+  const operator = await personWith('operator')
+  const user = await personWith('user')
+  const { key } = (
+    await world.call('POST', '/api/v1/api-keys', {
+      as: BOOTSTRAP_KEY,
+      body: { name: 'roles', scopes: ['people:roles'] },
+    })
+  ).json()
+  for (const reply of [
+    await ban(admin.id, operator.token),
+    await setRoles(user.id, ['admin'], key),
+  ])
+    expect([reply.statusCode, reply.json().code]).toEqual([403, 'scope_not_held'])
 })

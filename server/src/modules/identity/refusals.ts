@@ -12,6 +12,11 @@ export const identity = defineRefusals({
     zh: '该邮箱已注册。',
     hint: { en: 'Sign in, or ask for a new password.', zh: '请直接登录，或重置密码。' },
   },
+  email_invalid: {
+    status: 422,
+    en: 'This e-mail address cannot be used.',
+    zh: '该邮箱地址无效。',
+  },
   weak_password: {
     status: 422,
     en: 'A password needs {letters_min} to {letters_max} characters.',

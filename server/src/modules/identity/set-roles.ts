@@ -4,19 +4,24 @@ import { tell } from '#kernel/outbox'
 import { done, type Outcome } from '#kernel/outcome'
 import type { Person } from './person.ts'
 import { identity } from './refusals.ts'
-import type { Role } from './scopes.ts'
+import { type Role, scopesOf } from './scopes.ts'
 import { findPerson, lockAdmins, lockPerson, setRoles } from './store.ts'
 
 interface Deps extends AuditDeps {
   readonly db: Database
 }
 
-type No = 'person_unknown' | 'own_account' | 'last_admin'
+type No = 'person_unknown' | 'own_account' | 'last_admin' | 'scope_not_held'
 
 /** Changes what somebody may do; never one's own roles, and never the last admin's. */
 export function changeRoles(
   deps: Deps,
-  want: { readonly personId: string; readonly roles: readonly Role[]; readonly actor: Actor },
+  want: {
+    readonly personId: string
+    readonly roles: readonly Role[]
+    readonly actor: Actor
+    readonly held: ReadonlySet<string>
+  },
 ): Promise<Outcome<Person, No>> {
   return inTx(deps.db, async (tx) => {
     if (want.actor.id === want.personId) return identity.no('own_account')
@@ -24,6 +29,9 @@ export function changeRoles(
     const person = await lockPerson(tx, want.personId)
     if (!person) return identity.no('person_unknown')
     const roles = [...new Set(want.roles)].sort()
+    // Neither lifting somebody above oneself nor pulling down whoever stands there.
+    const beyond = notHeld(want.held, [...roles, ...person.roles])
+    if (beyond) return identity.no('scope_not_held', { scope: beyond })
     if (leavesNoAdmin(admins, person.id) && !roles.includes('admin'))
       return identity.no('last_admin')
 
@@ -46,3 +54,7 @@ export function changeRoles(
 
 export const leavesNoAdmin = (admins: readonly string[], without: string): boolean =>
   admins.every((id) => id === without) && admins.length > 0
+
+/** The first scope of these roles that the actor lacks. */
+export const notHeld = (held: ReadonlySet<string>, roles: readonly string[]): string | undefined =>
+  [...scopesOf(roles)].find((scope) => !held.has(scope))

@@ -10,14 +10,21 @@ import { ROLES, SCOPES } from './scopes.ts'
 
 export const strict = { additionalProperties: false } as const
 
+// The very rule better-auth checks by: an address that passes here must not be refused behind the door.
 export const Email = Type.String({
-  pattern: '^[^\\s@<>]+@[^\\s@<>]+\\.[^\\s@<>.]+$',
+  pattern:
+    "^(?:[A-Za-z0-9_'+\\-]+\\.)*[A-Za-z0-9_'+\\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\\-]*\\.)+[A-Za-z]{2,}$",
   maxLength: EMAIL_LETTERS_MAX,
   examples: ['ada@example.com'],
 })
 // How long a password must be is said by a refusal that names the numbers; here only what is absurd.
 export const Password = Type.String({ minLength: 1, maxLength: PASSWORD_LETTERS_MAX * 4 })
-export const Name = Type.String({ minLength: 1, maxLength: NAME_LETTERS_MAX })
+// A name is printed in the mails we send: it must not be able to say something of its own there.
+export const Name = Type.String({
+  minLength: 1,
+  maxLength: NAME_LETTERS_MAX,
+  pattern: '^(?!.*(?:://|www\\.))[^\\r\\n\\t<>]*\\S[^\\r\\n\\t<>]*$',
+})
 export const Locale = Type.Union([Type.Literal('zh-CN'), Type.Literal('en')])
 export const Time = Type.String({ description: 'RFC 3339, UTC' })
 export const Role = Type.Union(ROLES.map((role) => Type.Literal(role)))
@@ -67,5 +74,17 @@ export const cursorOf = (row: { readonly createdAt: string; readonly id: string 
 export const parseCursor = (unchecked: string): { at: string; id: string } | undefined => {
   const match = CURSOR.exec(Buffer.from(unchecked, 'base64url').toString('utf8'))
   const [, at = '', id = ''] = match ?? []
-  return match && !Number.isNaN(Date.parse(at)) ? { at, id } : undefined
+  return match && isMoment(at) ? { at, id } : undefined
 }
+
+// Date takes the 30th of February for the 1st of March; PostgreSQL does not.
+const isMoment = (text: string): boolean =>
+  !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text
+
+/** RFC 3339 as every part of the house reads it: no leap second, no year beyond four digits. */
+export const Moment = Type.String({
+  pattern:
+    '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$',
+  format: 'date-time',
+  examples: ['2030-01-01T00:00:00Z'],
+})

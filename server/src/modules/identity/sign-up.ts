@@ -31,5 +31,6 @@ export function signUp(deps: KnockDeps, want: Want): Promise<Outcome<AuthAnswer,
     await savePreferences(tx, id, { locale: language })
     // Upper modules hear it: sign-up credits, referrals, a welcome.
     await tell(tx, deps.clock, { topic: 'identity.signed_up', owner: id, data: {} })
+    return undefined
   })
 }

@@ -224,3 +224,29 @@ export async function insertExternalOwner(
     .execute()
   return rows.length > 0
 }
+
+// By the machine's clock, like the code itself.
+const CODE_HOLDS = sql<Date>`clock_timestamp() - interval '5 minutes'`
+
+/** True the first time a code is used, false while it might be used again. The primary key judges. */
+export async function spendCode(tx: Tx, personId: string, code: string): Promise<boolean> {
+  await tx
+    .deleteFrom('identity.spent_codes')
+    .where('person_id', '=', personId)
+    .where('spent_at', '<', CODE_HOLDS)
+    .execute()
+  const rows = await tx
+    .insertInto('identity.spent_codes')
+    .values({ person_id: personId, code, spent_at: sql<Date>`clock_timestamp()` })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('code')
+    .execute()
+  return rows.length > 0
+}
+
+/** Forgets what has run out: sessions, links, challenges. */
+export async function forgetExpired(db: Database): Promise<void> {
+  const now = sql<Date>`clock_timestamp()`
+  await db.deleteFrom('identity.sessions').where('expires_at', '<', now).execute()
+  await db.deleteFrom('identity.verifications').where('expires_at', '<', now).execute()
+}

@@ -11,8 +11,12 @@ type WireCharge = readonly [
   seq: number,
   amount: number,
   at: number,
-  balance: WireBalance,
-  draws: readonly WireDraw[],
+  available: number,
+  held: number,
+  debt: number,
+  lots: readonly string[],
+  amounts: readonly number[],
+  sources: readonly string[],
   priceVersion: number | null,
 ]
 interface WirePosted {
@@ -46,24 +50,28 @@ export interface WirePost {
 /** The answers of one cell's commands, in their order. */
 export function readPost(post: WirePost, count: number): Answer[] {
   const answers = new Array<Answer>(count)
-  for (const [nth, id, seq, amount, at, balance, draws, priceVersion] of post.set)
-    answers[nth - 1] = {
-      ok: true,
-      replayed: false,
-      id,
-      kind: 'charge',
-      seq,
-      amount: BigInt(amount),
-      at,
-      balance: balanceOf(balance),
-      draws: draws.map(drawOf),
-      priceVersion,
-      detail: {},
-    }
+  for (const charge of post.set) answers[charge[0] - 1] = readCharge(charge)
   for (const [nth, answer] of post.each) answers[nth - 1] = readAnswer(answer)
   for (let i = 0; i < count; i++)
     invariant(answers[i] !== undefined, 'L10', `command ${i} of ${count} got no answer`)
   return answers
+}
+
+function readCharge(wire: WireCharge): Answer {
+  const [, id, seq, amount, at, available, held, debt, lots, amounts, sources, priceVersion] = wire
+  return {
+    ok: true,
+    replayed: false,
+    id,
+    kind: 'charge',
+    seq,
+    amount: BigInt(amount),
+    at,
+    balance: balanceOf([available, held, debt]),
+    draws: lots.map((lot, i) => drawOf([lot, amounts[i] ?? 0, sources[i] ?? ''])),
+    priceVersion,
+    detail: {},
+  }
 }
 
 export function readAnswer(wire: WireAnswer): Answer {

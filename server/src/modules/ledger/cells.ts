@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { invariant } from '#kernel/invariant'
 import type { NewId } from '#kernel/ids'
+import { invariant } from '#kernel/invariant'
 
 export const CELLS = 64
 const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -40,33 +40,33 @@ export interface Grant extends Common, LotTerms {
   readonly refundable?: boolean
   readonly orderId?: string
 }
-export interface Adjust extends Common, LotTerms {
+interface Adjust extends Common, LotTerms {
   readonly kind: 'adjust'
   /** Negative burns like a charge; positive is a lot. */
   readonly amount: bigint
 }
-export interface Hold extends Common {
+interface Hold extends Common {
   readonly kind: 'hold'
   readonly holdId: string
   readonly amount: bigint
   readonly expiresAt: string
 }
-export interface Capture extends Common {
+interface Capture extends Common {
   readonly kind: 'capture'
   readonly holdId: string
   readonly amount: bigint
   readonly final?: boolean
 }
-export interface Release extends Common {
+interface Release extends Common {
   readonly kind: 'release'
   readonly holdId: string
 }
-export interface Extend extends Common {
+interface Extend extends Common {
   readonly kind: 'extend'
   readonly holdId: string
   readonly expiresAt: string
 }
-export interface Refund extends Common {
+interface Refund extends Common {
   readonly kind: 'refund'
   /** The uuid of the charge's or capture's entry. */
   readonly chargeId: string
@@ -74,7 +74,7 @@ export interface Refund extends Common {
   readonly amount?: bigint
   readonly graceDays?: number
 }
-export interface Clawback extends Common {
+interface Clawback extends Common {
   readonly kind: 'clawback'
   readonly orderId?: string
   readonly lotId?: string
@@ -89,7 +89,7 @@ export interface Transfer extends Common, LotTerms {
   readonly amount: bigint
 }
 /** Writes down what time has done; needs no key, because a second time there is nothing left to write. */
-export interface Expire {
+interface Expire {
   readonly kind: 'expire'
   readonly owner: string
   readonly asset: string
@@ -132,7 +132,7 @@ export interface Posted {
   /** Facts of the kind: hold_id, state, captured, returned, lot_id, remaining, debt_repaid, … */
   readonly detail: Facts
 }
-export interface Refused {
+interface Refused {
   readonly ok: false
   readonly code: RefusalCode
   readonly facts: Facts
@@ -162,7 +162,7 @@ const NOT_ASKED = new Set(['lotId', 'holdId', 'expiresAt', 'effectiveAt', 'reque
 const NAMES_ASKED_BY_ID = new Set(['capture', 'release', 'extend', 'clawback'])
 
 /** Sixteen bytes that two requests share exactly when they ask for the same thing. */
-export const fingerprintOf = (command: Command): string => {
+const fingerprintOf = (command: Command): string => {
   const asked =
     ('request' in command && command.request) ||
     JSON.stringify(
@@ -188,8 +188,8 @@ const wireName = (name: string): string => {
 }
 
 /** The command as `ledger.post` reads it: a JSON object in snake case. */
-export const wireOf = (command: Command): string => {
-  let text = `{"fingerprint":"${fingerprintOf(command)}"`
+export const wireOf = (command: Command, cell: number): string => {
+  let text = `{"cell":${cell},"fingerprint":"${fingerprintOf(command)}"`
   for (const [name, value] of Object.entries(command) as [string, Json | bigint | undefined][])
     if (value !== undefined && name !== 'request')
       text += `,"${wireName(name)}":${typeof value === 'bigint' ? value : JSON.stringify(value)}`

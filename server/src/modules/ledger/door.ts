@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type pg from 'pg'
 import { type Instant, rfc3339 } from '#kernel/clock'
 import type { Tx } from '#kernel/db'
-import { readAnswer, readPost, type WireAnswer, type WirePost } from './answers.ts'
+import { readAnswer, readPost, type WirePost } from './answers.ts'
 import { cellOf } from './cells.ts'
 import { type Answer, type Command, type Transfer, wireOf } from './commands.ts'
 
@@ -13,34 +13,50 @@ export interface Sealed {
   readonly cell: number
 }
 
-export const sealed = (command: Command): Sealed => ({
-  command,
-  wire: wireOf(command),
-  cell: cellOf(command.owner),
-})
+export const sealed = (command: Command): Sealed => {
+  const cell = cellOf(command.owner)
+  return { command, wire: wireOf(command, cell), cell }
+}
 
 type Queryable = Pick<pg.Pool, 'query'>
 
 const POST = {
   name: 'ledger-post',
-  text: 'select array_to_json(ledger.post_cells($1::jsonb, $2::timestamptz, $3)) as answers',
+  text: 'select ledger.post_batch($1, $2::jsonb, $3::timestamptz, $4) as answers',
 } as const
 const TRANSFER = {
   name: 'ledger-transfer',
   text: 'select ledger.post_transfer($1::jsonb, $2::timestamptz) as answer',
 } as const
 
-/** One statement, one transaction: all these commands, none of them a transfer, answered in their order. */
-export async function postBatch(
+/** How a batch goes: as one set where it can, or each by itself. Both come to the same. */
+export type Path = 'set' | 'each'
+
+// The text is read when there is time for it, which is after the next batch has left.
+// tidy-allow cast: pg's own type overloads the parser by oid, and this one is the same for all
+const RAW = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
+
+/** One statement, one transaction: all these commands, none of them a transfer. */
+export async function sendBatch(
   db: Queryable,
   batch: readonly Sealed[],
   now: Instant,
-  asSet = true,
-): Promise<Answer[]> {
-  const { text, places } = byCell(batch)
-  const { rows } = await db.query({ ...POST, values: [text, rfc3339(now), asSet] })
-  return inPlace(batch, places, rows[0].answers)
+  path: Path,
+): Promise<string> {
+  const { cells, text, way } = spelled(batch, path)
+  const { rows } = await db.query({ ...POST, types: RAW, values: [cells, text, rfc3339(now), way] })
+  return rows[0].answers
 }
+
+export const readBatch = (text: string, count: number): Answer[] =>
+  readPost(JSON.parse(text) as WirePost, count)
+
+export const postBatch = async (
+  db: Queryable,
+  batch: readonly Sealed[],
+  now: Instant,
+  path: Path = 'set',
+): Promise<Answer[]> => readBatch(await sendBatch(db, batch, now, path), batch.length)
 
 export async function postTransfer(db: Queryable, one: Sealed, now: Instant): Promise<Answer> {
   const { rows } = await db.query({ ...TRANSFER, values: [one.wire, rfc3339(now)] })
@@ -54,49 +70,24 @@ export async function postIn(
   now: Instant,
 ): Promise<Answer[]> {
   const batch = commands.map(sealed)
-  const { text, places } = byCell(batch)
-  const { rows } = await sql<{ answers: WirePost[] }>`
-    select array_to_json(ledger.post_cells(${text}::jsonb, ${rfc3339(now)}::timestamptz)) as answers
+  const { cells, text, way } = spelled(batch, 'set')
+  const { rows } = await sql<{ answers: WirePost }>`
+    select ledger.post_batch(${cells}, ${text}::jsonb, ${rfc3339(now)}::timestamptz, ${way}) as answers
   `.execute(tx)
-  return inPlace(batch, places, rows[0]?.answers ?? [])
+  return readPost(rows[0]?.answers ?? { set: [], each: [] }, batch.length)
 }
 
-export async function transferIn(tx: Tx, command: Transfer, now: Instant): Promise<Answer> {
-  const { rows } = await sql<{ answer: WireAnswer }>`
-    select ledger.post_transfer(${wireOf(command)}::jsonb, ${rfc3339(now)}::timestamptz) as answer
-  `.execute(tx)
-  const [row] = rows
-  if (row === undefined) throw new Error('the ledger gave no answer')
-  return readAnswer(row.answer)
-}
-
-/** The batch as `[[cell, [command, …]], …]` in ascending order of cell, and whose place each command had. */
-function byCell(batch: readonly Sealed[]): { text: string; places: number[][] } {
-  const places = new Map<number, number[]>()
-  batch.forEach(({ cell }, place) => {
-    const known = places.get(cell)
-    if (known) known.push(place)
-    else places.set(cell, [place])
-  })
-  const cells = [...places.entries()].sort(([a], [b]) => a - b)
-  const text = cells.map(
-    ([cell, mine]) => `[${cell},[${mine.map((place) => batch[place]?.wire).join(',')}]]`,
-  )
-  return { text: `[${text.join(',')}]`, places: cells.map(([, mine]) => mine) }
-}
-
-function inPlace(
+function spelled(
   batch: readonly Sealed[],
-  places: readonly (readonly number[])[],
-  posts: readonly WirePost[],
-): Answer[] {
-  const answers = new Array<Answer>(batch.length)
-  places.forEach((mine, i) => {
-    const read = readPost(posts[i] ?? { set: [], each: [] }, mine.length)
-    mine.forEach((place, nth) => {
-      const answer = read[nth]
-      if (answer !== undefined) answers[place] = answer
-    })
-  })
-  return answers
+  path: Path,
+): { cells: string; text: string; way: string } {
+  const cells = new Set<number>()
+  let way = path === 'each' ? 'each' : 'charges'
+  let text = ''
+  for (const { cell, command, wire } of batch) {
+    cells.add(cell)
+    if (way === 'charges' && command.kind !== 'charge') way = 'mixed'
+    text += text === '' ? wire : `,${wire}`
+  }
+  return { cells: `{${[...cells].join(',')}}`, text: `[${text}]`, way }
 }

@@ -1,6 +1,6 @@
-export { CELLS, cellOf, cellOfId, cellOfUuid, entryIdText, entryUuid, idInCell } from './cells.ts'
+export { CELLS, entryIdText, entryUuid, idInCell } from './cells.ts'
 export type * from './commands.ts'
-export { postIn, transferIn } from './door.ts'
+export { postIn } from './door.ts'
 export {
   type AccountName,
   balanceAt,

@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock'
 import { isUnavailable, pgCode } from '#kernel/db'
 import { CELLS } from './cells.ts'
 import type { Answer, Command } from './commands.ts'
-import { postBatch, postTransfer, type Sealed, sealed } from './door.ts'
+import { type Path, postTransfer, readBatch, type Sealed, sealed, sendBatch } from './door.ts'
 
 /** Where commands meet: while one batch is at the database, the next one forms. */
 export interface Teller {
@@ -67,12 +67,23 @@ export function openTeller(options: TellerOptions): Teller {
   const run = async (lane: Lane): Promise<void> => {
     // One turn of the event loop, not a timer: requests that arrived together leave together.
     await new Promise(setImmediate)
+    let tell: () => void = () => {}
     while (lane.queue.length > 0) {
       const batch = takeBatch(lane, batchMax)
-      await settle(options, batch, true)
+      const settled = settle(options, batch, 'set')
+      // The next batch is on its way; now there is time to answer the one before.
+      tell()
+      tell = await settled
       waiting -= batch.length
       options.onPosted?.(batch.length)
+      if (lane.queue.length === 0) {
+        tell()
+        tell = () => {}
+        // Whoever was just answered may have more to say in the same breath.
+        await Promise.resolve()
+      }
     }
+    tell()
     lane.busy = false
   }
 
@@ -116,7 +127,8 @@ function takeBatch(lane: Lane, batchMax: number): Waiting[] {
   for (const one of lane.queue) {
     if (batch.length >= batchMax || one.command.kind === 'transfer') break
     taken++
-    const key = one.command.kind === 'expire' ? undefined : `${one.command.owner} ${one.command.key}`
+    const key =
+      one.command.kind === 'expire' ? undefined : `${one.command.owner} ${one.command.key}`
     if (key !== undefined && keys.has(key)) later.push(one)
     else batch.push(one)
     if (key !== undefined) keys.add(key)
@@ -125,33 +137,34 @@ function takeBatch(lane: Lane, batchMax: number): Waiting[] {
   return batch
 }
 
-/** Answers every command of the batch, whatever happens to the batch as a whole. */
-async function settle(options: TellerOptions, batch: Waiting[], asSet: boolean): Promise<void> {
+/** Brings the batch to an end, whatever happens to it as a whole; what it returns tells everyone waiting. */
+async function settle(options: TellerOptions, batch: Waiting[], path: Path): Promise<() => void> {
   try {
-    await attempt(options, batch, asSet)
+    return await attempt(options, batch, path)
   } catch (error) {
-    if (isUnavailable(error)) {
-      for (const one of batch) one.reject(new OutcomeUnknown(error))
-      return
+    const fail = (reason: unknown) => () => {
+      for (const one of batch) one.reject(reason)
     }
+    if (isUnavailable(error)) return fail(new OutcomeUnknown(error))
     // A key that another process is just using, seen too late by the set: one by one it is found and answered.
-    if (asSet && pgCode(error) === UNIQUE_VIOLATION) return settle(options, batch, false)
-    if (batch.length === 1) {
-      batch[0]?.reject(error)
-      return
-    }
+    if (path === 'set' && pgCode(error) === UNIQUE_VIOLATION) return settle(options, batch, 'each')
+    if (batch.length === 1) return fail(error)
     // One of them breaks a law. Halve until it stands alone and fails alone, loudly.
     const half = batch.length >> 1
-    await settle(options, batch.slice(0, half), asSet)
-    await settle(options, batch.slice(half), asSet)
+    const first = await settle(options, batch.slice(0, half), path)
+    const second = await settle(options, batch.slice(half), path)
+    return () => {
+      first()
+      second()
+    }
   }
 }
 
 /** Sends the batch until it is answered; every command's key makes the repeat harmless. */
-async function attempt(options: TellerOptions, batch: Waiting[], asSet: boolean): Promise<void> {
+async function attempt(options: TellerOptions, batch: Waiting[], path: Path): Promise<() => void> {
   for (let count = 1; ; count++) {
     try {
-      return await send(options, batch, asSet)
+      return await send(options, batch, path)
     } catch (error) {
       if (count === ATTEMPTS_MAX || !isUnavailable(error)) throw error
       await new Promise((resolve) => setTimeout(resolve, BACKOFF_MS * 2 ** count))
@@ -159,16 +172,19 @@ async function attempt(options: TellerOptions, batch: Waiting[], asSet: boolean)
   }
 }
 
-async function send(options: TellerOptions, batch: Waiting[], asSet: boolean): Promise<void> {
+async function send(options: TellerOptions, batch: Waiting[], path: Path): Promise<() => void> {
   const now = options.clock.now()
   const [first] = batch
   if (first?.command.kind === 'transfer') {
-    first.resolve(await postTransfer(options.pool, first, now))
-    return
+    const answer = await postTransfer(options.pool, first, now)
+    return () => first.resolve(answer)
   }
-  const answers = await postBatch(options.pool, batch, now, asSet)
-  batch.forEach((one, i) => {
-    const answer = answers[i]
-    if (answer !== undefined) one.resolve(answer)
-  })
+  const text = await sendBatch(options.pool, batch, now, path)
+  return () => {
+    const answers = readBatch(text, batch.length)
+    batch.forEach((one, i) => {
+      const answer = answers[i]
+      if (answer !== undefined) one.resolve(answer)
+    })
+  }
 }

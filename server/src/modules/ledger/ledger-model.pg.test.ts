@@ -1,28 +1,35 @@
 import fc from 'fast-check'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Instant, movableClock } from '#kernel/clock'
+import { Oracle } from '../../../test/ledger-oracle.ts'
+import { openWorld } from '../../../test/world.ts'
+import { brokenLaws } from './broken-laws.ts'
 import { cellOf } from './cells.ts'
 import type { Answer, Command } from './commands.ts'
-import { freshDatabase } from './database.fixture.ts'
 import { postBatch, postTransfer, sealed } from './door.ts'
-import { brokenLaws } from './laws.fixture.ts'
-import { Oracle } from './oracle.ts'
 
-const RUNS = Number(process.env['LEDGER_RUNS'] ?? 150)
+const RUNS = 60
 const instant = (ms: number): Instant => movableClock(() => ms).now()
 const START = Date.parse('2026-03-01T00:00:00Z')
 const HOUR = 3_600_000
 const STEPS_MS = [0, 0, 1, 1_000, HOUR, 24 * HOUR, 60 * HOUR, -500]
 
-const open = async (name: string) => {
-  const database = await freshDatabase(name)
-  return { ...database, app: database.pool(), owner: database.pool('postgres') }
+/** A ledger of its own; the owner's pool is for judges, the application's for everything else. */
+const open = async () => {
+  const world = await openWorld()
+  const owner = new pg.Pool({ connectionString: world.url, max: 2 })
+  const close = async () => {
+    await owner.end()
+    await world.close()
+  }
+  return { app: world.pool.pg, owner, close }
 }
 let bySet: Awaited<ReturnType<typeof open>>
 let byEach: Awaited<ReturnType<typeof open>>
 beforeAll(async () => {
-  bySet = await open('ledger_model_set')
-  byEach = await open('ledger_model_each')
+  bySet = await open()
+  byEach = await open()
 }, 60_000)
 afterAll(async () => {
   await bySet.close()
@@ -32,14 +39,15 @@ afterAll(async () => {
 const KINDS = [
   'charge',
   'charge',
-  'charge',
-  'charge',
   'charges',
   'charges',
   'grant',
   'grant',
+  'grant',
   'hold',
   'hold',
+  'hold',
+  'capture',
   'capture',
   'capture',
   'release',
@@ -56,14 +64,14 @@ const KINDS = [
 const step = fc.record({
   kind: fc.constantFrom(...KINDS),
   who: fc.nat(2),
-  amount: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 150 })),
+  amount: fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 60 })),
   pick: fc.nat(1000),
   dice: fc.nat(7),
   more: fc.nat(5),
 })
 const turn = fc.record({
   wait: fc.constantFrom(...STEPS_MS),
-  steps: fc.array(step, { minLength: 1, maxLength: 8 }),
+  steps: fc.array(step, { minLength: 1, maxLength: 8, size: 'max' }),
 })
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
@@ -104,7 +112,7 @@ class Script {
             kind: 'grant',
             ...one(),
             lotId,
-            amount: amount + 1n,
+            amount: 20n + amount * 2n,
             source: s.dice % 2 ? 'promo' : 'purchase',
             priority: [10, 10, 30, 50][s.dice % 4]!,
             ...(s.dice < 5 && { expiresAt: until([1, 20, 30, 90, 200][s.dice]!) }),
@@ -125,7 +133,6 @@ class Script {
       case 'hold': {
         const c = one()
         const holdId = this.id('hld')
-        this.holds.push({ id: holdId, owner: c.owner })
         return [
           {
             kind: 'hold',
@@ -139,7 +146,7 @@ class Script {
       case 'capture':
       case 'release':
       case 'extend': {
-        const hold = this.pick(this.holds.slice(-4), s.pick)
+        const hold = this.pick(this.holds.slice(-3), s.pick)
         if (!hold) return []
         const c = { ...one(hold.owner), holdId: hold.id }
         if (s.kind === 'capture')
@@ -209,10 +216,10 @@ const shape = (a: Answer) =>
       }
     : { ok: false, code: a.code }
 
-async function send(batch: Command[], now: Instant, asSet: boolean): Promise<Answer[]> {
-  const db = asSet ? bySet : byEach
+async function send(batch: Command[], now: Instant, path: 'set' | 'each'): Promise<Answer[]> {
+  const db = path === 'set' ? bySet : byEach
   if (batch[0]?.kind === 'transfer') return [await postTransfer(db.app, sealed(batch[0]), now)]
-  return postBatch(db.app, batch.map(sealed), now, asSet)
+  return postBatch(db.app, batch.map(sealed), now, path)
 }
 
 // A batch has no key twice (the teller sees to it), and transfers travel alone.
@@ -231,10 +238,9 @@ function batches(commands: Command[]): Command[][] {
 }
 
 test('L11: as a set, one by one and in the oracle, every command has the same answer and leaves the same balance', async () => {
-  const seen: Record<string, number> = {}
   await fc.assert(
     fc.asyncProperty(
-      fc.array(turn, { minLength: 5, maxLength: 25 }),
+      fc.array(turn, { minLength: 10, maxLength: 30, size: 'max' }),
       fc.array(fc.nat(400 * HOUR), { minLength: 3, maxLength: 3 }),
       async (turns, moments) => {
         const script = new Script()
@@ -242,16 +248,14 @@ test('L11: as a set, one by one and in the oracle, every command has the same an
         for (const { wait, steps } of turns) {
           now += wait
           for (const batch of batches(steps.flatMap((s) => script.commands(s, now)))) {
-            const answers = await send(batch, instant(now), true)
-            expect(await send(batch, instant(now), false)).toEqual(answers)
+            const answers = await send(batch, instant(now), 'set')
+            expect(await send(batch, instant(now), 'each')).toEqual(answers)
             // Cells are taken in ascending order, commands of a cell in theirs; owners do not touch one another.
             const order = batch
               .map((_, i) => i)
               .sort((a, b) => cellOf(batch[a]!.owner) - cellOf(batch[b]!.owner) || a - b)
             for (const i of order) {
               const [c, a] = [batch[i]!, answers[i]!]
-              seen[`${c.kind} ${a.ok ? (a.replayed ? 'replayed' : 'ok') : a.code}`] =
-                (seen[`${c.kind} ${a.ok ? (a.replayed ? 'replayed' : 'ok') : a.code}`] ?? 0) + 1
               const { told, balance, replayed } = script.oracle.do(c, a.ok ? a.id : '', now)
               expect({ c, now, ...shape(a) }).toEqual({
                 c,
@@ -259,6 +263,8 @@ test('L11: as a set, one by one and in the oracle, every command has the same an
                 ...(told.ok ? { ...told, balance, replayed } : told),
               })
               if (a.ok && !a.replayed) script.said.push(c)
+              if (a.ok && !a.replayed && c.kind === 'hold')
+                script.holds.push({ id: c.holdId, owner: c.owner })
               if (a.ok && !a.replayed && (c.kind === 'charge' || c.kind === 'capture'))
                 script.charges.push({ id: a.id, owner: c.owner })
             }
@@ -280,12 +286,8 @@ test('L11: as a set, one by one and in the oracle, every command has the same an
             }
       },
     ),
-    {
-      numRuns: RUNS,
-      ...(process.env['LEDGER_SEED'] && { seed: Number(process.env['LEDGER_SEED']) }),
-    },
+    { numRuns: RUNS, endOnFailure: true },
   )
-  console.log(JSON.stringify(seen))
   expect(await brokenLaws(bySet.owner)).toEqual([])
   expect(await brokenLaws(byEach.owner)).toEqual([])
 }, 600_000)

@@ -1,24 +1,51 @@
 import { createHash } from 'node:crypto'
-import type { Command } from './commands.ts'
+import type { Command } from '#ledger'
 
 // The ledger once more, in memory and in the plainest words: what the database is compared with. It shares no
 // code with it. Amounts are numbers here on purpose: another arithmetic, other mistakes.
 
 interface Lot {
-  id: string; source: string; granted: number; remaining: number; held: number; expired: number
-  clawed: number; taken: number; owed: number; priority: number; from: number; until: number
-  order: string | undefined; grace: string | undefined; waiting: boolean
+  id: string
+  source: string
+  granted: number
+  remaining: number
+  held: number
+  expired: number
+  clawed: number
+  taken: number
+  owed: number
+  priority: number
+  from: number
+  until: number
+  order: string | undefined
+  grace: string | undefined
+  waiting: boolean
 }
-interface Hold { id: string; parts: [Lot, number][]; until: number; state: string; captured: number }
-interface Account { lots: Lot[]; holds: Hold[]; debt: number; history: [number, string][]; last: number }
+interface Hold {
+  id: string
+  parts: [Lot, number][]
+  until: number
+  state: string
+  captured: number
+}
+interface Account {
+  lots: Lot[]
+  holds: Hold[]
+  debt: number
+  history: [number, string][]
+  last: number
+}
 type Part = [Lot, number]
 type Told = { ok: true; amount: number; draws: [string, number][] } | { ok: false; code: string }
 
 const sum = (parts: readonly Part[]): number => parts.reduce((total, [, n]) => total + n, 0)
 const free = (lot: Lot): number => (lot.waiting ? 0 : lot.remaining - lot.held)
 const no = (code: string): Told => ({ ok: false, code })
-const yes = (amount: number, parts: readonly Part[] = []): Told =>
-  ({ ok: true, amount: amount + 0, draws: parts.map(([lot, n]) => [lot.id, n]) })
+const yes = (amount: number, parts: readonly Part[] = []): Told => ({
+  ok: true,
+  amount: amount + 0,
+  draws: parts.map(([lot, n]) => [lot.id, n]),
+})
 
 export class Oracle {
   accounts = new Map<string, Account>()
@@ -27,8 +54,16 @@ export class Oracle {
   firsts = new Set<string>()
 
   account(owner: string): Account {
-    let a = this.accounts.get(owner)
-    if (!a) this.accounts.set(owner, (a = { lots: [], holds: [], debt: 0, history: [[-Infinity, '0,0,0']], last: -Infinity }))
+    const known = this.accounts.get(owner)
+    if (known) return known
+    const a: Account = {
+      lots: [],
+      holds: [],
+      debt: 0,
+      history: [[-Infinity, '0,0,0']],
+      last: -Infinity,
+    }
+    this.accounts.set(owner, a)
     return a
   }
   balance(owner: string): string {
@@ -55,10 +90,28 @@ export class Oracle {
       const due: [number, number, string, () => void][] = []
       for (const l of a.lots) {
         if (l.waiting && l.from <= now) due.push([l.from, 1, l.id, () => this.arrive(a, l)])
-        if (free(l) > 0 && l.until <= now) due.push([l.until, 2, l.id, () => { l.expired += free(l); l.remaining = l.held }])
+        if (free(l) > 0 && l.until <= now)
+          due.push([
+            l.until,
+            2,
+            l.id,
+            () => {
+              l.expired += free(l)
+              l.remaining = l.held
+            },
+          ])
       }
-      for (const h of a.holds) if (h.state === 'open' && h.until <= now)
-        due.push([h.until, 3, h.id, () => { this.giveBack(h, h.until); h.state = 'expired' }])
+      for (const h of a.holds)
+        if (h.state === 'open' && h.until <= now)
+          due.push([
+            h.until,
+            3,
+            h.id,
+            () => {
+              this.giveBack(h, h.until)
+              h.state = 'expired'
+            },
+          ])
       due.sort((x, y) => x[0] - y[0] || x[1] - y[1] || (x[2] < y[2] ? -1 : 1))
       if (!due[0]) return count
       due[0][3]()
@@ -67,21 +120,33 @@ export class Oracle {
   }
   arrive(a: Account, l: Lot): void {
     const paid = Math.min(a.debt, l.remaining)
-    l.waiting = false; l.remaining -= paid; a.debt -= paid
+    l.waiting = false
+    l.remaining -= paid
+    a.debt -= paid
   }
   giveBack(h: Hold, now: number): number {
     let back = 0
     for (const [l, n] of h.parts) {
       l.held -= n
-      if (l.until <= now) { l.remaining -= n; l.expired += n } else back += n
+      if (l.until <= now) {
+        l.remaining -= n
+        l.expired += n
+      } else back += n
     }
     h.parts = []
     return back
   }
   plan(a: Account, amount: number, now: number): Part[] {
     const parts: Part[] = []
-    const order = a.lots.filter((l) => free(l) > 0 && l.until > now).sort((x, y) =>
-      x.priority - y.priority || (x.until === y.until ? 0 : x.until - y.until) || x.from - y.from || (x.id < y.id ? -1 : 1))
+    const order = a.lots
+      .filter((l) => free(l) > 0 && l.until > now)
+      .sort(
+        (x, y) =>
+          x.priority - y.priority ||
+          (x.until === y.until ? 0 : x.until - y.until) ||
+          x.from - y.from ||
+          (x.id < y.id ? -1 : 1),
+      )
     for (const l of order) {
       const n = Math.min(free(l), amount - sum(parts))
       if (n > 0) parts.push([l, n])
@@ -95,8 +160,12 @@ export class Oracle {
     }
     const known = this.answered.get(`${c.owner} ${c.key}`)
     const asked = c.request ?? ''
-    if (known) return known.asked === asked ? { ...known, replayed: true } : { told: no('idempotency_key_reused'), balance: '', replayed: false }
-    if (c.kind === 'transfer' && c.owner === c.toOwner) return { told: no('transfer_to_self'), balance: '', replayed: false }
+    if (known)
+      return known.asked === asked
+        ? { ...known, replayed: true }
+        : { told: no('idempotency_key_reused'), balance: '', replayed: false }
+    if (c.kind === 'transfer' && c.owner === c.toOwner)
+      return { told: no('transfer_to_self'), balance: '', replayed: false }
     this.settle(c.owner, now)
     const told = this.act(c, id, now)
     if (told.ok) this.stamp(c.owner, now)
@@ -107,12 +176,19 @@ export class Oracle {
   act(c: Exclude<Command, { kind: 'expire' }>, id: string, now: number): Told {
     const a = this.account(c.owner)
     if (c.kind === 'grant' || (c.kind === 'adjust' && c.amount > 0n)) return this.grant(a, c, now)
-    if (c.kind === 'charge' || c.kind === 'transfer' || c.kind === 'adjust') return this.spend(a, c, id, now)
+    if (c.kind === 'charge' || c.kind === 'transfer' || c.kind === 'adjust')
+      return this.spend(a, c, id, now)
     if (c.kind === 'hold') {
       const parts = this.plan(a, Number(c.amount), now)
       if (sum(parts) < c.amount) return no('insufficient_credits')
       for (const [l, n] of parts) l.held += n
-      a.holds.push({ id: c.holdId, parts: parts.map(([l, n]) => [l, n]), until: Date.parse(c.expiresAt), state: 'open', captured: 0 })
+      a.holds.push({
+        id: c.holdId,
+        parts: parts.map(([l, n]) => [l, n]),
+        until: Date.parse(c.expiresAt),
+        state: 'open',
+        captured: 0,
+      })
       return yes(0, parts)
     }
     if (c.kind === 'refund') return this.refund(a, c, now)
@@ -132,21 +208,47 @@ export class Oracle {
     return yes(0, back)
   }
   lot(l: Partial<Lot> & { id: string; granted: number; from: number }): Lot {
-    return { source: 'admin', remaining: l.granted, held: 0, expired: 0, clawed: 0, taken: 0, owed: 0, priority: 50,
-      until: Infinity, order: undefined, grace: undefined, waiting: false, ...l }
+    return {
+      source: 'admin',
+      remaining: l.granted,
+      held: 0,
+      expired: 0,
+      clawed: 0,
+      taken: 0,
+      owed: 0,
+      priority: 50,
+      until: Infinity,
+      order: undefined,
+      grace: undefined,
+      waiting: false,
+      ...l,
+    }
   }
   grant(a: Account, c: Extract<Command, { kind: 'grant' | 'adjust' }>, now: number): Told {
-    const from = 'effectiveAt' in c && c.effectiveAt ? Math.max(Date.parse(c.effectiveAt), now) : now
+    const from =
+      'effectiveAt' in c && c.effectiveAt ? Math.max(Date.parse(c.effectiveAt), now) : now
     const until = c.expiresAt ? Date.parse(c.expiresAt) : Infinity
     if (until <= from) return no('expiry_invalid')
-    const l = this.lot({ id: c.lotId, granted: Number(c.amount), from, until, priority: c.priority ?? 50,
-      order: 'orderId' in c ? c.orderId : undefined, waiting: from > now })
+    const l = this.lot({
+      id: c.lotId,
+      granted: Number(c.amount),
+      from,
+      until,
+      priority: c.priority ?? 50,
+      order: 'orderId' in c ? c.orderId : undefined,
+      waiting: from > now,
+    })
     a.lots.push(l)
     if (l.waiting) return yes(0)
     this.arrive(a, l)
     return yes(l.granted, [[l, l.remaining]])
   }
-  spend(a: Account, c: Extract<Command, { kind: 'charge' | 'adjust' | 'transfer' }>, id: string, now: number): Told {
+  spend(
+    a: Account,
+    c: Extract<Command, { kind: 'charge' | 'adjust' | 'transfer' }>,
+    id: string,
+    now: number,
+  ): Told {
     let amount = Math.abs(Number(c.amount))
     if (c.kind === 'charge' && c.firstFree && !this.firsts.has(`${c.owner} ${c.firstFree}`)) {
       this.firsts.add(`${c.owner} ${c.firstFree}`)
@@ -165,16 +267,28 @@ export class Oracle {
     }
     return yes(-amount, parts)
   }
-  capture(a: Account, h: Hold, c: Extract<Command, { kind: 'capture' }>, id: string, now: number): Told {
+  capture(
+    a: Account,
+    h: Hold,
+    c: Extract<Command, { kind: 'capture' }>,
+    id: string,
+    now: number,
+  ): Told {
     if (c.amount === 0n && c.final === false) return no('amount_invalid')
     const taken: Part[] = []
     for (const [l, n] of h.parts) taken.push([l, Math.min(n, Number(c.amount) - sum(taken))])
     const extra = this.plan(a, Number(c.amount) - sum(taken), now)
     if (sum(taken) + sum(extra) < c.amount) return no('insufficient_credits')
     h.parts = h.parts.map(([l, n], i) => [l, n - taken[i]![1]])
-    for (const [l, n] of taken) { l.held -= n; l.remaining -= n }
+    for (const [l, n] of taken) {
+      l.held -= n
+      l.remaining -= n
+    }
     for (const [l, n] of extra) l.remaining -= n
-    if (c.final !== false) { this.giveBack(h, now); h.state = 'captured' }
+    if (c.final !== false) {
+      this.giveBack(h, now)
+      h.state = 'captured'
+    }
     const parts = [...taken, ...extra].filter(([, n]) => n > 0)
     this.charges.set(id, { parts, refunded: 0, owner: c.owner })
     return yes(-Number(c.amount), parts)
@@ -183,7 +297,8 @@ export class Oracle {
     const charge = this.charges.get(c.chargeId)
     if (!charge || charge.owner !== c.owner) return no('charge_unknown')
     const amount = c.amount === undefined ? sum(charge.parts) - charge.refunded : Number(c.amount)
-    if (amount === 0 || charge.refunded + amount > sum(charge.parts)) return no('refund_exceeds_charge')
+    if (amount === 0 || charge.refunded + amount > sum(charge.parts))
+      return no('refund_exceeds_charge')
     // Unit by unit, from the last one drawn: slow and hard to get wrong.
     const units = charge.parts.flatMap((part) => Array<Part>(part[1]).fill(part)).reverse()
     const paid = Math.min(a.debt, amount)
@@ -192,27 +307,70 @@ export class Oracle {
     for (const part of units.slice(charge.refunded + paid, charge.refunded + amount))
       back.set(part, (back.get(part) ?? 0) + 1)
     charge.refunded += amount
-    return yes(amount, [...back].map(([[l], n]) => {
-      if (l.until > now) { l.remaining += n; return [l, n] }
-      const tail = createHash('sha256').update(`${l.id}\n${c.owner}\n${c.key}`).digest('hex').slice(0, 14)
-      const known = a.lots.find((one) => one.id === l.id.slice(0, 16) + tail)
-      if (known) { known.granted += n; known.remaining += n; return [known, n] }
-      const grace = this.lot({ id: l.id.slice(0, 16) + tail, granted: n, from: now, until: now + (c.graceDays ?? 7) * 864e5,
-        priority: l.priority, order: l.order, grace: l.grace ?? l.id })
-      a.lots.push(grace)
-      return [grace, n]
-    }))
+    return yes(
+      amount,
+      [...back].map(([[l], n]) => {
+        if (l.until > now) {
+          l.remaining += n
+          return [l, n]
+        }
+        const tail = createHash('sha256')
+          .update(`${l.id}\n${c.owner}\n${c.key}`)
+          .digest('hex')
+          .slice(0, 14)
+        const known = a.lots.find((one) => one.id === l.id.slice(0, 16) + tail)
+        if (known) {
+          known.granted += n
+          known.remaining += n
+          return [known, n]
+        }
+        const grace = this.lot({
+          id: l.id.slice(0, 16) + tail,
+          granted: n,
+          from: now,
+          until: now + (c.graceDays ?? 7) * 864e5,
+          priority: l.priority,
+          order: l.order,
+          grace: l.grace ?? l.id,
+        })
+        a.lots.push(grace)
+        return [grace, n]
+      }),
+    )
   }
   clawback(a: Account, c: Extract<Command, { kind: 'clawback' }>, now: number): Told {
-    const lots = a.lots.filter((l) => !l.grace && (c.lotId ? l.id === c.lotId : l.order !== undefined && l.order === c.orderId)).sort((x, y) => (x.id < y.id ? -1 : 1))
+    const lots = a.lots
+      .filter(
+        (l) =>
+          !l.grace && (c.lotId ? l.id === c.lotId : l.order !== undefined && l.order === c.orderId),
+      )
+      .sort((x, y) => (x.id < y.id ? -1 : 1))
     if (lots.length === 0) return no('lot_unknown')
     const plans = lots.map((l) => {
-      const kin = a.lots.filter((g) => g === l || g.grace === l.id).sort((x, y) => (x === l ? -1 : y === l ? 1 : x.id < y.id ? -1 : 1))
-      const share = Math.max(Math.ceil((l.granted * Number(c.refunded ?? 1n)) / Number(c.paid ?? 1n)) - l.clawed, 0)
+      const kin = a.lots
+        .filter((g) => g === l || g.grace === l.id)
+        .sort((x, y) => (x === l ? -1 : y === l ? 1 : x.id < y.id ? -1 : 1))
+      const share = Math.max(
+        Math.ceil((l.granted * Number(c.refunded ?? 1n)) / Number(c.paid ?? 1n)) - l.clawed,
+        0,
+      )
       const cancel = l.waiting ? Math.min(share, l.remaining) : 0
-      const take = Math.min(share - cancel, kin.reduce((n, g) => n + (g.until > now ? free(g) : 0), 0))
-      const used = kin.reduce((n, g) => n - (g.remaining - g.held) - g.expired - g.taken - g.owed, l.granted)
-      return { l, kin, share, cancel, take, owed: Math.max(Math.min(share - cancel - take, used), 0) }
+      const take = Math.min(
+        share - cancel,
+        kin.reduce((n, g) => n + (g.until > now ? free(g) : 0), 0),
+      )
+      const used = kin.reduce(
+        (n, g) => n - (g.remaining - g.held) - g.expired - g.taken - g.owed,
+        l.granted,
+      )
+      return {
+        l,
+        kin,
+        share,
+        cancel,
+        take,
+        owed: Math.max(Math.min(share - cancel - take, used), 0),
+      }
     })
     if (c.policy === 'refuse' && plans.some((p) => p.owed > 0)) return no('clawback_spent')
     let last: Told = no('lot_unknown')
@@ -222,10 +380,14 @@ export class Oracle {
         const n = Math.min(g.until > now ? free(g) : 0, take - sum(parts))
         if (n <= 0) continue
         parts.push([g, n])
-        g.remaining -= n; g.taken += n
+        g.remaining -= n
+        g.taken += n
         if (g !== l) g.clawed += n
       }
-      l.clawed += share; l.owed += owed; l.remaining -= cancel; l.taken += cancel
+      l.clawed += share
+      l.owed += owed
+      l.remaining -= cancel
+      l.taken += cancel
       if (l.remaining === 0) l.waiting = false
       a.debt += owed
       last = yes(-(take + owed), parts)
