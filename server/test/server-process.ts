@@ -56,7 +56,7 @@ export async function startServer(
   databaseUrl: string | undefined,
   env: Env = {},
 ): Promise<ServerProcess> {
-  const port = await freePort()
+  const port = Number(env['PORT'] ?? (await freePort()))
   const { child, ended } = runCli(['serve', '--json'], {
     ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     PORT: String(port),
@@ -72,7 +72,7 @@ export async function startServer(
   return { url: `http://127.0.0.1:${port}`, child, ended }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const address = probe.address()

@@ -83,7 +83,7 @@ test('I1: a sign-up makes person, owner, session, audit line and word to the hou
   const { reply, id, token } = await somebody()
   expect(reply.statusCode).toBe(201)
   expect(id).toMatch(/^usr_[0-9a-z]{26}$/)
-  expect((await me(token)).json()).toMatchObject({ user: { id }, roles: ['user'], scopes: [] })
+  expect((await me(token)).json()).toMatchObject({ user: { id }, roles: ['user'] })
   expect(await rows('select id from identity.owners where person_id = $1', [id])).toHaveLength(1)
   expect(await trailOf(world, id)).toMatchObject([{ action: 'identity.signed_up', result: 'done' }])
   await expect.poll(() => welcomed).toContain(id)
