@@ -113,6 +113,9 @@ function parse(command: Command, args: readonly string[]) {
   }
 }
 
+// Whoever read us may be gone, as with a terminal that was closed: that must not end a stop half-way.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {

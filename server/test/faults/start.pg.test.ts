@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -169,3 +169,117 @@ test('an embedded database that is killed under a server comes back, with what w
   expect((await running.ended).code).toBe(0)
   rmSync(folder, { recursive: true, force: true })
 }, 240_000)
+
+const dataFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tongbao-stopped-'))
+  chmodSync(folder, 0o755)
+  return folder
+}
+const postmasterOf = (folder: string) => join(folder, 'postgres/postmaster.pid')
+
+test('a server that is told to stop while it starts stops, and leaves no PostgreSQL behind', async () => {
+  const folder = dataFolder()
+  const started = () => runCli(['serve'], { ...SECRET, TONGBAO_DATA: folder, PORT: '0' })
+  const told = async ({ child, ended }: ReturnType<typeof runCli>, words: RegExp | undefined) => {
+    let heard = ''
+    for await (const chunk of words && child.stderr ? child.stderr : []) {
+      heard += chunk
+      if (words?.test(heard)) break // and the line is closed, as by a terminal that goes away
+    }
+    child.kill('SIGINT')
+    child.kill('SIGTERM')
+    return ended
+  }
+  // Before anything is heard at all the signal simply ends it: nothing was opened yet.
+  await told(started(), undefined)
+  expect(existsSync(postmasterOf(folder))).toBe(false)
+  for (const words of [/making a PostgreSQL/, /PostgreSQL \d+ runs/]) {
+    const ended = await told(started(), words)
+    expect([ended.code, ended.out]).toEqual([0, ''])
+    expect(existsSync(postmasterOf(folder))).toBe(false)
+  }
+  rmSync(folder, { recursive: true, force: true })
+}, 120_000)
+
+test('more signals while a server stops change nothing', async () => {
+  const folder = dataFolder()
+  const running = await startServer(undefined, { TONGBAO_DATA: folder })
+  const stopping = setInterval(() => running.child.kill('SIGINT'), 20)
+  expect((await running.ended).code).toBe(0)
+  clearInterval(stopping)
+  expect(existsSync(postmasterOf(folder))).toBe(false)
+  rmSync(folder, { recursive: true, force: true })
+}, 120_000)
+
+test('a taken port is told before a database is made', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const address = other.address()
+  const port = typeof address === 'object' && address ? String(address.port) : ''
+  const folder = dataFolder()
+  expectSentence(await serve({ TONGBAO_DATA: folder, PORT: port }), /is taken/)
+  expect(existsSync(join(folder, 'postgres'))).toBe(false)
+  other.close()
+})
+
+test('a database that is not UTF-8 is refused in one sentence', async () => {
+  const name = `tongbao_latin_${process.pid}`
+  await onServer(
+    server(),
+    `create database ${name} encoding 'SQL_ASCII' locale 'C' template template0`,
+  )
+  const ended = await serve({ DATABASE_URL: withDatabase(server(), name), PORT: '0' })
+  expectSentence(ended, /encoded in SQL_ASCII/)
+  await onServer(server(), `drop database ${name}`)
+})
+
+test('servers and commands that start together do not trip over each other', async () => {
+  const url = await freshDatabase('empty')
+  const run = () => runCli(['migrate'], { ...SECRET, DATABASE_URL: url }).ended
+  const all = await Promise.all(Array.from({ length: 5 }, run))
+  expect(all.map(({ code, err }) => (code === 0 ? 'fine' : err.join()))).toEqual(
+    Array.from({ length: 5 }, () => 'fine'),
+  )
+}, 60_000)
+
+test('a command that cannot be understood is refused in one sentence', async () => {
+  const url = await freshDatabase('migrated')
+  const told = async (...args: string[]) => {
+    const ended = await runCli(args, { ...SECRET, DATABASE_URL: url }).ended
+    expectSentence(ended, /./)
+    return ended.err[0]
+  }
+  expect(await told('verify', 'now')).toContain('"now" is a word too many; usage: tongbao verify')
+  expect(await told('keys', 'create', 'x'.repeat(81))).toContain('at most 80 letters')
+  expect(await told('keys', 'create', 'k', '--expires', '1')).toContain('--expires takes a time')
+  expect(await told('keys', 'create', 'k', '--expires', '2001-01-01T00:00:00Z')).not.toContain('_')
+  expect(await told('keys', 'revoke', 'key_none')).not.toContain('key_unknown')
+  expect(await told('clock', '--by', '999999w')).toContain('the clock goes no further than')
+  const json = await runCli(['serv', '--json'], {}).ended
+  expect(JSON.parse(json.out)).toMatchObject({ error: 'there is no command "serv"' })
+  expect((await runCli(['clock', '-h'], {}).ended).out).toContain('tongbao clock [')
+  expect((await runCli(['-h'], {}).ended).code).toBe(0)
+}, 60_000)
+
+test('a clock that was moved beyond all dates is reset', async () => {
+  const url = await freshDatabase('migrated')
+  await onServer(url, 'update kernel.clock set shift_ms = 9000000000000000000')
+  const run = (...args: string[]) =>
+    runCli(['clock', ...args], { ...SECRET, DATABASE_URL: url }).ended
+  expectSentence(await run(), /tongbao clock --reset/)
+  const reset = await run('--reset', '--json')
+  expect([reset.code, JSON.parse(reset.out).shift_ms]).toEqual([0, 0])
+})
+
+test('a backup makes the folders on its way, and one that has no place says so', async () => {
+  const parent = dataFolder()
+  const url = await freshDatabase('migrated')
+  const folder = join(parent, 'a/b/c')
+  const made = await runCli(['backup', folder], { ...SECRET, DATABASE_URL: url }).ended
+  expect([made.code, existsSync(join(folder, 'manifest.json'))]).toEqual([0, true])
+  const file = join(parent, 'file')
+  writeFileSync(file, 'in the way')
+  const none = await runCli(['backup', folder], { TONGBAO_DATA: join(file, 'x') }).ended
+  expectSentence(none, /data folder/)
+  rmSync(parent, { recursive: true, force: true })
+})
