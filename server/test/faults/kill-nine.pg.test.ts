@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { scheduler } from 'node:timers/promises' // tidy-allow sleep: a client's back-off between two tries
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { brokenLaws } from '../../src/modules/ledger/broken-laws.ts'
 import { dice } from '../dice.ts'
+import { brokenLaws } from '../ledger-laws.ts'
 import { freePort, type ServerProcess, startServer } from '../server-process.ts'
 import { BOOTSTRAP_KEY } from '../world.ts'
 

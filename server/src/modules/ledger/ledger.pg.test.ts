@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { brokenLaws } from '../../../test/ledger-laws.ts'
 import { openWorld, type TestWorld } from '../../../test/world.ts'
-import { brokenLaws } from './broken-laws.ts'
 import { CELLS, cellOf, cellOfId, entryIdText, entryUuid, idInCell } from './cells.ts'
 import type { Answer, Charge, Command, Grant, Posted } from './commands.ts'
 import { sealBlocks } from './reads.ts'
