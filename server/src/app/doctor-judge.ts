@@ -127,6 +127,7 @@ export function judgeDatabase(config: Config, readings: DatabaseReadings): Findi
     judgeConnections(readings),
     judgeMigrations(readings),
     judgeRole(readings),
+    judgeBooks(readings),
     judgeUser(readings),
     judgeTime(readings),
     judgeClock(config, readings),
@@ -242,6 +243,17 @@ function judgeRole({ role, user }: DatabaseReadings): Finding {
     'role',
     'the role tongbao_app was made after the tables, and may not see them',
     'drop the role, or let the owner grant it what the migrations grant',
+  )
+}
+
+const judgeBooks = ({ booksOwner, user }: DatabaseReadings): Finding => {
+  if (booksOwner === undefined) return fine('books', 'the first migration makes them')
+  if (booksOwner === 'tongbao_ledger')
+    return fine('books', 'only the role tongbao_ledger writes them')
+  return warning(
+    'books',
+    `${booksOwner} owns the books, so what signs in as it could write them; the triggers still hold`,
+    `before the first start on a new database: create role tongbao_ledger, and grant it to ${user}`,
   )
 }
 

@@ -28,6 +28,8 @@ export interface DatabaseReadings {
   readonly connectionsMax: number
   /** `powerless`: without the rights that the migrations give; `unmade`: before the first of them. */
   readonly role: 'usable' | 'absent' | 'powerless' | 'unmade'
+  /** Who owns the schema of the books; undefined before the migration that makes it. */
+  readonly booksOwner: string | undefined
   readonly migrations: { readonly missing: number } | { readonly refused: string }
   /** How far the database's clock is ahead of this machine's. */
   readonly aheadMs: number
@@ -105,6 +107,7 @@ export async function readDatabase(url: string): Promise<DatabaseReadings> {
       ...user,
       settings,
       ...application,
+      booksOwner: await readBooksOwner(client),
       migrations: compare(applied),
       aheadMs: await measureAhead(client),
     }
@@ -140,6 +143,13 @@ async function readUser(client: pg.Client): Promise<User> {
   const [row] = rows
   if (!row) throw new Error('this user is in no catalog of this server')
   return row
+}
+
+async function readBooksOwner(client: pg.Client): Promise<string | undefined> {
+  const { rows } = await client.query<{ owner: string }>(
+    `select pg_get_userbyid(nspowner) as owner from pg_namespace where nspname = 'ledger'`,
+  )
+  return rows[0]?.owner
 }
 
 function compare(
