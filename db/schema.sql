@@ -518,6 +518,17 @@ begin
       'effective_at', ledger.ms(l.effective_at), 'expires_at', ledger.ms(l.expires_at))), false);
 end $function$;
 
+CREATE OR REPLACE FUNCTION ledger.accounts_of(p_commands jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_agg(jsonb_build_array(a.owner, a.asset, a.available, a.held, a.debt, a.version))
+    from (select distinct cell, owner, asset
+            from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text)) o
+    join ledger.accounts a on a.cell = o.cell and a.owner = o.owner and a.asset = o.asset
+$function$;
+
 CREATE OR REPLACE FUNCTION ledger.adjust(x ledger.act)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -762,7 +773,7 @@ begin
     x.cmd ->> 'reference_type', x.cmd ->> 'reference_id', d.o_lots, d.o_amounts, v_detail), false);
 end $function$;
 
-CREATE OR REPLACE FUNCTION ledger.charge_set(p_commands jsonb, p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb)
+CREATE OR REPLACE FUNCTION ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb)
  RETURNS record
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
@@ -772,12 +783,15 @@ CREATE OR REPLACE FUNCTION ledger.charge_set(p_commands jsonb, p_now timestamp w
 AS $function$
 declare
   r record;
-  v_count integer := jsonb_array_length(p_commands);
+  v_count integer := cardinality(p_cells);
   v_available bigint[] := array_fill(-1::bigint, array[v_count]);
   v_held bigint[] := v_available;
   v_debt bigint[] := v_available;
   v_version bigint[] := v_available;
   v_at timestamptz[] := array_fill(p_now, array[v_count]);
+  v_lot text[] := array_fill(''::text, array[v_count]);    -- the lot that alone suffices for all of an account,
+  v_source text[] := v_lot;                                -- where there is one: then nobody looks at lots again
+  v_front record;
   v_drawn numeric;
   v_charged numeric;
 begin
@@ -785,10 +799,8 @@ begin
     with asked as materialized (
       select c.cell, c.owner, c.asset, c.amount,
              dense_rank() over (order by c.cell, c.owner collate "C", c.asset collate "C") as account,
-             c.kind = 'charge' and c.amount between 1 and 9007199254740991 and c.first_free is null
-               and ledger.key_fits(c.key) and e.id is null as plain
-        from jsonb_to_recordset(p_commands) as c (
-               cell smallint, kind text, owner text, asset text, amount bigint, key text, first_free text)
+             c.amount between 1 and 9007199254740991 and ledger.key_fits(c.key) and e.id is null as plain
+        from unnest(p_cells, p_owners, p_assets, p_amounts, p_keys) as c (cell, owner, asset, amount, key)
         left join ledger.entries e on e.cell = c.cell and e.id = ledger.entry_id(c.cell, c.owner, c.key)),
     sums as materialized (
       select account, min(cell) as cell, min(owner) as owner, min(asset) as asset,
@@ -799,7 +811,7 @@ begin
       from sums s
      where a.cell = s.cell and a.owner = s.owner and a.asset = s.asset
        and a.available >= s.total and a.next_due > p_now
-    returning s.account, a.available + s.total as available, a.held, a.debt, a.version - s.count as version,
+    returning s.account, s.total, a.cell, a.owner, a.asset, a.available + s.total as available, a.held, a.debt, a.version - s.count as version,
               a.last_at as at
   loop
     v_available[r.account] := r.available;
@@ -807,6 +819,15 @@ begin
     v_debt[r.account] := r.debt;
     v_version[r.account] := r.version;
     v_at[r.account] := r.at;
+    select o.id, o.source, o.remaining - o.held as free into v_front
+      from ledger.lots o
+     where o.cell = r.cell and o.owner = r.owner and o.asset = r.asset and not o.closed and not o.waiting
+       and o.expires_at > p_now and o.remaining > o.held
+     order by o.priority, o.expires_at, o.effective_at, o.id limit 1;
+    if v_front.free >= r.total then
+      v_lot[r.account] := v_front.id;
+      v_source[r.account] := v_front.source;
+    end if;
   end loop;
 
   with asked as materialized (
@@ -815,15 +836,13 @@ begin
            (sum(c.amount) over line)::bigint as upto,
            row_number() over line as place,
            lead(c.nth) over line is null as last
-      from rows from (jsonb_to_recordset(p_commands) as (
-             cell smallint, owner text, asset text, amount bigint, key text, fingerprint uuid, contra text,
-             reference_type text, reference_id text, action text, price_version integer, actor text,
-             description text, metadata jsonb)) with ordinality
-        as c (cell, owner, asset, amount, key, fingerprint, contra, reference_type, reference_id, action,
-              price_version, actor, description, metadata, nth)
+      from unnest(p_cells, p_owners, p_assets, p_amounts, p_keys, p_fingerprints, p_contras, p_actions, p_notes)
+             with ordinality as c (cell, owner, asset, amount, key, fingerprint, contra, action, note, nth)
     window line as (partition by c.cell, c.owner collate "C", c.asset collate "C" order by c.nth)),
   charges as materialized (
-    select q.*, d.lots, d.amounts, d.sources, d.drawn, v_version[q.account] + q.place as seq,
+    select q.*, coalesce(d.lots, array[v_lot[q.account]]) as lots, coalesce(d.amounts, array[q.amount]) as amounts,
+           coalesce(d.sources, array[v_source[q.account]]) as sources,
+           case when v_lot[q.account] = '' then d.drawn else q.amount end as drawn, v_version[q.account] + q.place as seq,
            v_available[q.account] - q.upto as available, v_held[q.account] as held, v_debt[q.account] as debt,
            v_at[q.account] as at
       from asked q cross join lateral (
@@ -834,7 +853,7 @@ begin
                        (sum(l.remaining - l.held) over (
                           order by l.priority, l.expires_at, l.effective_at, l.id))::bigint as upto
                   from ledger.lots l
-                 where l.cell = q.cell and l.owner = q.owner and l.asset = q.asset and not l.closed
+                 where v_lot[q.account] = '' and l.cell = q.cell and l.owner = q.owner and l.asset = q.asset and not l.closed
                    and not l.waiting and l.expires_at > p_now and l.remaining > l.held) y
          where y.upto - y.free < q.upto and y.upto > q.upto - q.amount) d
      where v_version[q.account] >= 0),
@@ -850,12 +869,11 @@ begin
       fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
       description, metadata, created_at)
     select cell, owner, asset, seq, id, p_blocks[cell + 1], 'charge', -amount, available + held - debt, held, debt,
-           coalesce(contra, 'revenue:' || coalesce(action, 'other')), key, fingerprint,
-           reference_type, reference_id, lots, amounts, action, price_version, actor,
-           description, metadata, at
+           contra, key, fingerprint, note ->> 'reference_type', note ->> 'reference_id', lots, amounts, action,
+           (note ->> 'price_version')::integer, note ->> 'actor', note ->> 'description', note -> 'metadata', at
       from charges)
   select array_agg(nth), json_agg(json_build_array(
-           nth, id, seq, -amount, ledger.ms(at), available, held, debt, lots, amounts, sources, price_version)),
+           nth, id, seq, -amount, ledger.ms(at), available, held, debt, lots, amounts, sources, note -> 'price_version')),
          sum(amount), sum(drawn),
          jsonb_agg(jsonb_build_array(owner, asset, available, held, debt, seq)) filter (where last)
     into o_done, o_answers, v_charged, v_drawn, o_changes
@@ -996,6 +1014,22 @@ begin
     o_amounts := o_amounts || v_take;
     o_short := o_short - v_take;
   end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.each(p_commands jsonb, p_now timestamp with time zone, p_blocks integer[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r record;
+  v_answers jsonb := '[]';
+begin
+  for r in select c.cmd, c.nth, (c.cmd ->> 'cell')::smallint as cell
+             from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth) order by c.nth loop
+    v_answers := v_answers || jsonb_build_array(jsonb_build_array(
+      r.nth, ledger.exact(r.cell, r.cmd, p_now, p_blocks[r.cell + 1])));
+  end loop;
+  return v_answers;
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.enter_blocks(p_cells smallint[])
@@ -1232,7 +1266,7 @@ AS $function$
   select length(p_key) between 8 and 128 and p_key ~ '^[A-Za-z0-9_.:-]+$'
 $function$;
 
-CREATE OR REPLACE FUNCTION ledger.lock_accounts(p_commands jsonb)
+CREATE OR REPLACE FUNCTION ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[], p_kinds text[])
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
@@ -1243,8 +1277,7 @@ declare
 begin
   for i in 1 .. 2 loop
     with named as materialized (
-      select distinct c.cell, c.owner, c.asset
-        from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text)),
+      select distinct c.cell, c.owner, c.asset from unnest(p_cells, p_owners, p_assets) as c (cell, owner, asset)),
     locked as materialized (
       select 1 from named n
         join ledger.accounts a on a.cell = n.cell and a.owner = n.owner and a.asset = n.asset
@@ -1252,7 +1285,7 @@ begin
     select (select count(*) from named), (select count(*) from locked) into v_named, v_locked;
     exit when v_named = v_locked or i = 2;
     for r in select c.cell, c.owner, c.asset
-               from jsonb_to_recordset(p_commands) as c (cell smallint, kind text, owner text, asset text)
+               from unnest(p_cells, p_owners, p_assets, p_kinds) as c (cell, owner, asset, kind)
                join ledger.assets s on s.asset = c.asset
               where c.kind in ('grant', 'adjust', 'arrive', 'charge')
               group by c.cell, c.owner, c.asset
@@ -1351,19 +1384,13 @@ CREATE OR REPLACE FUNCTION ledger.post(p_cell smallint, p_commands jsonb, p_now 
 AS $function$
 declare
   v_blocks integer[] := ledger.enter_blocks(array[p_cell]);
-  r record;
-  v_answers jsonb := '[]';
 begin
-  perform ledger.lock_accounts(p_commands);
-  for r in select c.cmd, c.nth from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth)
-            order by c.nth loop
-    v_answers := v_answers || jsonb_build_array(jsonb_build_array(
-      r.nth, ledger.exact(p_cell, r.cmd, p_now, v_blocks[p_cell + 1])));
-  end loop;
-  return v_answers;
+  perform ledger.lock_accounts(array_agg(p_cell), array_agg(c.owner), array_agg(c.asset), array_agg(c.kind))
+     from jsonb_to_recordset(p_commands) as c (owner text, asset text, kind text);
+  return ledger.each(p_commands, p_now, v_blocks);
 end $function$;
 
-CREATE OR REPLACE FUNCTION ledger.post_batch(p_cells smallint[], p_commands jsonb, p_now timestamp with time zone, p_path text)
+CREATE OR REPLACE FUNCTION ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_as_set boolean)
  RETURNS json
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1372,37 +1399,54 @@ CREATE OR REPLACE FUNCTION ledger.post_batch(p_cells smallint[], p_commands json
 AS $function$
 declare
   v_blocks integer[];
+  v_alone constant boolean := p_commands = '[]' and p_as_set;
   s record;
-  r record;
+  v_short jsonb;
+  v_nths bigint[];
+  v_answers jsonb := '[]';
   v_each jsonb := '[]';
   v_changes jsonb := '[]';
 begin
-  v_blocks := ledger.enter_blocks(p_cells);
-  select null::bigint[] as o_done, null::json as o_answers, null::jsonb as o_changes into s;
+  v_blocks := ledger.enter_blocks(array(
+    select distinct c from unnest(p_cells) as c
+    union select c.cell from jsonb_to_recordset(p_commands) as c (cell smallint)));
   -- A batch of charges alone locks by taking; any other locks everything first, in one order.
-  if p_path <> 'charges' then perform ledger.lock_accounts(p_commands); end if;
-  if p_path <> 'each' then select * into s from ledger.charge_set(p_commands, p_now, v_blocks); end if;
-  if coalesce(cardinality(s.o_done), 0) < jsonb_array_length(p_commands) then
-    if p_path = 'charges' then
-      -- Out of order for once: should two processes cross here, one is told so and comes again.
-      perform ledger.lock_accounts(p_commands);
-    end if;
-    for r in select c.cmd, c.nth, (c.cmd ->> 'cell')::smallint as cell
-               from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth)
-              where s.o_done is null or c.nth <> all (s.o_done) order by c.nth loop
-      v_each := v_each || jsonb_build_array(jsonb_build_array(
-        r.nth, ledger.exact(r.cell, r.cmd, p_now, v_blocks[r.cell + 1])));
-    end loop;
-    select coalesce(jsonb_agg(jsonb_build_array(
-             a.owner, a.asset, a.available, a.held, a.debt, a.version)), '[]') into v_changes
-      from (select distinct (c.cmd ->> 'cell')::smallint as cell, c.cmd ->> 'owner' as owner, c.cmd ->> 'asset' as asset
-              from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth)
-             where s.o_done is null or c.nth <> all (s.o_done)) o
-      join ledger.accounts a on a.cell = o.cell and a.owner = o.owner and a.asset = o.asset;
+  if not v_alone then
+    perform ledger.lock_accounts(
+      p_cells || array_agg(c.cell), p_owners || array_agg(c.owner), p_assets || array_agg(c.asset),
+      array_fill('charge'::text, array[cardinality(p_cells)]) || array_agg(c.kind))
+       from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text, kind text);
   end if;
-  v_changes := coalesce(s.o_changes, '[]') || v_changes;
+  select null::bigint[] as o_done, null::json as o_answers, null::jsonb as o_changes into s;
+  if p_as_set and cardinality(p_cells) > 0 then
+    select * into s from ledger.charge_set(p_cells, p_owners, p_assets, p_amounts, p_keys, p_fingerprints,
+                                           p_contras, p_actions, p_notes, p_now, v_blocks);
+    v_changes := coalesce(s.o_changes, '[]');
+  end if;
+  if coalesce(cardinality(s.o_done), 0) < cardinality(p_cells) then
+    select jsonb_agg(coalesce(c.note, '{}') || jsonb_strip_nulls(jsonb_build_object(
+             'kind', 'charge', 'cell', c.cell, 'owner', c.owner, 'asset', c.asset, 'amount', c.amount, 'key', c.key,
+             'fingerprint', c.fingerprint, 'contra', c.contra, 'action', c.action)) order by c.nth),
+           array_agg(c.nth order by c.nth)
+      into v_short, v_nths
+      from unnest(p_cells, p_owners, p_assets, p_amounts, p_keys, p_fingerprints, p_contras, p_actions, p_notes)
+             with ordinality as c (cell, owner, asset, amount, key, fingerprint, contra, action, note, nth)
+     where s.o_done is null or c.nth <> all (s.o_done);
+    -- Out of order for once: should two processes cross here, one is told so and comes again.
+    if v_alone then
+      perform ledger.lock_accounts(array_agg(c.cell), array_agg(c.owner), array_agg(c.asset), array_agg(c.kind))
+         from jsonb_to_recordset(v_short) as c (cell smallint, owner text, asset text, kind text);
+    end if;
+    v_answers := ledger.each(v_short, p_now, v_blocks);
+    v_changes := v_changes || coalesce(ledger.accounts_of(v_short), '[]');
+  end if;
+  if p_commands <> '[]' then
+    v_each := ledger.each(p_commands, p_now, v_blocks);
+    v_changes := v_changes || coalesce(ledger.accounts_of(p_commands), '[]');
+  end if;
   if v_changes <> '[]' then perform ledger.tell_changes(v_changes, p_now); end if;
-  return json_build_object('set', coalesce(s.o_answers, '[]'), 'each', v_each);
+  return json_build_object(
+    'set', coalesce(s.o_answers, '[]'), 'nths', coalesce(v_nths, '{}'), 'short', v_answers, 'each', v_each);
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.post_transfer(p_command jsonb, p_now timestamp with time zone)
@@ -1415,14 +1459,15 @@ AS $function$
 declare
   v_from smallint := ledger.cell_of(p_command ->> 'owner');
   v_to smallint := ledger.cell_of(p_command ->> 'to_owner');
-  v_arrive jsonb := p_command || jsonb_build_object('kind', 'arrive', 'owner', p_command ->> 'to_owner', 'cell', v_to);
   v_blocks integer[];
   x ledger.act;
   v_answer jsonb;
 begin
   if p_command ->> 'owner' = p_command ->> 'to_owner' then return ledger.refuse('transfer_to_self'); end if;
   v_blocks := ledger.enter_blocks(array(select distinct c from unnest(array[v_from, v_to]) as c));
-  perform ledger.lock_accounts(jsonb_build_array(p_command, v_arrive));
+  perform ledger.lock_accounts(
+    array[v_from, v_to], array[p_command ->> 'owner', p_command ->> 'to_owner'],
+    array[p_command ->> 'asset', p_command ->> 'asset'], array['transfer', 'arrive']);
   x := row(v_to, p_command ->> 'to_owner', p_command ->> 'asset', p_now, v_blocks[v_to + 1], null, p_command);
   if (p_command ->> 'expires_at')::timestamptz <= p_now then return ledger.refuse('expiry_invalid'); end if;
   if (p_command ->> 'amount')::numeric > ledger.room(x) then return ledger.refuse('amount_invalid'); end if;
@@ -1675,6 +1720,8 @@ CREATE TRIGGER "L7 entries are for ever" BEFORE DELETE OR UPDATE ON ledger.entri
 CREATE TRIGGER "L7 entries stay" BEFORE TRUNCATE ON ledger.entries FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
 alter function ledger."grant"(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger."grant"(x ledger.act) from public;
+alter function ledger.accounts_of(p_commands jsonb) owner to tongbao_ledger;
+revoke all on function ledger.accounts_of(p_commands jsonb) from public;
 alter function ledger.adjust(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.adjust(x ledger.act) from public;
 alter function ledger.amount_of(x ledger.act, p_least bigint) owner to tongbao_ledger;
@@ -1697,8 +1744,8 @@ grant execute on function ledger.cell_of(p_owner text) to tongbao_app;
 revoke all on function ledger.cell_of(p_owner text) from public;
 alter function ledger.charge(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.charge(x ledger.act) from public;
-alter function ledger.charge_set(p_commands jsonb, p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) owner to tongbao_ledger;
-revoke all on function ledger.charge_set(p_commands jsonb, p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) from public;
+alter function ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) owner to tongbao_ledger;
+revoke all on function ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) from public;
 alter function ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint) owner to tongbao_ledger;
 revoke all on function ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint) from public;
 alter function ledger.clawback(x ledger.act) owner to tongbao_ledger;
@@ -1710,6 +1757,8 @@ alter function ledger.digest(p_cell smallint, p_no integer, p_prev bytea, OUT o_
 revoke all on function ledger.digest(p_cell smallint, p_no integer, p_prev bytea, OUT o_digest bytea, OUT o_entries integer) from public;
 alter function ledger.draw(x ledger.act, p_amount bigint, OUT o_lots text[], OUT o_amounts bigint[], OUT o_short bigint) owner to tongbao_ledger;
 revoke all on function ledger.draw(x ledger.act, p_amount bigint, OUT o_lots text[], OUT o_amounts bigint[], OUT o_short bigint) from public;
+alter function ledger.each(p_commands jsonb, p_now timestamp with time zone, p_blocks integer[]) owner to tongbao_ledger;
+revoke all on function ledger.each(p_commands jsonb, p_now timestamp with time zone, p_blocks integer[]) from public;
 alter function ledger.enter_blocks(p_cells smallint[]) owner to tongbao_ledger;
 revoke all on function ledger.enter_blocks(p_cells smallint[]) from public;
 alter function ledger.entry_id(p_cell smallint, p_owner text, p_key text) owner to tongbao_ledger;
@@ -1735,8 +1784,8 @@ alter function ledger.issue(x ledger.act, p_own boolean, p_kind text, l ledger.l
 revoke all on function ledger.issue(x ledger.act, p_own boolean, p_kind text, l ledger.lots, p_contra text, p_reference_type text, p_reference_id text, p_detail jsonb) from public;
 alter function ledger.key_fits(p_key text) owner to tongbao_ledger;
 revoke all on function ledger.key_fits(p_key text) from public;
-alter function ledger.lock_accounts(p_commands jsonb) owner to tongbao_ledger;
-revoke all on function ledger.lock_accounts(p_commands jsonb) from public;
+alter function ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[], p_kinds text[]) owner to tongbao_ledger;
+revoke all on function ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[], p_kinds text[]) from public;
 revoke all on function ledger.lock_up() from public;
 alter function ledger.move_lots(x ledger.act, p_lots text[], p_amounts bigint[], p_remaining integer, p_held integer) owner to tongbao_ledger;
 revoke all on function ledger.move_lots(x ledger.act, p_lots text[], p_amounts bigint[], p_remaining integer, p_held integer) from public;
@@ -1749,9 +1798,9 @@ revoke all on function ledger.open_hold(x ledger.act, OUT h ledger.holds, OUT o_
 alter function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
 grant execute on function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone) to tongbao_app;
 revoke all on function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone) from public;
-alter function ledger.post_batch(p_cells smallint[], p_commands jsonb, p_now timestamp with time zone, p_path text) owner to tongbao_ledger;
-grant execute on function ledger.post_batch(p_cells smallint[], p_commands jsonb, p_now timestamp with time zone, p_path text) to tongbao_app;
-revoke all on function ledger.post_batch(p_cells smallint[], p_commands jsonb, p_now timestamp with time zone, p_path text) from public;
+alter function ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) owner to tongbao_ledger;
+grant execute on function ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) to tongbao_app;
+revoke all on function ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) from public;
 alter function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
 grant execute on function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) to tongbao_app;
 revoke all on function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) from public;

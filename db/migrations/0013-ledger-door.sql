@@ -23,7 +23,8 @@ end $$;
 
 -- Locks the accounts in key order, so that batches queue and never deadlock; opens those that a command may
 -- open. The lock comes in a statement of its own: what follows must see what the last holder left.
-create function ledger.lock_accounts(p_commands jsonb) returns void language plpgsql as $$
+create function ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[], p_kinds text[])
+returns void language plpgsql as $$
 declare
   v_named integer;
   v_locked integer;
@@ -31,8 +32,7 @@ declare
 begin
   for i in 1 .. 2 loop
     with named as materialized (
-      select distinct c.cell, c.owner, c.asset
-        from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text)),
+      select distinct c.cell, c.owner, c.asset from unnest(p_cells, p_owners, p_assets) as c (cell, owner, asset)),
     locked as materialized (
       select 1 from named n
         join ledger.accounts a on a.cell = n.cell and a.owner = n.owner and a.asset = n.asset
@@ -40,7 +40,7 @@ begin
     select (select count(*) from named), (select count(*) from locked) into v_named, v_locked;
     exit when v_named = v_locked or i = 2;
     for r in select c.cell, c.owner, c.asset
-               from jsonb_to_recordset(p_commands) as c (cell smallint, kind text, owner text, asset text)
+               from unnest(p_cells, p_owners, p_assets, p_kinds) as c (cell, owner, asset, kind)
                join ledger.assets s on s.asset = c.asset
               where c.kind in ('grant', 'adjust', 'arrive', 'charge')
               group by c.cell, c.owner, c.asset
@@ -103,24 +103,28 @@ begin
     else ledger.refuse('command_unknown') end;
 end $$;
 
--- Plain charges of accounts that have nothing else in this batch, nothing due and enough. Two statements: the
+-- Plain charges, as arrays, of accounts that have nothing due and enough for all of theirs. Two statements: the
 -- first takes the sum from each account, in key order, and so holds its lock; the second, which sees what the
 -- last holder left, lays the charges beside the lots on a number line, where the overlaps are the draws. What
 -- the first learned reaches the second in arrays by account number: a join of two sets whose sizes cannot be
 -- estimated may be quadratic. A key that somebody else commits in between is left to the unique index.
 create function ledger.charge_set(
-  p_commands jsonb, p_now timestamptz, p_blocks integer[],
+  p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[],
+  p_contras text[], p_actions text[], p_notes jsonb[], p_now timestamptz, p_blocks integer[],
   out o_done bigint[], out o_answers json, out o_changes jsonb
 ) language plpgsql
 set plan_cache_mode = force_generic_plan set jit = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   r record;
-  v_count integer := jsonb_array_length(p_commands);
+  v_count integer := cardinality(p_cells);
   v_available bigint[] := array_fill(-1::bigint, array[v_count]);
   v_held bigint[] := v_available;
   v_debt bigint[] := v_available;
   v_version bigint[] := v_available;
   v_at timestamptz[] := array_fill(p_now, array[v_count]);
+  v_lot text[] := array_fill(''::text, array[v_count]);    -- the lot that alone suffices for all of an account,
+  v_source text[] := v_lot;                                -- where there is one: then nobody looks at lots again
+  v_front record;
   v_drawn numeric;
   v_charged numeric;
 begin
@@ -128,10 +132,8 @@ begin
     with asked as materialized (
       select c.cell, c.owner, c.asset, c.amount,
              dense_rank() over (order by c.cell, c.owner collate "C", c.asset collate "C") as account,
-             c.kind = 'charge' and c.amount between 1 and 9007199254740991 and c.first_free is null
-               and ledger.key_fits(c.key) and e.id is null as plain
-        from jsonb_to_recordset(p_commands) as c (
-               cell smallint, kind text, owner text, asset text, amount bigint, key text, first_free text)
+             c.amount between 1 and 9007199254740991 and ledger.key_fits(c.key) and e.id is null as plain
+        from unnest(p_cells, p_owners, p_assets, p_amounts, p_keys) as c (cell, owner, asset, amount, key)
         left join ledger.entries e on e.cell = c.cell and e.id = ledger.entry_id(c.cell, c.owner, c.key)),
     sums as materialized (
       select account, min(cell) as cell, min(owner) as owner, min(asset) as asset,
@@ -142,7 +144,7 @@ begin
       from sums s
      where a.cell = s.cell and a.owner = s.owner and a.asset = s.asset
        and a.available >= s.total and a.next_due > p_now
-    returning s.account, a.available + s.total as available, a.held, a.debt, a.version - s.count as version,
+    returning s.account, s.total, a.cell, a.owner, a.asset, a.available + s.total as available, a.held, a.debt, a.version - s.count as version,
               a.last_at as at
   loop
     v_available[r.account] := r.available;
@@ -150,6 +152,15 @@ begin
     v_debt[r.account] := r.debt;
     v_version[r.account] := r.version;
     v_at[r.account] := r.at;
+    select o.id, o.source, o.remaining - o.held as free into v_front
+      from ledger.lots o
+     where o.cell = r.cell and o.owner = r.owner and o.asset = r.asset and not o.closed and not o.waiting
+       and o.expires_at > p_now and o.remaining > o.held
+     order by o.priority, o.expires_at, o.effective_at, o.id limit 1;
+    if v_front.free >= r.total then
+      v_lot[r.account] := v_front.id;
+      v_source[r.account] := v_front.source;
+    end if;
   end loop;
 
   with asked as materialized (
@@ -158,15 +169,13 @@ begin
            (sum(c.amount) over line)::bigint as upto,
            row_number() over line as place,
            lead(c.nth) over line is null as last
-      from rows from (jsonb_to_recordset(p_commands) as (
-             cell smallint, owner text, asset text, amount bigint, key text, fingerprint uuid, contra text,
-             reference_type text, reference_id text, action text, price_version integer, actor text,
-             description text, metadata jsonb)) with ordinality
-        as c (cell, owner, asset, amount, key, fingerprint, contra, reference_type, reference_id, action,
-              price_version, actor, description, metadata, nth)
+      from unnest(p_cells, p_owners, p_assets, p_amounts, p_keys, p_fingerprints, p_contras, p_actions, p_notes)
+             with ordinality as c (cell, owner, asset, amount, key, fingerprint, contra, action, note, nth)
     window line as (partition by c.cell, c.owner collate "C", c.asset collate "C" order by c.nth)),
   charges as materialized (
-    select q.*, d.lots, d.amounts, d.sources, d.drawn, v_version[q.account] + q.place as seq,
+    select q.*, coalesce(d.lots, array[v_lot[q.account]]) as lots, coalesce(d.amounts, array[q.amount]) as amounts,
+           coalesce(d.sources, array[v_source[q.account]]) as sources,
+           case when v_lot[q.account] = '' then d.drawn else q.amount end as drawn, v_version[q.account] + q.place as seq,
            v_available[q.account] - q.upto as available, v_held[q.account] as held, v_debt[q.account] as debt,
            v_at[q.account] as at
       from asked q cross join lateral (
@@ -177,7 +186,7 @@ begin
                        (sum(l.remaining - l.held) over (
                           order by l.priority, l.expires_at, l.effective_at, l.id))::bigint as upto
                   from ledger.lots l
-                 where l.cell = q.cell and l.owner = q.owner and l.asset = q.asset and not l.closed
+                 where v_lot[q.account] = '' and l.cell = q.cell and l.owner = q.owner and l.asset = q.asset and not l.closed
                    and not l.waiting and l.expires_at > p_now and l.remaining > l.held) y
          where y.upto - y.free < q.upto and y.upto > q.upto - q.amount) d
      where v_version[q.account] >= 0),
@@ -193,12 +202,11 @@ begin
       fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
       description, metadata, created_at)
     select cell, owner, asset, seq, id, p_blocks[cell + 1], 'charge', -amount, available + held - debt, held, debt,
-           coalesce(contra, 'revenue:' || coalesce(action, 'other')), key, fingerprint,
-           reference_type, reference_id, lots, amounts, action, price_version, actor,
-           description, metadata, at
+           contra, key, fingerprint, note ->> 'reference_type', note ->> 'reference_id', lots, amounts, action,
+           (note ->> 'price_version')::integer, note ->> 'actor', note ->> 'description', note -> 'metadata', at
       from charges)
   select array_agg(nth), json_agg(json_build_array(
-           nth, id, seq, -amount, ledger.ms(at), available, held, debt, lots, amounts, sources, price_version)),
+           nth, id, seq, -amount, ledger.ms(at), available, held, debt, lots, amounts, sources, note -> 'price_version')),
          sum(amount), sum(drawn),
          jsonb_agg(jsonb_build_array(owner, asset, available, held, debt, seq)) filter (where last)
     into o_done, o_answers, v_charged, v_drawn, o_changes
@@ -208,64 +216,98 @@ begin
   end if;
 end $$;
 
--- The door for commands of one cell, one by one: answers as [[nth, answer], …].
-create function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamptz) returns jsonb
-language plpgsql security definer set search_path = ledger, pg_temp set timezone = 'UTC' as $$
+-- The commands one by one, their accounts locked: [[nth, answer], …].
+create function ledger.each(p_commands jsonb, p_now timestamptz, p_blocks integer[]) returns jsonb
+language plpgsql as $$
 declare
-  v_blocks integer[] := ledger.enter_blocks(array[p_cell]);
   r record;
   v_answers jsonb := '[]';
 begin
-  perform ledger.lock_accounts(p_commands);
-  for r in select c.cmd, c.nth from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth)
-            order by c.nth loop
+  for r in select c.cmd, c.nth, (c.cmd ->> 'cell')::smallint as cell
+             from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth) order by c.nth loop
     v_answers := v_answers || jsonb_build_array(jsonb_build_array(
-      r.nth, ledger.exact(p_cell, r.cmd, p_now, v_blocks[p_cell + 1])));
+      r.nth, ledger.exact(r.cell, r.cmd, p_now, p_blocks[r.cell + 1])));
   end loop;
   return v_answers;
 end $$;
 
--- The door for commands of any cells, all in one transaction; each command names its cell. Answers as {"set":
--- [[nth, …], …], "each": [[nth, answer], …]}: the short spelling saves a third of the text for plain charges.
--- Tells once for all of them, in the same transaction: one row that names every account it changed.
--- p_cells are the commands' cells and p_path how to go: 'charges' when all are charges, 'mixed', or 'each'. Both
--- only spare reading the commands once more: a cell left out fails on its missing block, and the path changes
--- when locks are taken, never what happens under them.
-create function ledger.post_batch(p_cells smallint[], p_commands jsonb, p_now timestamptz, p_path text)
-returns json language plpgsql security definer set search_path = ledger, pg_temp set timezone = 'UTC' as $$
+-- The door for one cell: nothing outside it is touched, so a distributed PostgreSQL hands the whole call to the
+-- node of the cell. Every statement below it carries the cell.
+create function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamptz) returns jsonb
+language plpgsql security definer set search_path = ledger, pg_temp set timezone = 'UTC' as $$
+declare
+  v_blocks integer[] := ledger.enter_blocks(array[p_cell]);
+begin
+  perform ledger.lock_accounts(array_agg(p_cell), array_agg(c.owner), array_agg(c.asset), array_agg(c.kind))
+     from jsonb_to_recordset(p_commands) as c (owner text, asset text, kind text);
+  return ledger.each(p_commands, p_now, v_blocks);
+end $$;
+
+create function ledger.accounts_of(p_commands jsonb) returns jsonb language sql stable as $$
+  select jsonb_agg(jsonb_build_array(a.owner, a.asset, a.available, a.held, a.debt, a.version))
+    from (select distinct cell, owner, asset
+            from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text)) o
+    join ledger.accounts a on a.cell = o.cell and a.owner = o.owner and a.asset = o.asset
+$$;
+
+-- The door for commands of any cells, all in one transaction. Plain charges come as arrays, which are cheaper to
+-- read than JSON; p_commands are all others, of other accounts than the charges. Answers {"set": [[nth, …], …],
+-- "short": [[nth of charge, answer], …], "each": [[nth of command, answer], …]}. Tells once for all of them, in
+-- the same transaction: one row that names every account it changed.
+create function ledger.post_batch(
+  p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[],
+  p_contras text[], p_actions text[], p_notes jsonb[], p_commands jsonb, p_now timestamptz, p_as_set boolean
+) returns json language plpgsql security definer set search_path = ledger, pg_temp set timezone = 'UTC' as $$
 declare
   v_blocks integer[];
+  v_alone constant boolean := p_commands = '[]' and p_as_set;
   s record;
-  r record;
+  v_short jsonb;
+  v_nths bigint[];
+  v_answers jsonb := '[]';
   v_each jsonb := '[]';
   v_changes jsonb := '[]';
 begin
-  v_blocks := ledger.enter_blocks(p_cells);
-  select null::bigint[] as o_done, null::json as o_answers, null::jsonb as o_changes into s;
+  v_blocks := ledger.enter_blocks(array(
+    select distinct c from unnest(p_cells) as c
+    union select c.cell from jsonb_to_recordset(p_commands) as c (cell smallint)));
   -- A batch of charges alone locks by taking; any other locks everything first, in one order.
-  if p_path <> 'charges' then perform ledger.lock_accounts(p_commands); end if;
-  if p_path <> 'each' then select * into s from ledger.charge_set(p_commands, p_now, v_blocks); end if;
-  if coalesce(cardinality(s.o_done), 0) < jsonb_array_length(p_commands) then
-    if p_path = 'charges' then
-      -- Out of order for once: should two processes cross here, one is told so and comes again.
-      perform ledger.lock_accounts(p_commands);
-    end if;
-    for r in select c.cmd, c.nth, (c.cmd ->> 'cell')::smallint as cell
-               from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth)
-              where s.o_done is null or c.nth <> all (s.o_done) order by c.nth loop
-      v_each := v_each || jsonb_build_array(jsonb_build_array(
-        r.nth, ledger.exact(r.cell, r.cmd, p_now, v_blocks[r.cell + 1])));
-    end loop;
-    select coalesce(jsonb_agg(jsonb_build_array(
-             a.owner, a.asset, a.available, a.held, a.debt, a.version)), '[]') into v_changes
-      from (select distinct (c.cmd ->> 'cell')::smallint as cell, c.cmd ->> 'owner' as owner, c.cmd ->> 'asset' as asset
-              from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth)
-             where s.o_done is null or c.nth <> all (s.o_done)) o
-      join ledger.accounts a on a.cell = o.cell and a.owner = o.owner and a.asset = o.asset;
+  if not v_alone then
+    perform ledger.lock_accounts(
+      p_cells || array_agg(c.cell), p_owners || array_agg(c.owner), p_assets || array_agg(c.asset),
+      array_fill('charge'::text, array[cardinality(p_cells)]) || array_agg(c.kind))
+       from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text, kind text);
   end if;
-  v_changes := coalesce(s.o_changes, '[]') || v_changes;
+  select null::bigint[] as o_done, null::json as o_answers, null::jsonb as o_changes into s;
+  if p_as_set and cardinality(p_cells) > 0 then
+    select * into s from ledger.charge_set(p_cells, p_owners, p_assets, p_amounts, p_keys, p_fingerprints,
+                                           p_contras, p_actions, p_notes, p_now, v_blocks);
+    v_changes := coalesce(s.o_changes, '[]');
+  end if;
+  if coalesce(cardinality(s.o_done), 0) < cardinality(p_cells) then
+    select jsonb_agg(coalesce(c.note, '{}') || jsonb_strip_nulls(jsonb_build_object(
+             'kind', 'charge', 'cell', c.cell, 'owner', c.owner, 'asset', c.asset, 'amount', c.amount, 'key', c.key,
+             'fingerprint', c.fingerprint, 'contra', c.contra, 'action', c.action)) order by c.nth),
+           array_agg(c.nth order by c.nth)
+      into v_short, v_nths
+      from unnest(p_cells, p_owners, p_assets, p_amounts, p_keys, p_fingerprints, p_contras, p_actions, p_notes)
+             with ordinality as c (cell, owner, asset, amount, key, fingerprint, contra, action, note, nth)
+     where s.o_done is null or c.nth <> all (s.o_done);
+    -- Out of order for once: should two processes cross here, one is told so and comes again.
+    if v_alone then
+      perform ledger.lock_accounts(array_agg(c.cell), array_agg(c.owner), array_agg(c.asset), array_agg(c.kind))
+         from jsonb_to_recordset(v_short) as c (cell smallint, owner text, asset text, kind text);
+    end if;
+    v_answers := ledger.each(v_short, p_now, v_blocks);
+    v_changes := v_changes || coalesce(ledger.accounts_of(v_short), '[]');
+  end if;
+  if p_commands <> '[]' then
+    v_each := ledger.each(p_commands, p_now, v_blocks);
+    v_changes := v_changes || coalesce(ledger.accounts_of(p_commands), '[]');
+  end if;
   if v_changes <> '[]' then perform ledger.tell_changes(v_changes, p_now); end if;
-  return json_build_object('set', coalesce(s.o_answers, '[]'), 'each', v_each);
+  return json_build_object(
+    'set', coalesce(s.o_answers, '[]'), 'nths', coalesce(v_nths, '{}'), 'short', v_answers, 'each', v_each);
 end $$;
 
 create function ledger.tell_changes(p_changes jsonb, p_now timestamptz) returns void language sql as $$
@@ -280,14 +322,15 @@ language plpgsql security definer set search_path = ledger, pg_temp set timezone
 declare
   v_from smallint := ledger.cell_of(p_command ->> 'owner');
   v_to smallint := ledger.cell_of(p_command ->> 'to_owner');
-  v_arrive jsonb := p_command || jsonb_build_object('kind', 'arrive', 'owner', p_command ->> 'to_owner', 'cell', v_to);
   v_blocks integer[];
   x ledger.act;
   v_answer jsonb;
 begin
   if p_command ->> 'owner' = p_command ->> 'to_owner' then return ledger.refuse('transfer_to_self'); end if;
   v_blocks := ledger.enter_blocks(array(select distinct c from unnest(array[v_from, v_to]) as c));
-  perform ledger.lock_accounts(jsonb_build_array(p_command, v_arrive));
+  perform ledger.lock_accounts(
+    array[v_from, v_to], array[p_command ->> 'owner', p_command ->> 'to_owner'],
+    array[p_command ->> 'asset', p_command ->> 'asset'], array['transfer', 'arrive']);
   x := row(v_to, p_command ->> 'to_owner', p_command ->> 'asset', p_now, v_blocks[v_to + 1], null, p_command);
   if (p_command ->> 'expires_at')::timestamptz <= p_now then return ledger.refuse('expiry_invalid'); end if;
   if (p_command ->> 'amount')::numeric > ledger.room(x) then return ledger.refuse('amount_invalid'); end if;

@@ -44,16 +44,32 @@ interface WireRefused {
 export type WireAnswer = WirePosted | WireSettled | WireRefused
 export interface WirePost {
   readonly set: readonly WireCharge[]
+  /** Charges the set had to leave; the nth of them is the charge `nths[nth - 1]`. */
+  readonly nths: readonly number[]
+  readonly short: readonly (readonly [nth: number, answer: WireAnswer])[]
   readonly each: readonly (readonly [nth: number, answer: WireAnswer])[]
 }
 
-/** The answers of one cell's commands, in their order. */
-export function readPost(post: WirePost, count: number): Answer[] {
-  const answers = new Array<Answer>(count)
-  for (const charge of post.set) answers[charge[0] - 1] = readCharge(charge)
-  for (const [nth, answer] of post.each) answers[nth - 1] = readAnswer(answer)
-  for (let i = 0; i < count; i++)
-    invariant(answers[i] !== undefined, 'L10', `command ${i} of ${count} got no answer`)
+/** The answers in the places of their commands. */
+export function readPost(
+  post: WirePost,
+  charges: readonly number[],
+  others: readonly number[],
+): Answer[] {
+  const answers = new Array<Answer>(charges.length + others.length)
+  const put = (place: number | undefined, answer: Answer): void => {
+    invariant(place !== undefined && answers[place] === undefined, 'L10', 'an answer to nobody')
+    answers[place] = answer
+  }
+  for (const charge of post.set) put(charges[charge[0] - 1], readCharge(charge))
+  for (const [nth, answer] of post.short)
+    put(charges[(post.nths[nth - 1] ?? 0) - 1], readAnswer(answer))
+  for (const [nth, answer] of post.each) put(others[nth - 1], readAnswer(answer))
+  invariant(
+    post.set.length + post.short.length + post.each.length === answers.length,
+    'L10',
+    'a command without an answer',
+  )
   return answers
 }
 

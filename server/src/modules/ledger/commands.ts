@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import type { Facts, Json } from '#kernel/outcome'
+import type { Facts } from '#kernel/outcome'
 
 interface Common {
   readonly owner: string
@@ -156,42 +155,3 @@ export type RefusalCode =
   | 'lot_unknown'
   | 'refund_exceeds_charge'
   | 'transfer_to_self'
-
-// Ids and moments are made anew for each attempt at the same request, so they are no part of what was asked.
-const NOT_ASKED = new Set(['lotId', 'holdId', 'expiresAt', 'effectiveAt', 'request'])
-const NAMES_ASKED_BY_ID = new Set(['capture', 'release', 'extend', 'clawback'])
-
-/** Sixteen bytes that two requests share exactly when they ask for the same thing. */
-const fingerprintOf = (command: Command): string => {
-  const asked =
-    ('request' in command && command.request) ||
-    JSON.stringify(
-      Object.entries(command)
-        .filter(([name]) => !NOT_ASKED.has(name) || NAMES_ASKED_BY_ID.has(command.kind))
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-      plain,
-    )
-  return createHash('sha256').update(asked).digest('hex').slice(0, 32)
-}
-
-const plain = (_: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? Number(value) : value
-
-const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
-const spelled = new Map<string, string>()
-const wireName = (name: string): string => {
-  const known = spelled.get(name)
-  if (known !== undefined) return known
-  const made = snake(name)
-  spelled.set(name, made)
-  return made
-}
-
-/** The command as `ledger.post` reads it: a JSON object in snake case. */
-export const wireOf = (command: Command, cell: number): string => {
-  let text = `{"cell":${cell},"fingerprint":"${fingerprintOf(command)}"`
-  for (const [name, value] of Object.entries(command) as [string, Json | bigint | undefined][])
-    if (value !== undefined && name !== 'request')
-      text += `,"${wireName(name)}":${typeof value === 'bigint' ? value : JSON.stringify(value)}`
-  return `${text}}`
-}

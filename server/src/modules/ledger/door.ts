@@ -2,27 +2,16 @@ import { sql } from 'kysely'
 import type pg from 'pg'
 import { type Instant, rfc3339 } from '#kernel/clock'
 import type { Tx } from '#kernel/db'
+import { invariant } from '#kernel/invariant'
 import { readAnswer, readPost, type WirePost } from './answers.ts'
-import { cellOf } from './cells.ts'
-import { type Answer, type Command, type Transfer, wireOf } from './commands.ts'
-
-/** A command with what the door needs of it, worked out once. */
-export interface Sealed {
-  readonly command: Command
-  readonly wire: string
-  readonly cell: number
-}
-
-export const sealed = (command: Command): Sealed => {
-  const cell = cellOf(command.owner)
-  return { command, wire: wireOf(command, cell), cell }
-}
+import type { Answer, Command, Transfer } from './commands.ts'
+import { CHARGE_ARRAYS, type Sealed, sealed } from './wire.ts'
 
 type Queryable = Pick<pg.Pool, 'query'>
 
 const POST = {
   name: 'ledger-post',
-  text: 'select ledger.post_batch($1, $2::jsonb, $3::timestamptz, $4) as answers',
+  text: 'select ledger.post_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as answers',
 } as const
 const TRANSFER = {
   name: 'ledger-transfer',
@@ -36,30 +25,22 @@ export type Path = 'set' | 'each'
 // tidy-allow cast: pg's own type overloads the parser by oid, and this one is the same for all
 const RAW = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
 
-/** One statement, one transaction: all these commands, none of them a transfer. */
-export async function sendBatch(
-  db: Queryable,
-  batch: readonly Sealed[],
-  now: Instant,
-  path: Path,
-): Promise<string> {
-  const { cells, text, way } = spelled(batch, path)
-  const { rows } = await db.query({ ...POST, types: RAW, values: [cells, text, rfc3339(now), way] })
-  return rows[0].answers
-}
-
-export const readBatch = (text: string, count: number): Answer[] =>
-  readPost(JSON.parse(text) as WirePost, count)
-
-export const postBatch = async (
+/** One statement, one transaction: all these commands, none of them a transfer. What comes back reads the answers. */
+export async function postBatch(
   db: Queryable,
   batch: readonly Sealed[],
   now: Instant,
   path: Path = 'set',
-): Promise<Answer[]> => readBatch(await sendBatch(db, batch, now, path), batch.length)
+): Promise<() => Answer[]> {
+  const { charges, others, literals, json } = spelled(batch)
+  const values = [...literals, json, rfc3339(now), path === 'set']
+  const { rows } = await db.query({ ...POST, types: RAW, values })
+  const text: string = rows[0].answers
+  return () => readPost(JSON.parse(text) as WirePost, charges, others)
+}
 
 export async function postTransfer(db: Queryable, one: Sealed, now: Instant): Promise<Answer> {
-  const { rows } = await db.query({ ...TRANSFER, values: [one.wire, rfc3339(now)] })
+  const { rows } = await db.query({ ...TRANSFER, values: [one.json(), rfc3339(now)] })
   return readAnswer(rows[0].answer)
 }
 
@@ -70,24 +51,45 @@ export async function postIn(
   now: Instant,
 ): Promise<Answer[]> {
   const batch = commands.map(sealed)
-  const { cells, text, way } = spelled(batch, 'set')
+  const { charges, others, literals, json } = spelled(batch)
+  const [cells, owners, assets, amounts, keys, prints, contras, actions, notes] = literals
   const { rows } = await sql<{ answers: WirePost }>`
-    select ledger.post_batch(${cells}, ${text}::jsonb, ${rfc3339(now)}::timestamptz, ${way}) as answers
+    select ledger.post_batch(${cells}, ${owners}, ${assets}, ${amounts}, ${keys}, ${prints}, ${contras},
+      ${actions}, ${notes}, ${json}, ${rfc3339(now)}, true) as answers
   `.execute(tx)
-  return readPost(rows[0]?.answers ?? { set: [], each: [] }, batch.length)
+  const [row] = rows
+  invariant(row !== undefined, 'L10', 'the ledger gave no answer')
+  return readPost(row.answers, charges, others)
 }
 
-function spelled(
-  batch: readonly Sealed[],
-  path: Path,
-): { cells: string; text: string; way: string } {
-  const cells = new Set<number>()
-  let way = path === 'each' ? 'each' : 'charges'
-  let text = ''
-  for (const { cell, command, wire } of batch) {
-    cells.add(cell)
-    if (way === 'charges' && command.kind !== 'charge') way = 'mixed'
-    text += text === '' ? wire : `,${wire}`
+interface Spelled {
+  /** The places in the batch of the plain charges, and of all others. */
+  readonly charges: readonly number[]
+  readonly others: readonly number[]
+  readonly literals: readonly string[]
+  readonly json: string
+}
+
+/** Plain charges as arrays, unless their account has another command in this batch: those stay in one order. */
+function spelled(batch: readonly Sealed[]): Spelled {
+  const busy = new Set<string>()
+  for (const { command, plain } of batch) if (!plain) busy.add(`${command.owner} ${command.asset}`)
+  const charges: number[] = []
+  const others: number[] = []
+  const columns = Array.from({ length: CHARGE_ARRAYS }, () => '')
+  batch.forEach(({ command, plain }, place) => {
+    if (!plain || (busy.size > 0 && busy.has(`${command.owner} ${command.asset}`))) {
+      others.push(place)
+      return
+    }
+    const comma = charges.length > 0 ? ',' : ''
+    for (let i = 0; i < CHARGE_ARRAYS; i++) columns[i] += comma + plain[i]
+    charges.push(place)
+  })
+  return {
+    charges,
+    others,
+    literals: columns.map((column) => `{${column}}`),
+    json: `[${others.map((place) => batch[place]?.json()).join(',')}]`,
   }
-  return { cells: `{${[...cells].join(',')}}`, text: `[${text}]`, way }
 }

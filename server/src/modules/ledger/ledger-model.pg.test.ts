@@ -7,7 +7,8 @@ import { Oracle } from '../../../test/ledger-oracle.ts'
 import { openWorld } from '../../../test/world.ts'
 import { cellOf } from './cells.ts'
 import type { Answer, Command } from './commands.ts'
-import { postBatch, postTransfer, sealed } from './door.ts'
+import { postBatch, postTransfer } from './door.ts'
+import { sealed } from './wire.ts'
 
 const RUNS = 60
 const instant = (ms: number): Instant => movableClock(() => ms).now()
@@ -219,7 +220,7 @@ const shape = (a: Answer) =>
 async function send(batch: Command[], now: Instant, path: 'set' | 'each'): Promise<Answer[]> {
   const db = path === 'set' ? bySet : byEach
   if (batch[0]?.kind === 'transfer') return [await postTransfer(db.app, sealed(batch[0]), now)]
-  return postBatch(db.app, batch.map(sealed), now, path)
+  return (await postBatch(db.app, batch.map(sealed), now, path))()
 }
 
 // A batch has no key twice (the teller sees to it), and transfers travel alone.

@@ -3,7 +3,8 @@ import type { Clock } from '#kernel/clock'
 import { isUnavailable, pgCode } from '#kernel/db'
 import { CELLS } from './cells.ts'
 import type { Answer, Command } from './commands.ts'
-import { type Path, postTransfer, readBatch, type Sealed, sealed, sendBatch } from './door.ts'
+import { type Path, postBatch, postTransfer } from './door.ts'
+import { type Sealed, sealed } from './wire.ts'
 
 /** Where commands meet: while one batch is at the database, the next one forms. */
 export interface Teller {
@@ -179,9 +180,9 @@ async function send(options: TellerOptions, batch: Waiting[], path: Path): Promi
     const answer = await postTransfer(options.pool, first, now)
     return () => first.resolve(answer)
   }
-  const text = await sendBatch(options.pool, batch, now, path)
+  const read = await postBatch(options.pool, batch, now, path)
   return () => {
-    const answers = readBatch(text, batch.length)
+    const answers = read()
     batch.forEach((one, i) => {
       const answer = answers[i]
       if (answer !== undefined) one.resolve(answer)

@@ -1,0 +1,86 @@
+import { hash } from 'node:crypto'
+import type { Json } from '#kernel/outcome'
+import { cellOf } from './cells.ts'
+import type { Charge, Command } from './commands.ts'
+
+/** A command with what the door needs of it, worked out once. */
+export interface Sealed {
+  readonly command: Command
+  readonly cell: number
+  /** A plain charge, spelled as elements of array literals; it may go through in a set. */
+  readonly plain: readonly string[] | undefined
+  /** Any command, spelled as JSON. */
+  readonly json: () => string
+}
+
+export const sealed = (command: Command): Sealed => {
+  const cell = cellOf(command.owner)
+  const isPlain =
+    command.kind === 'charge' && command.amount > 0n && command.firstFree === undefined
+  return {
+    command,
+    cell,
+    plain: isPlain ? elementsOf(command, cell) : undefined,
+    json: () => jsonOf(command, cell),
+  }
+}
+
+// An element needs quotes when the literal's own marks, white space or the word null could be read into it.
+const SAFE = /^[\w.:@/+-]+$/
+const element = (text: string): string =>
+  SAFE.test(text) && text.toLowerCase() !== 'null' ? text : `"${text.replace(/["\\]/g, '\\$&')}"`
+const optional = (text: string | undefined): string => (text === undefined ? 'NULL' : element(text))
+
+const elementsOf = (charge: Charge, cell: number): string[] => [
+  `${cell}`,
+  element(charge.owner),
+  element(charge.asset),
+  `${charge.amount}`,
+  element(charge.key),
+  fingerprintOf(charge),
+  element(charge.contra ?? `revenue:${charge.action ?? 'other'}`),
+  optional(charge.action),
+  optional(noteOf(charge)),
+]
+export const CHARGE_ARRAYS = 9
+
+const noteOf = (charge: Charge): string | undefined => {
+  const { referenceType, referenceId, priceVersion, actor, description, metadata } = charge
+  const note = JSON.stringify({
+    reference_type: referenceType,
+    reference_id: referenceId,
+    price_version: priceVersion,
+    actor,
+    description,
+    metadata,
+  })
+  return note === '{}' ? undefined : note
+}
+
+// Ids and moments are made anew for each attempt at the same request, so they are no part of what was asked.
+const NOT_ASKED = new Set(['lotId', 'holdId', 'expiresAt', 'effectiveAt', 'key', 'owner'])
+const NAMES_BY_ID = new Set(['capture', 'release', 'extend', 'clawback'])
+
+/** Sixteen bytes that two requests share exactly when they ask for the same thing. */
+const fingerprintOf = (command: Exclude<Command, { kind: 'expire' }>): string => {
+  const asked =
+    command.request ??
+    JSON.stringify(
+      Object.entries(command)
+        .filter(([name]) => !NOT_ASKED.has(name) || NAMES_BY_ID.has(command.kind))
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+      (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value),
+    )
+  return hash('sha256', asked).slice(0, 32)
+}
+
+const wireName = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
+
+const jsonOf = (command: Command, cell: number): string => {
+  let text = `{"cell":${cell}`
+  if (command.kind !== 'expire') text += `,"fingerprint":"${fingerprintOf(command)}"`
+  for (const [name, value] of Object.entries(command) as [string, Json | bigint | undefined][])
+    if (value !== undefined && name !== 'request')
+      text += `,"${wireName(name)}":${typeof value === 'bigint' ? value : JSON.stringify(value)}`
+  return `${text}}`
+}
