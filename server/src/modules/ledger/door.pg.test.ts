@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBooks } from '../../../test/books.ts'
+import { cellOf, cellOfUuid, entryUuid, idInCell } from './cells.ts'
+import type { Grant } from './commands.ts'
+import { postBatch } from './door.ts'
+import { sealBlocks } from './reads.ts'
+import { sealed } from './wire.ts'
+
+let books: Awaited<ReturnType<typeof openBooks>>
+beforeAll(async () => {
+  books = await openBooks()
+}, 60_000)
+afterAll(async () => {
+  expect(await books.close()).toEqual([])
+})
+
+const grantTo = (owner: string): Grant => ({
+  kind: 'grant',
+  owner,
+  asset: 'credit',
+  key: `door-key-${owner}`,
+  lotId: idInCell(books.newId, 'lot', owner),
+  amount: 50n,
+})
+
+/** What the chain of this cell says of its own entries: the blocks that do not hold what they were sealed with. */
+const BROKEN_BLOCKS = `
+  select b.no from ledger.blocks b cross join lateral ledger.digest(b.cell, b.no, b.prev) d
+   where b.cell = $1 and (d.o_digest <> b.digest or d.o_entries <> b.entries)`
+
+test('L1: charges and holds at once, on an account of many lots, spend it exactly', async () => {
+  const { grant, ask, newHold, balance } = books.somebody()
+  for (let i = 0; i < 10; i++) await grant(37n)
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, (_, i) =>
+      ask(
+        i % 3
+          ? { kind: 'charge', amount: 11n }
+          : { kind: 'hold', holdId: newHold(), amount: 11n, expiresAt: books.inDays(1) },
+      ),
+    ),
+  )
+  expect(answers.filter(({ ok }) => ok)).toHaveLength(33)
+  const [available, held] = (await balance()).split(' ').map(Number)
+  expect(available).toBe(370 - 33 * 11)
+  expect(held).toBe(11 * answers.filter((answer) => answer.ok && answer.kind === 'hold').length)
+})
+
+test('L7: the application cannot call what writes the books, only the doors to it', async () => {
+  const doors = await books.judge.query(
+    `select p.oid::regprocedure::text as signature from pg_catalog.pg_proc p
+      where p.pronamespace = 'ledger'::regnamespace
+        and has_function_privilege('tongbao_app', p.oid, 'execute') order by p.proname`,
+  )
+  expect(doors.rows.map(({ signature }) => signature.replace(/\(.*/, ''))).toEqual(
+    'balance_at cell_of close_block entry_id post post_batch post_transfer seal'
+      .split(' ')
+      .map((name) => `ledger.${name}`),
+  )
+  await expect(books.world.pool.pg.query('select ledger.lock_up()')).rejects.toThrow(
+    'permission denied',
+  )
+})
+
+test('L7: nobody changes or removes an entry or a block, not even their owner', async () => {
+  const { owner, grant } = books.somebody()
+  await grant(1n)
+  await sealBlocks(books.world.db)
+  await expect
+    .poll(async () => {
+      await sealBlocks(books.world.db)
+      const { rows } = await books.judge.query('select 1 from ledger.blocks where cell = $1', [
+        cellOf(owner),
+      ])
+      return rows.length
+    })
+    .toBeGreaterThan(0)
+  for (const table of ['entries', 'blocks'])
+    for (const attack of ['update ledger.$ set cell = cell', 'delete from ledger.$', 'truncate $'])
+      await expect(
+        books.judge.query(attack.replace(/(ledger\.)?\$/, `ledger.${table}`)),
+        `${attack} ${table}`,
+      ).rejects.toThrow('append-only')
+})
+
+test('L8: an entry’s id grows from owner and key, alike in Node and SQL, and what is no id is none', async () => {
+  for (const owner of ['usr_a', '用户', '']) {
+    const { rows } = await books.judge.query('select ledger.entry_id($2, $1, $3) as id', [
+      owner,
+      cellOf(owner),
+      'a-key-of-it',
+    ])
+    const digest = createHash('sha256').update(`${owner}\na-key-of-it`).digest('hex')
+    expect(rows[0].id.replaceAll('-', '').slice(2)).toBe(digest.slice(2, 32))
+    expect(cellOfUuid(rows[0].id)).toBe(cellOf(owner))
+  }
+  expect(entryUuid('chg', 'chg_nonsense')).toBeUndefined()
+  expect(entryUuid('chg', `chg_${'z'.repeat(26)}`)).toBeUndefined()
+})
+
+test('L8: an owner cannot be opened in a cell not his own', async () => {
+  const right = sealed(grantTo('usr_lost'))
+  const json = right.json().replace(/"cell":\d+/, `"cell":${(cellOf('usr_lost') + 1) % 64}`)
+  await expect(
+    postBatch(books.world.pool.pg, [{ ...right, json: () => json }], books.clock.now()),
+  ).rejects.toThrow('L8')
+})
+
+test('K4: a batch tells each account that it changed, in its own transaction', async () => {
+  await books.told()
+  const [a, b, c] = [books.somebody(), books.somebody(), books.somebody()]
+  const charge = { kind: 'charge', asset: 'credit', amount: 4n } as const
+  await postBatch(
+    books.world.pool.pg,
+    [
+      grantTo(a.owner),
+      grantTo(b.owner),
+      { ...charge, owner: a.owner, key: 'told-key-1' },
+      { ...charge, owner: c.owner, key: 'told-key-2' },
+    ].map(sealed),
+    books.clock.now(),
+  )
+  const events = await books.told()
+  expect(events.map(({ topic }) => topic)).toEqual(['balance.changed'])
+  const told = events[0].data.accounts.map(([owner, , available]: unknown[]) => [owner, available])
+  expect(new Set(told.map(String))).toEqual(
+    new Set([`${a.owner},46`, `${b.owner},50`, `${c.owner},0`]),
+  )
+})
+
+test('L12: blocks hold every entry once, in a chain, also when a transaction is slow to commit', async () => {
+  const { owner, grant, must } = books.somebody()
+  const cell = cellOf(owner)
+  await grant(100n)
+  const neighbour = Array.from({ length: 5_000 }, (_, i) => `usr_beside_${i}`).find(
+    (one) => cellOf(one) === cell,
+  )
+  const turn = async () => {
+    await books.judge.query('select ledger.close_block($1)', [cell])
+    const { rows } = await books.judge.query('select ledger.seal($1) as sealed', [cell])
+    return rows[0].sealed
+  }
+  const slow = await books.world.pool.pg.connect()
+  await slow.query('begin')
+  await postBatch(slow, [sealed(grantTo(neighbour ?? ''))], books.clock.now())
+  expect(await turn()).toBe(0) // the slow one is still writing into the closed block
+  await must({ kind: 'charge', amount: 5n })
+  expect(await turn()).toBe(0)
+  await slow.query('commit')
+  slow.release()
+  expect(await turn()).toBeGreaterThan(0)
+  const { rows } = await books.judge.query(
+    `select (select sum(entries)::int from ledger.blocks where cell = $1) as sealed,
+            (select count(*)::int from ledger.entries where cell = $1) as written`,
+    [cell],
+  )
+  expect(rows[0].sealed).toBe(rows[0].written)
+})
+
+test('L12: a changed, a lost and an added entry each break the chain', async () => {
+  const { owner, grant, must } = books.somebody()
+  await grant(100n)
+  await must({ kind: 'charge', amount: 5n })
+  await must({ kind: 'charge', amount: 6n })
+  const cell = cellOf(owner)
+  await books.judge.query('select ledger.close_block($1)', [cell])
+  await books.judge.query('select ledger.seal($1)', [cell])
+  expect((await books.judge.query(BROKEN_BLOCKS, [cell])).rows).toEqual([])
+  const client = await books.judge.connect()
+  for (const attack of [
+    `update ledger.entries set description = 'never said' where owner = $1 and seq = 2`,
+    `update ledger.entries set created_at = created_at - interval '1 ms' where owner = $1 and seq = 2`,
+    `delete from ledger.entries where owner = $1 and seq = 3`,
+    `insert into ledger.entries
+     select (jsonb_populate_record(e, '{"seq": 99, "id": "00000000-0000-4000-8000-000000000000"}')).*
+       from ledger.entries e where owner = $1 and seq = 3`,
+  ]) {
+    await client.query('begin')
+    await client.query('alter table ledger.entries disable trigger user')
+    await client.query(attack, [owner])
+    expect((await client.query(BROKEN_BLOCKS, [cell])).rows, attack).toHaveLength(1)
+    await client.query('rollback')
+  }
+  client.release()
+})

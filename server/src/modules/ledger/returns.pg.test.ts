@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { drawn, openBooks } from '../../../test/books.ts'
+
+// Every number by hand. Each test has an owner of its own and moves the time itself.
+
+const DAY_MS = 86_400_000
+let books: Awaited<ReturnType<typeof openBooks>>
+beforeAll(async () => {
+  books = await openBooks()
+}, 60_000)
+afterAll(async () => {
+  expect(await books.close()).toEqual([])
+})
+
+test('L16: charge 10 = 4 + 6; refund 5 gives 5 to B; a further 3 gives 1 to B and 2 to A; never more than the charge', async () => {
+  const { grant, ask, must, balance } = books.somebody()
+  const a = await grant(4n, { priority: 10 })
+  const b = await grant(100n)
+  const charge = await must({ kind: 'charge', amount: 10n })
+  expect(drawn(charge)).toEqual([
+    [a, 4],
+    [b, 6],
+  ])
+  const refund = { kind: 'refund', chargeId: charge.id } as const
+  expect(drawn(await must({ ...refund, amount: 5n }))).toEqual([[b, 5]])
+  expect(drawn(await must({ ...refund, amount: 3n }))).toEqual([
+    [b, 1],
+    [a, 2],
+  ])
+  expect(await ask({ ...refund, amount: 3n })).toEqual({
+    ok: false,
+    code: 'refund_exceeds_charge',
+    facts: { charged: 10, refunded: 8, refundable: 2 },
+  })
+  expect(drawn(await must(refund))).toEqual([[a, 2]])
+  expect(await ask(refund)).toMatchObject({ code: 'refund_exceeds_charge' })
+  expect(await balance()).toBe('104 0 0')
+})
+
+test("L16: nobody else's charge can be refunded", async () => {
+  const [spender, other] = [books.somebody(), books.somebody()]
+  await spender.grant(10n)
+  const { id } = await spender.must({ kind: 'charge', amount: 10n })
+  await other.grant(1n)
+  expect(await other.ask({ kind: 'refund', chargeId: id })).toMatchObject({
+    code: 'charge_unknown',
+  })
+})
+
+test('L16: the refunded part of an expired lot lives on for seven days, with the same source, and no longer', async () => {
+  const { grant, must, balance } = books.somebody()
+  const a = await grant(10n, { source: 'promo', priority: 10, expiresAt: books.inDays(1) })
+  const { id } = await must({ kind: 'charge', amount: 10n })
+  books.passDays(2)
+  const [[grace]] = drawn(await must({ kind: 'refund', chargeId: id, amount: 6n })) as [[string]]
+  expect(grace).not.toBe(a)
+  expect(await books.lot(grace)).toMatchObject({
+    source: 'promo',
+    granted: '6',
+    remaining: '6',
+    grace_of: a,
+    expires_at: new Date(books.now() + 7 * DAY_MS),
+  })
+  expect(await balance(books.now() + 7 * DAY_MS - 1)).toBe('6 0 0')
+  expect(await balance(books.now() + 7 * DAY_MS)).toBe('0 0 0')
+})
+
+test('L16: a refund repays debt before it restores a lot', async () => {
+  const { owner, grant, must, balance } = books.somebody()
+  const order = { orderId: `ord_${owner}` }
+  const lotId = await grant(100n, order)
+  const { id } = await must({ kind: 'charge', amount: 100n })
+  await must({ kind: 'clawback', ...order, policy: 'debt' })
+  expect(await balance()).toBe('0 0 100')
+  const first = await must({ kind: 'refund', chargeId: id, amount: 60n })
+  expect(first.detail).toMatchObject({ debt_repaid: 60 })
+  expect(await balance()).toBe('0 0 40')
+  const rest = await must({ kind: 'refund', chargeId: id })
+  expect(rest.detail).toMatchObject({ debt_repaid: 40 })
+  expect(await balance()).toBe('0 0 0')
+  expect((await books.lot(lotId)).remaining).toBe('0')
+})
+
+test('L17: hold 60 = 50 + 10; capture 57; the 3 return to the lot of 10', async () => {
+  const { grant, ask, must, balance, newHold } = books.somebody()
+  const a = await grant(50n, { priority: 10 })
+  const b = await grant(10n)
+  const holdId = newHold()
+  const hold = await must({ kind: 'hold', holdId, amount: 60n, expiresAt: books.inDays(1) })
+  expect(drawn(hold)).toEqual([
+    [a, 50],
+    [b, 10],
+  ])
+  expect(await balance()).toBe('0 60 0')
+  const capture = await must({ kind: 'capture', holdId, amount: 57n })
+  expect(drawn(capture)).toEqual([
+    [a, 50],
+    [b, 7],
+  ])
+  expect(capture.detail).toMatchObject({ state: 'captured', captured: 57, returned: 3, expired: 0 })
+  expect(await books.lot(b)).toMatchObject({ remaining: '3', held: '0' })
+  expect(await balance()).toBe('3 0 0')
+  expect(await ask({ kind: 'capture', holdId, amount: 1n })).toEqual({
+    ok: false,
+    code: 'hold_closed',
+    facts: { state: 'captured' },
+  })
+})
+
+test('L17: capture many times; more than held goes on from the burn order if affordable, else is refused whole', async () => {
+  const { grant, ask, must, balance, newHold } = books.somebody()
+  await grant(100n)
+  const holdId = newHold()
+  await must({ kind: 'hold', holdId, amount: 30n, expiresAt: books.inDays(1) })
+  const part = await must({ kind: 'capture', holdId, amount: 10n, final: false })
+  expect(part.detail).toMatchObject({ state: 'open', captured: 10 })
+  expect(await ask({ kind: 'capture', holdId, amount: 91n })).toMatchObject({
+    code: 'insufficient_credits',
+    facts: { required: 91, available: 90, missing: 1 },
+  })
+  expect(await balance()).toBe('70 20 0')
+  const last = await must({ kind: 'capture', holdId, amount: 45n })
+  expect(last.detail).toMatchObject({ state: 'captured', captured: 55, returned: 0 })
+  expect(await balance()).toBe('45 0 0')
+})
+
+test('L17: a lot that ends while held stays good for that hold; what returns to it is breakage', async () => {
+  const { grant, must, balance, lines, newHold } = books.somebody()
+  await grant(60n, { expiresAt: books.inDays(1) })
+  const holdId = newHold()
+  await must({ kind: 'hold', holdId, amount: 50n, expiresAt: books.inDays(3) })
+  books.passDays(2)
+  expect(await balance()).toBe('0 50 0')
+  expect(await must({ kind: 'capture', holdId, amount: 40n })).toMatchObject({
+    amount: -40n,
+    balance: { available: 0n, held: 0n, debt: 0n },
+    detail: { returned: 0, expired: 10 },
+  })
+  expect((await lines()).map(({ kind, amount }) => [kind, amount])).toEqual([
+    ['grant', 60],
+    ['hold', 0],
+    ['expire', -10],
+    ['expire', -10],
+    ['capture', -40],
+  ])
+})
+
+test('L17: a hold nobody ends returns by itself at its end', async () => {
+  const { grant, ask, must, balance, newHold } = books.somebody()
+  await grant(60n)
+  const holdId = newHold()
+  await must({ kind: 'hold', holdId, amount: 60n, expiresAt: books.inDays(1) })
+  books.passDays(1)
+  expect(await balance()).toBe('60 0 0')
+  expect(await ask({ kind: 'capture', holdId, amount: 1n })).toMatchObject({ code: 'hold_expired' })
+  await must({ kind: 'charge', amount: 60n })
+})
+
+test('L17: an extended hold lives on; release gives everything back', async () => {
+  const { grant, must, balance, newHold } = books.somebody()
+  await grant(60n)
+  const holdId = newHold()
+  await must({ kind: 'hold', holdId, amount: 60n, expiresAt: books.inDays(1) })
+  await must({ kind: 'extend', holdId, expiresAt: books.inDays(3) })
+  books.passDays(2)
+  expect(await balance()).toBe('0 60 0')
+  const release = await must({ kind: 'release', holdId })
+  expect(release.detail).toMatchObject({ state: 'released', returned: 60 })
+  expect(await balance()).toBe('60 0 0')
+})
+
+test('L18: 30 % then 70 % of an order take its lot and its bonus whole, rounding up first', async () => {
+  const { owner, grant, must, balance } = books.somebody()
+  const order = { orderId: `ord_${owner}` }
+  const bought = await grant(100n, order)
+  const bonus = await grant(33n, { ...order, source: 'bonus', priority: 40 })
+  const back = (refunded: bigint) =>
+    must({ kind: 'clawback', ...order, refunded, paid: 100n, policy: 'refuse' })
+  expect((await back(30n)).detail).toMatchObject({ taken: 40, owed: 0 })
+  const left = await Promise.all([bought, bonus].map(books.lot))
+  expect(left.map(({ remaining }) => remaining)).toEqual(['70', '23'])
+  expect((await back(100n)).detail).toMatchObject({ taken: 93 })
+  expect((await back(100n)).detail).toMatchObject({ share: 0, taken: 0, owed: 0 })
+  expect(await balance()).toBe('0 0 0')
+})
+
+test('L18: what is spent is refused, or becomes debt; other lots stay; the next grant repays first', async () => {
+  const { owner, grant, ask, must, balance } = books.somebody()
+  const order = { orderId: `ord_${owner}` }
+  await grant(100n, { ...order, priority: 10 })
+  await must({ kind: 'charge', amount: 60n })
+  await grant(500n)
+  expect(await ask({ kind: 'clawback', ...order, policy: 'refuse' })).toEqual({
+    ok: false,
+    code: 'clawback_spent',
+    facts: { required: 100, unspent: 40, spent: 60 },
+  })
+  const claw = await must({ kind: 'clawback', ...order, policy: 'debt' })
+  expect(claw.detail).toMatchObject({ taken: 40, owed: 60, waived: 0 })
+  expect(await balance()).toBe('500 0 60')
+  const next = await must({ kind: 'grant', amount: 100n, source: 'purchase' })
+  expect(next.detail).toMatchObject({ remaining: 40, debt_repaid: 60 })
+  expect(await balance()).toBe('540 0 0')
+})
+
+test('L18: what expired unused is asked from nobody; what is held counts as spent', async () => {
+  const { grant, must, newHold } = books.somebody()
+  const lotId = await grant(100n, { expiresAt: books.inDays(1) })
+  await must({ kind: 'charge', amount: 30n })
+  await must({ kind: 'hold', holdId: newHold(), amount: 20n, expiresAt: books.inDays(5) })
+  books.passDays(2)
+  const claw = { kind: 'clawback', lotId, policy: 'debt' } as const
+  expect(await must(claw)).toMatchObject({
+    detail: { share: 100, taken: 0, owed: 50, waived: 50 },
+  })
+})
+
+test('L19: a transfer is two lines through clearing, both or neither, also across cells', async () => {
+  const [from, to] = [books.somebody(), books.somebody()]
+  await from.grant(100n)
+  const send = (amount: bigint, toOwner = to.owner) =>
+    from.ask({ kind: 'transfer', toOwner, amount, source: 'tip', contra: 'clearing:tip' })
+  expect(await send(30n)).toMatchObject({ balance: { available: 70n, held: 0n, debt: 0n } })
+  expect(await to.balance()).toBe('30 0 0')
+  expect(await send(71n)).toMatchObject({ code: 'insufficient_credits' })
+  expect(await send(1n, from.owner)).toMatchObject({ code: 'transfer_to_self' })
+  const tips = async (who: typeof from) =>
+    (await who.lines())
+      .filter(({ contra }) => contra === 'clearing:tip')
+      .map(({ amount }) => amount)
+  expect([await tips(from), await tips(to)]).toEqual([[-30], [30]])
+})
+
+test('L19: transfers in a ring, both ways at once, all end and lose nothing', async () => {
+  const ring = [books.somebody(), books.somebody(), books.somebody()] as const
+  for (const { grant } of ring) await grant(100n)
+  const answers = await Promise.all(
+    Array.from({ length: 90 }, (_, i) =>
+      ring[i % 3]?.ask({
+        kind: 'transfer',
+        toOwner: ring[(i + 1 + (i % 2)) % 3]?.owner ?? '',
+        amount: 5n,
+      }),
+    ),
+  )
+  expect(answers.filter((answer) => answer?.ok).length).toBeGreaterThan(0)
+  const { rows } = await books.judge.query(
+    'select sum(available)::int as sum from ledger.accounts where owner = any($1)',
+    [ring.map(({ owner }) => owner)],
+  )
+  expect(rows[0].sum).toBe(300)
+})
