@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Command, Given, Terminal } from './command.ts'
 import { backup } from './commands/backup.ts'
+import { bench } from './commands/bench.ts'
 import { clock } from './commands/clock.ts'
 import { doctor } from './commands/doctor.ts'
 import { keys } from './commands/keys.ts'
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   clock,
   backup,
   restore,
+  bench,
 ]
 
 const usage = (): string[] => [

@@ -61,7 +61,7 @@ function planFault({ files }: House, name: string, what: string, better: string)
 
 /** A module is entered through its door, the kernel knows nobody, and nobody knows the app. */
 export function walls(house: House): Fault[] {
-  return codeOf(house, /^(?:server|tools)\/.*\.ts$/).flatMap(({ path, text }) =>
+  return codeOf(house, /^(?:server|tools|bench)\/.*\.ts$/).flatMap(({ path, text }) =>
     importsOf(text).flatMap(({ target, line }): Fault[] => {
       const better = target.startsWith('#') ? throughDoor(path, target) : onFoot(path, target)
       return better === undefined ? [] : [fault(path, line, `imports '${target}'`, better)]

@@ -1,0 +1,107 @@
+import { fillBooks } from './books.ts'
+import { type Ground, openGround } from './ground.ts'
+import { type Contender, type Line, quickest, takeTurns } from './measure.ts'
+import { openPgbench } from './pgbench.ts'
+import { naive, oneStatement } from './rivals.ts'
+import { openShop, type Shop } from './shop.ts'
+import { openTill } from './tills.ts'
+
+export interface BenchOptions {
+  readonly databaseUrl: string | undefined
+  /** How long each line is measured, in slices of a second. */
+  readonly seconds: number
+  /** Charges only, which are what everything else is compared with. */
+  readonly chargesOnly: boolean
+  readonly say: (line: string) => void
+  readonly progress: (line: string) => void
+}
+
+export interface Run {
+  readonly lines: ReadonlyMap<string, Line>
+  readonly postgres: string
+}
+
+const ACCOUNTS = 100_000
+const SLICE_MS = 1_000
+const WARM_MS = 500
+const NAIVE_CONNECTIONS = [4, 8, 16, 24]
+const PGBENCH_CLIENTS = [8, 16, 24]
+const ONE_CONNECTIONS = 16
+/** What the goal for reads is set at. */
+const READS_PER_SECOND = 2_000
+
+export async function runBench(options: BenchOptions): Promise<Run> {
+  options.say('Making a database for the run…')
+  const ground = await openGround(options.databaseUrl)
+  try {
+    options.say(`Filling the books of ${ACCOUNTS} accounts…`)
+    await fillBooks(ground.owner, ACCOUNTS)
+    await ground.seal()
+    const shop = await openShop(ground, ACCOUNTS)
+    const till = openTill(ground, ACCOUNTS)
+    try {
+      const contenders = [
+        ...(await rivals(ground, options)),
+        ...charges(till, shop, options.chargesOnly),
+        ...(options.chargesOnly ? [] : others(till, shop)),
+      ]
+      const lines = await measured(contenders, options)
+      return { lines, postgres: ground.postgres }
+    } finally {
+      await till.close()
+      await shop.close()
+    }
+  } finally {
+    await ground.close()
+  }
+}
+
+async function measured(
+  contenders: readonly Contender[],
+  { seconds, say, progress }: BenchOptions,
+): Promise<Map<string, Line>> {
+  say(`Measuring ${contenders.length} lines, ${seconds} s each…`)
+  for (const contender of contenders) {
+    progress(`warming up ${contender.name}`)
+    await contender.run(WARM_MS)
+  }
+  return takeTurns(contenders, Math.max(1, Math.round(seconds)), SLICE_MS, progress)
+}
+
+/** Each with the number of connections that suits it best here. */
+async function rivals(ground: Ground, options: BenchOptions): Promise<Contender[]> {
+  options.say('Finding the best number of connections for the others…')
+  const pool = ground.pool(Math.max(...NAIVE_CONNECTIONS)).pg
+  const best = (ways: readonly Contender[]) => quickest(ways, SLICE_MS, options.progress)
+  const pgbench = await openPgbench(ground.url)
+  const spreads = options.chargesOnly
+    ? (['uniform', 'hot'] as const)
+    : (['uniform', 'zipf', 'hot'] as const)
+  const contenders: Contender[] = pgbench ? [await best(PGBENCH_CLIENTS.map(pgbench))] : []
+  for (const spread of spreads) {
+    const ways = NAIVE_CONNECTIONS.map((count) => naive(pool, spread, ACCOUNTS, count))
+    contenders.push(await best(ways))
+    if (spread === 'uniform' || !options.chargesOnly)
+      contenders.push(oneStatement(pool, spread, ACCOUNTS, ONE_CONNECTIONS))
+  }
+  return contenders
+}
+
+function charges(till: ReturnType<typeof openTill>, shop: Shop, few: boolean): Contender[] {
+  const spreads = few ? (['uniform', 'hot'] as const) : (['uniform', 'zipf', 'hot'] as const)
+  return spreads.flatMap((spread) => [till.charge(spread), shop.ask('charge', spread)])
+}
+
+function others(till: ReturnType<typeof openTill>, shop: Shop): Contender[] {
+  const paced = { perSecond: READS_PER_SECOND }
+  return [
+    till.charge('uniform', 1),
+    shop.ask('charge', 'uniform', { connections: 1, name: 'http_lone' }),
+    till.holds(),
+    till.grants(),
+    shop.ask('balance', 'uniform', { name: 'balance' }),
+    shop.ask('history', 'uniform', { name: 'history' }),
+    shop.ask('balance', 'uniform', { name: 'balance_paced', ...paced }),
+    shop.ask('history', 'uniform', { name: 'history_paced', ...paced }),
+  ]
+}

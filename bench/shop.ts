@@ -1,0 +1,102 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { freePort } from '../server/src/app/cluster-files.ts'
+import { ROOT_FOLDER } from '../server/src/app/places.ts'
+import type { Spread } from './accounts.ts'
+import type { Ground } from './ground.ts'
+import type { Ask, Told } from './load.ts'
+import type { Contender, Slice } from './measure.ts'
+import { secondsOf } from './tills.ts'
+
+/** One key may ask a million times a minute; four of them keep every run below that. */
+const KEYS = 4
+const CONNECTIONS = 256
+const BOOTSTRAP_KEY = 'bootstrap-key-of-the-bench'
+
+/** The server as it is run, and whoever calls it: each a process of its own. */
+export interface Shop {
+  ask(what: Ask['what'], spread: Spread, more?: Partial<Ask> & { name?: string }): Contender
+  close(): Promise<void>
+}
+
+export async function openShop(ground: Ground, accounts: number): Promise<Shop> {
+  const port = await freePort(0)
+  const server = await startServer(ground.url, port)
+  const load = fork(join(import.meta.dirname, 'load.ts'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const close = async () => {
+    load.disconnect()
+    await ended(server)
+  }
+  try {
+    const tokens = await Promise.all(Array.from({ length: KEYS }, () => newToken(port)))
+    return {
+      ask: (what, spread, { name = `http_${spread}`, ...more } = {}) => {
+        const ask = { port, tokens, what, spread, accounts, connections: CONNECTIONS, ...more }
+        return {
+          name,
+          callers: ask.connections,
+          run: async (ms) => {
+            const slice = await sliceBy(load, { ms, ...ask })
+            if (what !== 'charge') return slice
+            return { ...slice, seconds: slice.seconds + (await secondsOf(() => ground.seal())) }
+          },
+        }
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function sliceBy(load: ChildProcess, ask: Ask): Promise<Slice> {
+  load.send(ask)
+  const [told] = (await once(load, 'message')) as [Told]
+  if ('fault' in told) throw new Error(`a request was not answered as it should be: ${told.fault}`)
+  return told.slice
+}
+
+async function startServer(databaseUrl: string, port: number): Promise<ChildProcess> {
+  const cli = join(ROOT_FOLDER, 'server/src/app/cli.ts')
+  const server = fork(cli, ['serve', '--json'], {
+    // The line between us tells it to stop, also when we are killed.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: {
+      DATABASE_URL: databaseUrl,
+      PORT: String(port),
+      TONGBAO_MODE: 'test',
+      TONGBAO_LOG_LEVEL: 'info',
+      TONGBAO_SECRET: 'a secret of the bench that is long enough',
+      TONGBAO_BOOTSTRAP_KEY: BOOTSTRAP_KEY,
+    },
+  })
+  const early = once(server, 'exit').then(() => {
+    throw new Error('the server ended before it was ready')
+  })
+  // The one line it prints with --json says that it is ready.
+  await Promise.race([once(server.stdout as NodeJS.ReadableStream, 'data'), early])
+  early.catch(() => {})
+  return server
+}
+
+async function ended(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return
+  const gone = once(server, 'exit')
+  server.kill('SIGTERM')
+  await gone
+}
+
+/** A key as an app has one, not the bootstrap key, which is looked up in no table. */
+async function newToken(port: number): Promise<string> {
+  const reply = await fetch(`http://127.0.0.1:${port}/api/v1/api-keys`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${BOOTSTRAP_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'bench', scopes: ['credits:read', 'credits:charge'] }),
+  })
+  if (!reply.ok) throw new Error(`no API key: ${await reply.text()}`)
+  return ((await reply.json()) as { key: string }).key
+}

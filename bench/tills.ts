@@ -1,0 +1,76 @@
+import { movableClock } from '#kernel/clock'
+import { idsFrom } from '#kernel/ids'
+import { type Command, idInCell, openTeller, type Posted, type Teller } from '#ledger'
+import { chooser, newKey, ownerOf, type Spread } from './accounts.ts'
+import type { Ground } from './ground.ts'
+import { type Contender, keepBusy, type Slice } from './measure.ts'
+
+/** As many callers as fill both lanes and the batches that form meanwhile. */
+const CALLERS = 2_048
+const CONNECTIONS = 16
+const HOUR_MS = 3_600_000
+
+/** Our own code in this process: the teller and the ledger behind it, with everything that it keeps. */
+export function openTill(ground: Ground, accounts: number) {
+  const clock = movableClock()
+  const newId = idsFrom(clock)
+  const teller = openTeller({ pool: ground.pool(CONNECTIONS).pg, clock })
+  const common = (account: number) => {
+    const key = newKey()
+    const owner = ownerOf(account)
+    return { owner, asset: 'credit', key, request: `bench ${key}`, actor: 'key_bench' } as const
+  }
+  const amount = () => BigInt(1 + Math.floor(Math.random() * 9))
+
+  const charge = (spread: Spread, callers = CALLERS): Contender => {
+    const choose = chooser(spread, accounts)
+    const name = callers === 1 ? 'teller_lone' : `teller_${spread}`
+    const call = () => post(teller, { kind: 'charge', ...common(choose()), amount: amount() })
+    return { name, callers, run: (ms) => toTheSeal(ground, ms, callers, call) }
+  }
+  const holds = (): Contender => {
+    const choose = chooser('uniform', accounts)
+    const call = async () => {
+      const account = choose()
+      const owner = ownerOf(account)
+      const holdId = idInCell(newId, 'hld', owner)
+      const expiresAt = new Date(clock.now() + HOUR_MS).toISOString()
+      await post(teller, { kind: 'hold', ...common(account), holdId, amount: 10n, expiresAt })
+      await post(teller, { kind: 'capture', ...common(account), holdId, amount: 7n })
+    }
+    return { name: 'holds', callers: CALLERS, run: (ms) => toTheSeal(ground, ms, CALLERS, call) }
+  }
+  const grants = (): Contender => {
+    const choose = chooser('uniform', accounts)
+    const call = () => {
+      const account = choose()
+      const lotId = idInCell(newId, 'lot', ownerOf(account))
+      return post(teller, { kind: 'grant', ...common(account), lotId, amount: 100n })
+    }
+    return { name: 'grants', callers: CALLERS, run: (ms) => toTheSeal(ground, ms, CALLERS, call) }
+  }
+  return { charge, holds, grants, close: () => teller.stop() }
+}
+
+async function post(teller: Teller, command: Command): Promise<Posted> {
+  const answer = await teller.post(command)
+  if (!answer.ok) throw new Error(`the ledger refused with ${answer.code}`)
+  return answer
+}
+
+/** The time ends when the last entry is sealed: the chain is our cost, and not the next contender's. */
+async function toTheSeal(
+  ground: Ground,
+  ms: number,
+  callers: number,
+  call: () => Promise<unknown>,
+): Promise<Slice> {
+  const slice = await keepBusy(callers, ms, call)
+  return { ...slice, seconds: slice.seconds + (await secondsOf(() => ground.seal())) }
+}
+
+export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  await work()
+  return (performance.now() - begun) / 1_000
+}
