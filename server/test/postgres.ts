@@ -11,6 +11,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** May create databases; each test file copies the template into one of its own. */
     readonly postgresUrl: string
+    /** Known for an embedded server alone. */
+    readonly superuserUrl: string | undefined
     readonly template: string
     readonly role: string | undefined
   }
@@ -19,11 +21,15 @@ declare module 'vitest' {
 /** One PostgreSQL for the run: the given one, or an embedded one in a folder that goes with it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['DATABASE_URL'] // tidy-allow env: the run's own choice of server
-  const server = given === undefined ? await ownServer() : { url: given, stop: async () => {} }
+  const server =
+    given === undefined
+      ? await ownServer()
+      : { url: given, superuserUrl: undefined, stop: async () => {} }
   const template = `tongbao_template_${process.pid}`
   await onServer(server.url, `create database ${template}`)
   const { role } = await prepareDatabase(withDatabase(server.url, template), () => {})
   project.provide('postgresUrl', server.url)
+  project.provide('superuserUrl', server.superuserUrl)
   project.provide('template', template)
   project.provide('role', role)
   return async () => {
@@ -40,6 +46,7 @@ async function ownServer() {
   const cluster = await openCluster({ folder, settings, say: () => {} })
   return {
     url: cluster.url,
+    superuserUrl: cluster.superuserUrl,
     stop: async () => {
       await cluster.stop()
       rmSync(folder, { recursive: true, force: true })

@@ -82,3 +82,15 @@ test('proxies are counted or named, never simply believed', () => {
   for (const value of ['yes', 'true', '0', '10', 'proxy.local'])
     expect(faultsOf({ TONGBAO_TRUST_PROXY: value }), value).toHaveLength(1)
 })
+
+test('K15: a crash is planned in tests alone, and only where there is such a place', () => {
+  const planned = { TONGBAO_CRASH_AT: 'teller.answered:12' }
+  expect(configOf({ TONGBAO_MODE: 'test', ...planned }).crashAt).toEqual({
+    point: 'teller.answered',
+    nth: 12,
+  })
+  for (const mode of ['development', 'production'])
+    expect(faultsOf({ TONGBAO_MODE: mode, ...planned }).join()).toContain('TONGBAO_CRASH_AT')
+  for (const value of ['nowhere', 'teller.answered:0', 'teller.answered:x', 'teller.answered:1:1'])
+    expect(faultsOf({ TONGBAO_MODE: 'test', TONGBAO_CRASH_AT: value }), value).toHaveLength(1)
+})

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { CRASH_POINTS, type Crash, parseCrash } from '#kernel/crash-points'
 
 type Mode = 'development' | 'test' | 'production'
 
@@ -22,6 +23,8 @@ export interface Config {
   readonly logLevel: string
   /** No proxy, how many of them append to X-Forwarded-For, or their addresses. */
   readonly trustProxy: false | number | readonly string[]
+  /** Where a server of the tests dies on purpose. */
+  readonly crashAt: Crash | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -69,6 +72,7 @@ export function readConfig(
     mailFrom: text('TONGBAO_MAIL_FROM') ?? 'Tongbao <no-reply@localhost>',
     logLevel: oneOf('TONGBAO_LOG_LEVEL', LOG_LEVELS, mode === 'production' ? 'info' : 'warn'),
     trustProxy: trustProxy(text('TONGBAO_TRUST_PROXY'), faults),
+    crashAt: crashAt(text('TONGBAO_CRASH_AT'), mode, faults),
   }
   if (mode === 'production' && text('TONGBAO_PUBLIC_URL') === undefined)
     faults.push('TONGBAO_PUBLIC_URL is needed in production: mails and cookies carry it')
@@ -133,4 +137,15 @@ function bootstrapKey(value: string | undefined, mode: Mode, faults: string[]): 
   else if (value.length < BOOTSTRAP_LETTERS_MIN)
     faults.push(`TONGBAO_BOOTSTRAP_KEY must have at least ${BOOTSTRAP_LETTERS_MIN} letters`)
   return value
+}
+
+function crashAt(value: string | undefined, mode: Mode, faults: string[]): Crash | undefined {
+  if (value === undefined) return undefined
+  if (mode !== 'test') {
+    faults.push('TONGBAO_CRASH_AT kills the server on purpose and is refused outside of tests')
+    return undefined
+  }
+  const crash = parseCrash(value)
+  if (!crash) faults.push(`TONGBAO_CRASH_AT must be one of ${CRASH_POINTS.join(', ')}, or name:nth`)
+  return crash
 }

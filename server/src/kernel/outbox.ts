@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Clock, rfc3339 } from '#kernel/clock'
+import { crashPoint } from '#kernel/crash-points'
 import { type Database, inTx, type Tx } from '#kernel/db'
 import type { JobKind, Jobs } from '#kernel/jobs'
 import type { Log } from '#kernel/log'
@@ -148,8 +149,9 @@ async function relayBatch(tx: Tx, options: RelayOptions): Promise<TellingEvent[]
     )
     for (const module of modules) await options.jobs.enqueue(tx, queueOf(module), event)
   }
-  if (events.length > 0)
-    await sql`
+  if (events.length === 0) return events
+  crashPoint('relay.before_commit')
+  await sql`
       update kernel.outbox set relayed_at = clock_timestamp() where id = any(${rows.map((r) => r.id)})
     `.execute(tx)
   return events

@@ -1,3 +1,4 @@
+import { armCrash } from '#kernel/crash-points'
 import type { Command, Terminal } from '../command.ts'
 import type { Config } from '../config.ts'
 import { examine, gravest } from '../doctor.ts'
@@ -13,6 +14,7 @@ export const serve: Command = {
   summary: 'Start everything and answer requests',
   usage: 'tongbao serve',
   run: async (config, _given, terminal) => {
+    if (config.crashAt) armCrash(config.crashAt)
     const stop = hearStop()
     // Before a database is made for a server that could not listen.
     await listenablePort(config.host, config.port)

@@ -1,5 +1,6 @@
 import { findOwnerByExternalId, isOwner, ownerByExternalId } from '#identity'
 import type { Clock } from '#kernel/clock'
+import { crashPoint } from '#kernel/crash-points'
 import type { Database } from '#kernel/db'
 import type { NewId } from '#kernel/ids'
 import { done, type Outcome } from '#kernel/outcome'
@@ -46,6 +47,7 @@ export function accounts(deps: Deps): WhichAccount {
     const owner = isKey
       ? await ownerByExternalId(deps, externalId)
       : await findOwnerByExternalId(deps.db, externalId)
+    if (isKey) crashPoint('account.owner_made')
     if (byExternalId.size >= OWNERS_REMEMBERED_MAX) byExternalId.clear()
     if (owner !== undefined) byExternalId.set(externalId, owner)
     return owner

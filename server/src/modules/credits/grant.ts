@@ -1,4 +1,5 @@
 import { type Act, type Actor, writeAudit } from '#audit'
+import { crashPoint } from '#kernel/crash-points'
 import { inTx } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
 import type { Outcome } from '#kernel/outcome'
@@ -84,17 +85,20 @@ export async function voidGrant(
 }
 
 /** Rare enough to do without the teller, so that the act and its line are one transaction. */
-function postInTrail<const Own extends 'expiry_invalid' | 'lot_unknown' | 'clawback_spent'>(
+async function postInTrail<const Own extends 'expiry_invalid' | 'lot_unknown' | 'clawback_spent'>(
   desk: Desk,
   command: Exclude<Command, { kind: 'transfer' }>,
   may: readonly Own[],
   actor: Actor,
   act: Act,
 ): Promise<Outcome<Posted, PostNo<Own>>> {
-  return inTx(desk.db, async (tx) => {
+  const posted = await inTx(desk.db, async (tx) => {
     const [answer] = await postIn(tx, [command], desk.clock.now())
     invariant(answer !== undefined, 'C9', 'the ledger gave no answer')
     if (answer.ok && !answer.replayed) await writeAudit(tx, desk, actor, act)
+    crashPoint('grant.before_commit')
     return readPosted(answer, may)
   })
+  crashPoint('grant.committed')
+  return posted
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '#kernel/clock'
+import { crashPoint } from '#kernel/crash-points'
 import type { Outcome } from '#kernel/outcome'
 import { type AccountName, findHold, idInCell, type Posted } from '#ledger'
 import type { Spending } from './charge.ts'
@@ -23,7 +24,7 @@ export async function placeHold(
   if (!cost.ok) return (await replayOf(desk.teller, account, intent)) ?? cost
   // An action may cost nothing, but there is no setting aside of nothing.
   if (cost.value.amount < 1n) return credits.no('amount_invalid')
-  return postCommand(
+  const placed = await postCommand(
     desk.teller,
     {
       kind: 'hold',
@@ -37,6 +38,8 @@ export async function placeHold(
     },
     ['insufficient_credits', 'expiry_invalid'],
   )
+  if (placed.ok) crashPoint('hold.placed')
+  return placed
 }
 
 const later = (now: Instant, seconds: number): string => timeOf(now + seconds * 1_000)

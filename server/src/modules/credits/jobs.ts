@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock'
+import { crashPoint } from '#kernel/crash-points'
 import type { Database } from '#kernel/db'
 import type { JobKind } from '#kernel/jobs'
 import { CELLS, dueAccounts, sealBlocks, type Teller } from '#ledger'
@@ -43,6 +44,7 @@ export async function expireDue({ db, clock, teller }: JobDeps): Promise<number>
       )
       const done = answers.filter(({ ok }) => ok).length
       settled += done
+      if (done > 0) crashPoint('expiry.midway')
       // A ledger that is busy refuses: leave the rest to the next minute rather than press on.
       if (done < due.length) return settled
       if (due.length < DUE_ROWS_MAX) break

@@ -1,5 +1,6 @@
 import { type Actor, type AuditDeps, writeAudit } from '#audit'
 import { type Clock, type Instant, rfc3339 } from '#kernel/clock'
+import { crashPoint } from '#kernel/crash-points'
 import { type Database, inTx } from '#kernel/db'
 import { tell } from '#kernel/outbox'
 import { done, type Facts, type Outcome } from '#kernel/outcome'
@@ -139,7 +140,7 @@ export async function publishPrice(
 ): Promise<Outcome<PriceVersion, PublishNo>> {
   const fault = ruleFault(want.rule)
   if (fault !== undefined) return prices.no('price_rule_invalid', { at: fault })
-  return inTx(deps.db, async (tx) => {
+  const published = await inTx(deps.db, async (tx) => {
     await lockAction(tx, want.action)
     // Read behind the lock: whoever waited for another publisher is not earlier than that one.
     const now = deps.clock.now()
@@ -173,7 +174,10 @@ export async function publishPrice(
       result: 'done',
     })
     await tell(tx, deps.clock, { topic: 'credits.price_published', data: facts })
+    crashPoint('price.before_commit')
     await signal(tx, PRICES_CHANGED, price.action)
     return done(price)
   })
+  crashPoint('price.committed')
+  return published
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBooks } from '../../../test/books.ts'
 import { cellOf, cellOfUuid, entryUuid, idInCell } from './cells.ts'
-import type { Grant } from './commands.ts'
-import { postBatch } from './door.ts'
+import type { Command, Grant, Transfer } from './commands.ts'
+import { postBatch, postTransfer } from './door.ts'
 import { sealBlocks } from './reads.ts'
 import { sealed } from './wire.ts'
 
@@ -29,22 +29,45 @@ const BROKEN_BLOCKS = `
   select b.no from ledger.blocks b cross join lateral ledger.digest(b.cell, b.no, b.prev) d
    where b.cell = $1 and (d.o_digest <> b.digest or d.o_entries <> b.entries)`
 
+// Past the teller, which would send them one after the other: here each has a connection of its own.
 test('L1: charges and holds at once, on an account of many lots, spend it exactly', async () => {
-  const { grant, ask, newHold, balance } = books.somebody()
+  const { owner, grant, newHold, balance } = books.somebody()
   for (let i = 0; i < 10; i++) await grant(37n)
   const answers = await Promise.all(
-    Array.from({ length: 60 }, (_, i) =>
-      ask(
-        i % 3
-          ? { kind: 'charge', amount: 11n }
-          : { kind: 'hold', holdId: newHold(), amount: 11n, expiresAt: books.inDays(1) },
-      ),
-    ),
+    Array.from({ length: 60 }, (_, i) => {
+      const common = { owner, asset: 'credit', key: `mixed-key-${i}`, amount: 11n }
+      const hold = { kind: 'hold', holdId: newHold(), expiresAt: books.inDays(1) } as const
+      const command: Command = i % 3 ? { kind: 'charge', ...common } : { ...hold, ...common }
+      return postBatch(books.world.pool.pg, [sealed(command)], books.clock.now())
+    }),
   )
-  expect(answers.filter(({ ok }) => ok)).toHaveLength(33)
-  const [available, held] = (await balance()).split(' ').map(Number)
-  expect(available).toBe(370 - 33 * 11)
-  expect(held).toBe(11 * answers.filter((answer) => answer.ok && answer.kind === 'hold').length)
+  const posted = answers.flatMap((read) => read()).filter((answer) => answer.ok)
+  expect(posted).toHaveLength(33)
+  const held = 11 * posted.filter(({ kind }) => kind === 'hold').length
+  expect(await balance()).toBe(`${370 - 33 * 11} ${held} 0`)
+})
+
+test('L19: transfers in a ring, both ways at once, all end and lose nothing', async () => {
+  const ring = [books.somebody(), books.somebody(), books.somebody()] as const
+  for (const { grant } of ring) await grant(100n)
+  const answers = await Promise.all(
+    Array.from({ length: 90 }, (_, i) => {
+      const [from, to] = [ring[i % 3], ring[(i + 1 + (i % 2)) % 3]]
+      const command: Transfer = {
+        kind: 'transfer',
+        owner: from?.owner ?? '',
+        toOwner: to?.owner ?? '',
+        asset: 'credit',
+        key: `ring-key-${i}`,
+        amount: 5n,
+        lotId: idInCell(books.newId, 'lot', to?.owner ?? ''),
+      }
+      return postTransfer(books.world.pool.pg, sealed(command), books.clock.now())
+    }),
+  )
+  expect(answers.filter(({ ok }) => ok).length).toBeGreaterThan(0)
+  const balances = await Promise.all(ring.map(({ balance }) => balance()))
+  expect(balances.reduce((sum, told) => sum + Number(told.split(' ')[0]), 0)).toBe(300)
 })
 
 test('L7: the application cannot call what writes the books, only the doors to it', async () => {

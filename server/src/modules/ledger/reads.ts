@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Instant, rfc3339 } from '#kernel/clock'
+import { crashPoint } from '#kernel/crash-points'
 import type { Database, Tx } from '#kernel/db'
 import type { Facts } from '#kernel/outcome'
 import { CELLS, cellOf, cellOfId, cellOfUuid } from './cells.ts'
@@ -221,6 +222,7 @@ export async function sealBlocks(db: Database): Promise<number> {
   await sql`select ledger.close_block(cell::smallint) from generate_series(0, ${CELLS - 1}::int) cell`.execute(
     db,
   )
+  crashPoint('sealer.closed')
   const { rows } = await sql<{ sealed: bigint }>`
     select coalesce(sum(ledger.seal(cell::smallint)), 0)::bigint as sealed
       from generate_series(0, ${CELLS - 1}::int) cell

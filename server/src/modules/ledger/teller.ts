@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Clock } from '#kernel/clock'
+import { crashPoint } from '#kernel/crash-points'
 import { isUnavailable, pgCode } from '#kernel/db'
 import { CELLS } from './cells.ts'
 import type { Answer, Command } from './commands.ts'
@@ -176,11 +177,14 @@ async function attempt(options: TellerOptions, batch: Waiting[], path: Path): Pr
 async function send(options: TellerOptions, batch: Waiting[], path: Path): Promise<() => void> {
   const now = options.clock.now()
   const [first] = batch
+  crashPoint('teller.before_send')
   if (first?.command.kind === 'transfer') {
     const answer = await postTransfer(options.pool, first, now)
+    crashPoint('transfer.arrived')
     return () => first.resolve(answer)
   }
   const read = await postBatch(options.pool, batch, now, path)
+  crashPoint('teller.answered')
   return () => {
     const answers = read()
     batch.forEach((one, i) => {
