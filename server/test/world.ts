@@ -25,7 +25,12 @@ export interface TestWorld extends World {
   /** A second server on the same database; its stop is the caller's business. */
   readonly anotherNode: (
     env?: Readonly<Record<string, string>>,
-    wiring?: { readonly publicUrl?: string; readonly secrets?: readonly string[] },
+    wiring?: {
+      readonly publicUrl?: string
+      readonly secrets?: readonly string[]
+      /** Through a proxy, say. */
+      readonly databaseUrl?: string
+    },
   ) => Promise<World>
   close(): Promise<void>
 }
