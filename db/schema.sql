@@ -98,6 +98,15 @@ grant delete, select on table audit.unsealed to tongbao_app;
 -- credits
 
 create schema credits;
+create table credits.hand_days (
+  person text collate "C" not null,
+  asset text collate "C" not null,
+  day date not null,
+  amount bigint default 0 not null,
+  constraint hand_days_pkey PRIMARY KEY (person, asset, day),
+  constraint hand_days_amount_check CHECK ((amount >= 0))
+);
+
 create table credits.prices (
   action text collate "C" not null,
   version integer not null,
@@ -116,6 +125,7 @@ create table credits.prices (
 
 CREATE TRIGGER "P2 append only" BEFORE DELETE OR UPDATE OR TRUNCATE ON credits.prices FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
 grant usage on schema credits to tongbao_app;
+grant insert, select, update on table credits.hand_days to tongbao_app;
 grant insert, select on table credits.prices to tongbao_app;
 
 -- identity
@@ -1845,6 +1855,52 @@ alter table ledger.lots owner to tongbao_ledger;
 grant select on table ledger.lots to tongbao_app;
 alter table ledger.refunded_charges owner to tongbao_ledger;
 grant select on table ledger.refunded_charges to tongbao_app;
+
+-- proposals
+
+create schema proposals;
+create table proposals.proposals (
+  id text collate "C" not null,
+  kind text not null,
+  payload json not null,
+  reason text not null,
+  proposed_by text not null,
+  answers_for text not null,
+  gains text,
+  key text not null,
+  asked text not null,
+  proposed_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  state text default 'proposed'::text not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  decision_reason text,
+  result json,
+  constraint proposals_pkey PRIMARY KEY (id),
+  constraint proposals_key_once UNIQUE (proposed_by, key),
+  constraint "PR1 two persons" CHECK (((state <> 'approved'::text) OR ((decided_by <> proposed_by) AND (decided_by <> answers_for) AND (decided_by IS DISTINCT FROM gains)))),
+  constraint "PR3 in time" CHECK (((state <> 'approved'::text) OR (decided_at < expires_at))),
+  constraint proposals_decided_whole CHECK ((((state = 'proposed'::text) = (decided_by IS NULL)) AND ((state = 'proposed'::text) = (decided_at IS NULL)))),
+  constraint proposals_decision_reason_check CHECK (((char_length(decision_reason) >= 1) AND (char_length(decision_reason) <= 500))),
+  constraint proposals_end_later CHECK ((expires_at > proposed_at)),
+  constraint proposals_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 300))),
+  constraint proposals_kind_check CHECK ((kind ~ '^[a-z]+\.[a-z_]+$'::text)),
+  constraint proposals_payload_check CHECK ((json_typeof(payload) = 'object'::text)),
+  constraint proposals_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
+  constraint proposals_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text])))
+);
+
+CREATE INDEX proposals_open ON proposals.proposals USING btree (id) WHERE (state = 'proposed'::text);
+CREATE TRIGGER "PR2 all kept" BEFORE TRUNCATE ON proposals.proposals FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
+CREATE TRIGGER "PR2 decided once" BEFORE UPDATE ON proposals.proposals FOR EACH ROW WHEN ((old.state <> 'proposed'::text)) EXECUTE FUNCTION kernel.refuse_change();
+CREATE TRIGGER "PR2 kept" BEFORE DELETE ON proposals.proposals FOR EACH ROW EXECUTE FUNCTION kernel.refuse_change();
+grant usage on schema proposals to tongbao_app;
+grant insert, select on table proposals.proposals to tongbao_app;
+grant update (decided_at) on table proposals.proposals to tongbao_app;
+grant update (decided_by) on table proposals.proposals to tongbao_app;
+grant update (decision_reason) on table proposals.proposals to tongbao_app;
+grant update (result) on table proposals.proposals to tongbao_app;
+grant update (state) on table proposals.proposals to tongbao_app;
 
 -- public
 

@@ -6,5 +6,6 @@ export const modules = {
   audit: { floor: 0, needs: [] },
   identity: { floor: 1, needs: ['audit'] },
   ledger: { floor: 1, needs: [] },
-  credits: { floor: 2, needs: ['audit', 'identity', 'ledger'] },
+  proposals: { floor: 1, needs: ['audit'] },
+  credits: { floor: 2, needs: ['audit', 'identity', 'ledger', 'proposals'] },
 } as const satisfies Record<string, { floor: number; needs: readonly string[] }>

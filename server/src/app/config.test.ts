@@ -19,6 +19,7 @@ test('an empty environment is a sound development house', () => {
     databaseUrl: undefined,
     secrets: undefined,
     trustProxy: false,
+    grantLimit: 10_000,
   })
 })
 
@@ -31,6 +32,7 @@ test('every fault is told at once, each with its name, none with a secret', () =
     TONGBAO_SECRET: 'hunter2',
     TONGBAO_BOOTSTRAP_KEY: 'hunter2',
     TONGBAO_LOG_LEVEL: 'loud',
+    TONGBAO_GRANT_LIMIT: 'plenty',
   })
   expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
     'TONGBAO_MODE',
@@ -40,6 +42,7 @@ test('every fault is told at once, each with its name, none with a secret', () =
     'TONGBAO_SECRET',
     'TONGBAO_BOOTSTRAP_KEY',
     'TONGBAO_LOG_LEVEL',
+    'TONGBAO_GRANT_LIMIT',
   ])
   expect(faults.join()).not.toContain('hunter2')
 })

@@ -25,6 +25,8 @@ export interface Config {
   readonly trustProxy: false | number | readonly string[]
   /** Where a server of the tests dies on purpose. */
   readonly crashAt: Crash | undefined
+  /** How much one person may give by hand at once, and in a day, before a second one has to decide. */
+  readonly grantLimit: number
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -73,6 +75,7 @@ export function readConfig(
     logLevel: oneOf('TONGBAO_LOG_LEVEL', LOG_LEVELS, mode === 'production' ? 'info' : 'warn'),
     trustProxy: trustProxy(text('TONGBAO_TRUST_PROXY'), faults),
     crashAt: crashAt(text('TONGBAO_CRASH_AT'), mode, faults),
+    grantLimit: grantLimit(text('TONGBAO_GRANT_LIMIT'), faults),
   }
   if (mode === 'production' && text('TONGBAO_PUBLIC_URL') === undefined)
     faults.push('TONGBAO_PUBLIC_URL is needed in production: mails and cookies carry it')
@@ -87,6 +90,16 @@ function port(value: string | undefined, faults: string[]): number {
   if (number >= 0 && number <= 65_535) return number
   faults.push(`PORT must be a whole number from 0 to 65535; it is "${value}"`)
   return 0
+}
+
+const GRANT_LIMIT_USUAL = 10_000
+
+function grantLimit(value: string | undefined, faults: string[]): number {
+  if (value === undefined) return GRANT_LIMIT_USUAL
+  const number = /^\d{1,15}$/.test(value) ? Number(value) : -1
+  if (number < 0)
+    faults.push(`TONGBAO_GRANT_LIMIT must be a whole number from 0 on; it is "${value}"`)
+  return number
 }
 
 /** Browsers name a page's origin in one spelling only; ours must be the same, or we refuse our own pages. */

@@ -19,6 +19,7 @@ import { forgetRelayed, type Hearing, hearingJobs, openRelay, type Relay } from 
 import type { Route } from '#kernel/routes'
 import { openSignals, type Signals } from '#kernel/signals'
 import { openTeller, type Teller } from '#ledger'
+import { proposalRoutes } from '#proposals'
 import type { Config } from './config.ts'
 import { operationsRoutes } from './operations-routes.ts'
 
@@ -77,7 +78,10 @@ function layGround({ databaseUrl: url, role, log, secrets }: WorldOptions) {
   // must not take the connections that charges need.
   const doorPool = openPool({ ...connect, connectionsMax: DOOR_CONNECTIONS_MAX })
   const clock = movableClock()
-  const common = { db: pool.db, clock, newId: idsFrom(clock), ring: keyring(secrets) }
+  const common = {
+    ...{ db: pool.db, clock, newId: idsFrom(clock), ring: keyring(secrets) },
+    machineMs: () => performance.now(),
+  }
   return { connect, pool, doorPool, common, signals: openSignals(url, log), metrics: makeMetrics() }
 }
 
@@ -111,16 +115,17 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     signInDb: doorPool.db,
     signals,
     postMail: mailPoster(jobs, ring),
-    machineMs: () => performance.now(),
     publicUrl: options.publicUrl,
     bootstrapKey: config.bootstrapKey,
     production,
   })
+  const credits = openCredits({ ...common, teller, signals, grantLimit: config.grantLimit })
   const routes = [
     ...operationsRoutes({ ...common, pool, jobs, metrics, signals, config }),
     ...identity.routes,
     ...auditRoutes(common),
-    ...openCredits({ ...common, teller, signals, machineMs: () => performance.now() }).routes,
+    ...proposalRoutes({ ...common, kinds: credits.proposalKinds }),
+    ...credits.routes,
   ]
   const redis = config.redisUrl === undefined ? undefined : await openRedis(config.redisUrl, log)
   const http = await buildHttp({

@@ -75,6 +75,13 @@ export interface AuditUnsealed {
   id: bigint;
 }
 
+export interface CreditsHandDays {
+  amount: Generated<bigint>;
+  asset: string;
+  day: Timestamp;
+  person: string;
+}
+
 export interface CreditsPrices {
   action: string;
   effective_at: Timestamp;
@@ -323,11 +330,31 @@ export interface LedgerRefundedCharges {
   refunded: bigint;
 }
 
+export interface ProposalsProposals {
+  answers_for: string;
+  asked: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  decision_reason: string | null;
+  expires_at: Timestamp;
+  gains: string | null;
+  id: string;
+  key: string;
+  kind: string;
+  payload: Json;
+  proposed_at: Timestamp;
+  proposed_by: string;
+  reason: string;
+  result: Json | null;
+  state: Generated<string>;
+}
+
 export interface DB {
   "audit.blocks": AuditBlocks;
   "audit.entries": AuditEntries;
   "audit.heads": AuditHeads;
   "audit.unsealed": AuditUnsealed;
+  "credits.hand_days": CreditsHandDays;
   "credits.prices": CreditsPrices;
   "identity.accounts": IdentityAccounts;
   "identity.api_keys": IdentityApiKeys;
@@ -350,4 +377,5 @@ export interface DB {
   "ledger.holds": LedgerHolds;
   "ledger.lots": LedgerLots;
   "ledger.refunded_charges": LedgerRefundedCharges;
+  "proposals.proposals": ProposalsProposals;
 }

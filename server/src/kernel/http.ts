@@ -158,7 +158,9 @@ function open(http: FastifyInstance, route: Route, log: Log): void {
       ...(route.body && { body: route.body }),
       ...(route.query && { querystring: route.query }),
       ...(route.params && { params: route.params }),
-      ...(route.answer && { response: { [status]: route.answer } }),
+      ...(route.answer && {
+        response: { [status]: route.answer, ...(route.waits && { 202: route.waits }) },
+      }),
     },
     handler: async (request, reply) => {
       const call = {
@@ -176,7 +178,8 @@ function open(http: FastifyInstance, route: Route, log: Log): void {
       if (!outcome.ok) return sendRefusal(reply, request, outcome.refusal)
       if (reply.sent || reply.raw.headersSent) return reply
       if (outcome.value === undefined) return reply.code(status).send()
-      return reply.code(status).send(outcome.value)
+      const waits = route.waits !== undefined && reply.statusCode === 202
+      return reply.code(waits ? 202 : status).send(outcome.value)
     },
   })
   log.trace({ method: route.method, route: route.url }, 'opened')

@@ -89,6 +89,7 @@ const documentation = (route: Route): Record<string, unknown> => ({
         ? { type: 'null' }
         : { content: { [route.answerType]: { schema: { type: 'string' } } } }),
     },
+    ...(route.waits && { 202: route.waits }),
     '4XX': {
       description: 'Refused; `code` says why.',
       content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },

@@ -53,6 +53,7 @@ interface RouteSpec<
   Q extends TSchema | undefined,
   P extends TSchema | undefined,
   A extends TSchema | undefined,
+  W extends TSchema | undefined,
   Code extends string,
 > {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -69,6 +70,8 @@ interface RouteSpec<
   readonly status?: 200 | 201 | 202 | 204 | 302
   readonly answer?: A
   readonly answerType?: string
+  /** Another yes: it waits for somebody or something. The handler sets status 202 and answers in this shape. */
+  readonly waits?: W
   /** Every "no" the handler can say; the types hold it to the list, OpenAPI prints it. */
   readonly refuses?: Readonly<Record<Code, RefusalText>>
   /** Fewer calls than usual, for what is worth guessing at: passwords, codes. */
@@ -77,12 +80,18 @@ interface RouteSpec<
   readonly hidden?: boolean
   readonly handle: (
     call: Call<Of<B>, Of<Q>, Of<P>>,
-  ) => Promise<Outcome<A extends TSchema ? Static<A> : undefined, NoInfer<Code>>>
+  ) => Promise<
+    Outcome<
+      (A extends TSchema ? Static<A> : undefined) | (W extends TSchema ? Static<W> : never),
+      NoInfer<Code>
+    >
+  >
 }
 
 /** A route after its types have done their work. */
 export type Route = Omit<
   RouteSpec<
+    TSchema | undefined,
     TSchema | undefined,
     TSchema | undefined,
     TSchema | undefined,
@@ -99,9 +108,10 @@ export const defineRoute = <
   const Q extends TSchema | undefined = undefined,
   const P extends TSchema | undefined = undefined,
   const A extends TSchema | undefined = undefined,
+  const W extends TSchema | undefined = undefined,
   Code extends string = never,
 >(
-  route: RouteSpec<B, Q, P, A, Code>,
+  route: RouteSpec<B, Q, P, A, W, Code>,
 ): Route => route
 
 /** May this principal knock at a door with this scope? Whose rows it then sees is the handler's matter. */

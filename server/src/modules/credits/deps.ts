@@ -10,4 +10,8 @@ export interface Desk extends AuditDeps {
   readonly teller: Teller
   readonly whichAccount: WhichAccount
   readonly quote: Quote
+  /** How much one person may give by hand at once, and in a day, in minor units of any asset. */
+  readonly grantLimit: number
+  /** Who made a key, as far as somebody did. */
+  readonly makerOf: (keyId: string) => Promise<string | undefined>
 }

@@ -2,11 +2,12 @@ import Type from 'typebox'
 import { actorOf } from '#audit'
 import { defineRoute, type Route } from '#kernel/routes'
 import { entryIdText } from '#ledger'
+import { ProposalShape } from '#proposals'
 import type { Desk } from './deps.ts'
 import { grant, voidGrant } from './grant.ts'
 import { intentOf } from './intent.ts'
 import { credits } from './refusals.ts'
-import { answered, MOVING, NAMING } from './replay.ts'
+import { answered, answeredByHand, MOVING, NAMING } from './replay.ts'
 import {
   Amount,
   area,
@@ -74,6 +75,7 @@ const grantRoute = (desk: Desk): Route =>
       },
       strict,
     ),
+    waits: ProposalShape,
     refuses: { ...MOVING, ...NAMING, expiry_invalid, reason_needed },
     handle: async (call) => {
       const intent = intentOf(call, `POST ${GRANTS}`)
@@ -90,7 +92,7 @@ const grantRoute = (desk: Desk): Route =>
         reason: body.reason,
       }
       const outcome = await grant(desk, account.value, want, intent.value, actorOf(call))
-      return answered(call.reply, outcome, ({ detail, balance }) => {
+      return answeredByHand(call.reply, outcome, ({ detail, balance }) => {
         const expires = detail['expires_at']
         return {
           lot_id: String(detail['lot_id']),

@@ -4,6 +4,7 @@ import { inTx } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
 import type { Outcome } from '#kernel/outcome'
 import { type AccountName, type Command, findLot, idInCell, type Posted, postIn } from '#ledger'
+import { postByHand, type Waiting } from './by-hand.ts'
 import type { Desk } from './deps.ts'
 import type { Intent } from './intent.ts'
 import { type PostNo, postCommand, readPosted } from './post-command.ts'
@@ -27,12 +28,22 @@ export async function grant(
   want: Granting,
   intent: Intent,
   actor: Actor,
-): Promise<Outcome<Posted, GrantNo>> {
+): Promise<Outcome<Posted | Waiting, GrantNo>> {
   const { amount, source, reason, expiresAt, effectiveAt } = want
   const byHand = source === 'admin' || actor.kind === 'person'
   if (byHand && reason === undefined) return credits.no('reason_needed')
   if (amount < 1) return credits.no('amount_invalid')
   const priority = want.priority ?? priorityOf(source, expiresAt !== undefined)
+  const refundable = source === 'purchase'
+  const answersFor = await answersForGift(desk, account, actor)
+  if (answersFor !== undefined) {
+    if (reason === undefined) return credits.no('reason_needed')
+    const work = { amount, source, priority, refundable, effectiveAt, expiresAt, reason }
+    const who = { actor, answersFor }
+    return postByHand(desk, { kind: 'credits.grant', account, ...work }, intent, who, [
+      'expiry_invalid',
+    ])
+  }
   const command = {
     kind: 'grant',
     ...account,
@@ -41,7 +52,7 @@ export async function grant(
     lotId: idInCell(desk.newId, 'lot', account.owner),
     source,
     priority,
-    refundable: source === 'purchase',
+    refundable,
     ...(effectiveAt !== undefined && { effectiveAt }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(reason !== undefined && { description: reason }),
@@ -54,6 +65,20 @@ export async function grant(
     ...(reason !== undefined && { reason }),
     result: 'done',
   })
+}
+
+/**
+ * The person who answers for a gift. Apps give what they sold or promised, without limit; but nobody gives to
+ * themselves with a key they made.
+ */
+async function answersForGift(
+  desk: Desk,
+  { owner }: AccountName,
+  { kind, id }: Actor,
+): Promise<string | undefined> {
+  if (kind === 'person') return id
+  const maker = kind === 'key' ? await desk.makerOf(id) : undefined
+  return maker === owner ? maker : undefined
 }
 
 export type VoidNo = PostNo<'lot_unknown' | 'clawback_spent'>

@@ -1,9 +1,12 @@
 import type { AuditDeps } from '#audit'
+import { makerOfKey } from '#identity'
 import type { Database } from '#kernel/db'
 import type { Route } from '#kernel/routes'
 import type { Signals } from '#kernel/signals'
 import { balanceAt, type Teller } from '#ledger'
+import type { ProposalKind } from '#proposals'
 import { accounts } from './account.ts'
+import { handKinds } from './by-hand.ts'
 import { chargeRoutes } from './charge-routes.ts'
 import type { Desk } from './deps.ts'
 import { grantRoutes } from './grant-routes.ts'
@@ -18,10 +21,13 @@ interface CreditsDeps extends AuditDeps {
   readonly signals: Signals
   /** Machine time, for the age of what is remembered. */
   readonly machineMs: () => number
+  readonly grantLimit: number
 }
 
 interface Credits {
   readonly routes: readonly Route[]
+  /** What a second person may have to decide. */
+  readonly proposalKinds: readonly ProposalKind[]
 }
 
 export function openCredits(deps: CreditsDeps): Credits {
@@ -30,8 +36,10 @@ export function openCredits(deps: CreditsDeps): Credits {
     ...deps,
     quote: (want) => quote({ clock: deps.clock, book }, want),
     whichAccount: accounts(deps),
+    makerOf: (keyId) => makerOfKey(deps.db, keyId),
   }
   return {
+    proposalKinds: handKinds(desk),
     routes: [
       ...chargeRoutes(desk),
       ...holdRoutes(desk),

@@ -1,7 +1,10 @@
 import type { FastifyReply } from 'fastify'
+import type Type from 'typebox'
 import { door } from '#kernel/http-refusals'
 import { done, type Outcome } from '#kernel/outcome'
 import type { Posted } from '#ledger'
+import { type ProposalShape, proposalAnswer } from '#proposals'
+import type { Waiting } from './by-hand.ts'
 import { prices } from './price-refusals.ts'
 import { credits } from './refusals.ts'
 
@@ -14,6 +17,19 @@ export const answered = <Body, Code extends string>(
   if (!outcome.ok) return outcome
   if (outcome.value.replayed) reply.header('idempotent-replayed', 'true')
   return done(answer(outcome.value))
+}
+
+/** The same for what a second person may have to decide first: then it is 202 and the proposal. */
+export const answeredByHand = <Body, Code extends string>(
+  reply: FastifyReply,
+  outcome: Outcome<Posted | Waiting, Code>,
+  answer: (posted: Posted) => Body,
+): Outcome<Body | Type.Static<typeof ProposalShape>, Code> => {
+  if (!outcome.ok) return outcome
+  const { value } = outcome
+  if (!('proposal' in value)) return answered(reply, done(value), answer)
+  reply.code(202)
+  return done(proposalAnswer(value.proposal))
 }
 
 const { amount_invalid, asset_unknown, idempotency_key_required, idempotency_key_reused } =

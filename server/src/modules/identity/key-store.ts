@@ -102,6 +102,16 @@ export async function useKey(db: Database, hash: Buffer, at: string): Promise<Ap
   return row && keyOf(row)
 }
 
+/** Who made a key; undefined for the bootstrap key, which nobody made. */
+export async function makerOfKey(db: Database, id: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('identity.api_keys')
+    .select('created_by')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.created_by
+}
+
 export async function listKeys(
   db: Database,
   before: { readonly at: string; readonly id: string } | undefined,

@@ -18,6 +18,8 @@ export const SCOPES = [
   'people:roles',
   'prices:read',
   'prices:write',
+  'proposals:decide',
+  'proposals:read',
 ] as const
 export type KnownScope = (typeof SCOPES)[number]
 
@@ -58,8 +60,12 @@ export const SCOPES_OF: Readonly<Record<Role, readonly KnownScope[]>> = {
     ...(['people:read', 'people:ban', 'jobs:read', 'jobs:retry', 'mailbox:read'] as const),
     ...(['prices:read', 'prices:write'] as const),
   ],
-  finance: [...ANYBODYS, 'people:read', 'audit:read', 'prices:read'],
-  auditor: [...ANYBODYS, 'people:read', 'audit:read', 'audit:export', 'jobs:read', 'prices:read'],
+  finance: [...ANYBODYS, 'people:read', 'audit:read', 'prices:read', 'proposals:read'],
+  auditor: [
+    ...ANYBODYS,
+    ...(['people:read', 'audit:read', 'audit:export', 'jobs:read'] as const),
+    ...(['prices:read', 'proposals:read'] as const),
+  ],
   admin: SCOPES,
   service: [...ANYBODYS, 'credits:charge', 'credits:grant', 'credits:transfer', 'metrics:read'],
 }

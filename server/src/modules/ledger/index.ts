@@ -9,6 +9,7 @@ export {
   findEntryAccount,
   findHold,
   findLot,
+  isPosted,
   type LotRow,
   listAssets,
   listHistory,

@@ -115,6 +115,16 @@ export async function findHold(
   return rows[0]
 }
 
+/** Whether an owner's key has made an entry. */
+export async function isPosted(tx: Tx, owner: string, key: string): Promise<boolean> {
+  const cell = cellOf(owner)
+  const { rows } = await sql`
+    select from ledger.entries
+     where cell = ${cell} and id = ledger.entry_id(${cell}::smallint, ${owner}, ${key})
+  `.execute(tx)
+  return rows.length > 0
+}
+
 /** Whose account an entry stands on. */
 export async function findEntryAccount(
   db: Database | Tx,

@@ -1,0 +1,5 @@
+export { proposalRoutes } from './admin-routes.ts'
+export type { Executed, ProposalKind } from './decide.ts'
+export type { Proposal } from './proposal.ts'
+export { earlierProposal, propose } from './propose.ts'
+export { ProposalShape, proposalAnswer } from './shapes.ts'
