@@ -123,10 +123,29 @@ create table credits.prices (
   constraint prices_version_check CHECK ((version > 0))
 );
 
+create table credits.traffic (
+  action text collate "C" not null,
+  hour timestamp with time zone not null,
+  digest bytea not null,
+  params jsonb,
+  charges bigint not null,
+  credits bigint not null,
+  constraint traffic_pkey PRIMARY KEY (action, hour, digest),
+  constraint traffic_check CHECK (((params IS NULL) = (digest = '\x'::bytea)))
+);
+
+create table credits.traffic_marks (
+  cell smallint not null,
+  gathered_to integer default 0 not null,
+  constraint traffic_marks_pkey PRIMARY KEY (cell)
+);
+
 CREATE TRIGGER "P2 append only" BEFORE DELETE OR UPDATE OR TRUNCATE ON credits.prices FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
 grant usage on schema credits to tongbao_app;
 grant insert, select, update on table credits.hand_days to tongbao_app;
 grant insert, select on table credits.prices to tongbao_app;
+grant delete, insert, select, update on table credits.traffic to tongbao_app;
+grant select, update on table credits.traffic_marks to tongbao_app;
 
 -- identity
 
@@ -382,6 +401,16 @@ create table ledger.blocks (
   constraint blocks_pkey PRIMARY KEY (cell, no)
 );
 
+create table ledger.book_days (
+  cell smallint not null,
+  asset text collate "C" not null,
+  day date not null,
+  book text collate "C" not null,
+  amount numeric not null,
+  entries bigint not null,
+  constraint book_days_pkey PRIMARY KEY (cell, asset, day, book)
+);
+
 create table ledger.entries (
   cell smallint not null,
   owner text collate "C" not null,
@@ -407,6 +436,7 @@ create table ledger.entries (
   description text,
   metadata jsonb,
   detail jsonb,
+  params jsonb,
   created_at timestamp with time zone not null,
   constraint entries_pkey PRIMARY KEY (cell, owner, asset, seq),
   constraint entries_cell_id_key UNIQUE (cell, id)
@@ -486,8 +516,15 @@ create table ledger.refunded_charges (
   constraint "L6 refunds stay within their charge" CHECK (((refunded >= 0) AND (refunded <= charged)))
 );
 
+create table ledger.rollups (
+  cell smallint not null,
+  rolled_to integer default 0 not null,
+  constraint rollups_pkey PRIMARY KEY (cell)
+);
+
 CREATE INDEX accounts_due ON ledger.accounts USING btree (cell, next_due) WHERE (next_due < 'infinity'::timestamp with time zone);
 CREATE INDEX entries_by_block ON ledger.entries USING btree (cell, block);
+CREATE INDEX entries_captures ON ledger.entries USING btree (action, asset, created_at DESC) WHERE (kind = 'capture'::text);
 CREATE INDEX holds_open ON ledger.holds USING btree (cell, owner, asset, expires_at) WHERE (state = 'open'::text);
 CREATE INDEX lots_by_grace ON ledger.lots USING btree (cell, grace_of) WHERE (grace_of IS NOT NULL);
 CREATE INDEX lots_by_order ON ledger.lots USING btree (cell, owner, order_id) WHERE (order_id IS NOT NULL);
@@ -681,7 +718,7 @@ begin
   insert into ledger.entries (
     cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
     fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
-    description, metadata, detail, created_at)
+    description, metadata, detail, params, created_at)
   values (
     x.cell, x.owner, x.asset, a.version, ledger.entry_id(x.cell, x.owner, v_key), x.block, p_kind, p_amount,
     a.available + a.held - a.debt, a.held, a.debt, p_contra, v_key,
@@ -692,7 +729,8 @@ begin
     case when p_own then x.cmd ->> 'actor' else 'ledger' end,
     case when p_own then x.cmd ->> 'description' end,
     case when p_own then x.cmd -> 'metadata' end,
-    nullif(p_detail, '{}'), a.last_at)
+    nullif(p_detail, '{}'),
+    case when p_own then x.cmd -> 'params' end, a.last_at)
   returning * into e;
   return e;
 end $function$;
@@ -877,10 +915,10 @@ begin
     insert into ledger.entries (
       cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
       fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
-      description, metadata, created_at)
+      description, metadata, params, created_at)
     select cell, owner, asset, seq, id, p_blocks[cell + 1], 'charge', -amount, available + held - debt, held, debt,
            contra, key, fingerprint, note ->> 'reference_type', note ->> 'reference_id', lots, amounts, action,
-           (note ->> 'price_version')::integer, note ->> 'actor', note ->> 'description', note -> 'metadata', at
+           (note ->> 'price_version')::integer, note ->> 'actor', note ->> 'description', note -> 'metadata', note -> 'params', at
       from charges)
   select array_agg(nth), json_agg(json_build_array(
            nth, id, seq, -amount, ledger.ms(at), available, held, debt, lots, amounts, sources, note -> 'price_version')),
@@ -1076,7 +1114,7 @@ AS $function$
   select json_build_array(
     e.owner, e.asset, e.seq, e.id, e.block, e.kind, e.amount, e.balance_after, e.held_after, e.debt_after,
     e.contra, e.key, e.fingerprint, e.reference_type, e.reference_id, e.draw_lots, e.draw_amounts, e.action,
-    e.price_version, e.actor, e.description, e.metadata, e.detail,
+    e.price_version, e.actor, e.description, e.metadata, e.detail, e.params,
     (extract(epoch from e.created_at) * 1000000)::bigint)::text
 $function$;
 
@@ -1316,7 +1354,7 @@ AS $function$
 declare
   r record;
   v_doors constant text[] := array[
-    'post', 'post_batch', 'post_transfer', 'close_block', 'seal', 'balance_at', 'cell_of', 'entry_id'];
+    'post', 'post_batch', 'post_transfer', 'close_block', 'seal', 'roll_up', 'balance_at', 'cell_of', 'entry_id'];
 begin
   for r in select p.oid::regprocedure as signature, p.proname from pg_catalog.pg_proc p
             where p.pronamespace = 'ledger'::regnamespace loop
@@ -1582,6 +1620,32 @@ begin
                        'expired', g.o_expired, 'captured', (o.h).captured)), false);
 end $function$;
 
+CREATE OR REPLACE FUNCTION ledger.roll_up(p_cell smallint, p_blocks_max integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+declare
+  v_from integer;
+  v_to integer;
+begin
+  select rolled_to into v_from from ledger.rollups where cell = p_cell for update skip locked;
+  if not found then return 0; end if;
+  select max(no) into v_to from (
+    select no from ledger.blocks where cell = p_cell and no > v_from order by no limit p_blocks_max) b;
+  if v_to is null then return 0; end if;
+  insert into ledger.book_days as d (cell, asset, day, book, amount, entries)
+  select p_cell, e.asset, (e.created_at at time zone 'UTC')::date, e.contra, -sum(e.amount), count(*)
+    from ledger.entries e
+   where e.cell = p_cell and e.block > v_from and e.block <= v_to
+   group by 2, 3, 4
+  on conflict (cell, asset, day, book) do update
+     set amount = d.amount + excluded.amount, entries = d.entries + excluded.entries;
+  update ledger.rollups set rolled_to = v_to where cell = p_cell;
+  return v_to - v_from;
+end $function$;
+
 CREATE OR REPLACE FUNCTION ledger.room(x ledger.act)
  RETURNS bigint
  LANGUAGE sql
@@ -1820,6 +1884,9 @@ alter function ledger.refuse(p_code text, p_facts jsonb) owner to tongbao_ledger
 revoke all on function ledger.refuse(p_code text, p_facts jsonb) from public;
 alter function ledger.release(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.release(x ledger.act) from public;
+alter function ledger.roll_up(p_cell smallint, p_blocks_max integer) owner to tongbao_ledger;
+grant execute on function ledger.roll_up(p_cell smallint, p_blocks_max integer) to tongbao_app;
+revoke all on function ledger.roll_up(p_cell smallint, p_blocks_max integer) from public;
 alter function ledger.room(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.room(x ledger.act) from public;
 alter function ledger.seal(p_cell smallint) owner to tongbao_ledger;
@@ -1843,6 +1910,8 @@ alter table ledger.assets owner to tongbao_ledger;
 grant select on table ledger.assets to tongbao_app;
 alter table ledger.blocks owner to tongbao_ledger;
 grant select on table ledger.blocks to tongbao_app;
+alter table ledger.book_days owner to tongbao_ledger;
+grant select on table ledger.book_days to tongbao_app;
 alter table ledger.entries owner to tongbao_ledger;
 grant select on table ledger.entries to tongbao_app;
 alter table ledger.firsts owner to tongbao_ledger;
@@ -1855,6 +1924,8 @@ alter table ledger.lots owner to tongbao_ledger;
 grant select on table ledger.lots to tongbao_app;
 alter table ledger.refunded_charges owner to tongbao_ledger;
 grant select on table ledger.refunded_charges to tongbao_app;
+alter table ledger.rollups owner to tongbao_ledger;
+grant select on table ledger.rollups to tongbao_app;
 
 -- proposals
 

@@ -68,12 +68,15 @@ create table ledger.entries (
   description    text,
   metadata       jsonb,
   detail         jsonb,
+  params         jsonb,                      -- what a priced action was asked with; only to look at traffic
   created_at     timestamptz not null,       -- business time; never goes back along seq
   primary key (cell, owner, asset, seq),
   unique (cell, id)
 );
 -- What a sealer reads; appended at its right edge, so it costs little.
 create index entries_by_block on ledger.entries (cell, block);
+-- What jobs really cost, by action. Charges, which are nearly all entries, are not in it.
+create index entries_captures on ledger.entries (action, asset, created_at desc) where kind = 'capture';
 
 create table ledger.lots (
   cell         smallint not null,
@@ -182,7 +185,7 @@ create function ledger.lock_up() returns void language plpgsql as $$
 declare
   r record;
   v_doors constant text[] := array[
-    'post', 'post_batch', 'post_transfer', 'close_block', 'seal', 'balance_at', 'cell_of', 'entry_id'];
+    'post', 'post_batch', 'post_transfer', 'close_block', 'seal', 'roll_up', 'balance_at', 'cell_of', 'entry_id'];
 begin
   for r in select p.oid::regprocedure as signature, p.proname from pg_catalog.pg_proc p
             where p.pronamespace = 'ledger'::regnamespace loop

@@ -59,7 +59,7 @@ begin
   insert into ledger.entries (
     cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
     fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
-    description, metadata, detail, created_at)
+    description, metadata, detail, params, created_at)
   values (
     x.cell, x.owner, x.asset, a.version, ledger.entry_id(x.cell, x.owner, v_key), x.block, p_kind, p_amount,
     a.available + a.held - a.debt, a.held, a.debt, p_contra, v_key,
@@ -70,7 +70,8 @@ begin
     case when p_own then x.cmd ->> 'actor' else 'ledger' end,
     case when p_own then x.cmd ->> 'description' end,
     case when p_own then x.cmd -> 'metadata' end,
-    nullif(p_detail, '{}'), a.last_at)
+    nullif(p_detail, '{}'),
+    case when p_own then x.cmd -> 'params' end, a.last_at)
   returning * into e;
   return e;
 end $$;

@@ -200,10 +200,10 @@ begin
     insert into ledger.entries (
       cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
       fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
-      description, metadata, created_at)
+      description, metadata, params, created_at)
     select cell, owner, asset, seq, id, p_blocks[cell + 1], 'charge', -amount, available + held - debt, held, debt,
            contra, key, fingerprint, note ->> 'reference_type', note ->> 'reference_id', lots, amounts, action,
-           (note ->> 'price_version')::integer, note ->> 'actor', note ->> 'description', note -> 'metadata', at
+           (note ->> 'price_version')::integer, note ->> 'actor', note ->> 'description', note -> 'metadata', note -> 'params', at
       from charges)
   select array_agg(nth), json_agg(json_build_array(
            nth, id, seq, -amount, ledger.ms(at), available, held, debt, lots, amounts, sources, note -> 'price_version')),

@@ -15,7 +15,7 @@ create function ledger.entry_text(e ledger.entries) returns text language sql st
   select json_build_array(
     e.owner, e.asset, e.seq, e.id, e.block, e.kind, e.amount, e.balance_after, e.held_after, e.debt_after,
     e.contra, e.key, e.fingerprint, e.reference_type, e.reference_id, e.draw_lots, e.draw_amounts, e.action,
-    e.price_version, e.actor, e.description, e.metadata, e.detail,
+    e.price_version, e.actor, e.description, e.metadata, e.detail, e.params,
     (extract(epoch from e.created_at) * 1000000)::bigint)::text
 $$;
 

@@ -43,6 +43,17 @@ const LAWS: Record<string, string> = {
   'a charge draws its amount': `
     select owner from ledger.entries e where kind in ('charge', 'capture')
        and -amount <> coalesce((select sum(n) from unnest(draw_amounts) as n), 0)`,
+  'the books of sealed blocks are the other side of their entries': `
+    select coalesce(d.book, e.book) from (
+      select cell, asset, day, book, amount, entries from ledger.book_days) d full join (
+      select e.cell, e.asset, (e.created_at at time zone 'UTC')::date as day, e.contra as book,
+             -sum(e.amount) as amount, count(*) as entries
+        from ledger.entries e join ledger.rollups r on r.cell = e.cell and e.block <= r.rolled_to
+       group by 1, 2, 3, 4) e using (cell, asset, day, book)
+     where d.amount is distinct from e.amount or d.entries is distinct from e.entries`,
+  'only sealed blocks are in the books': `
+    select r.cell::text from ledger.rollups r
+     where r.rolled_to > coalesce((select max(no) from ledger.blocks b where b.cell = r.cell), 0)`,
   'transfers meet in clearing': `
     select contra from ledger.entries where contra like 'clearing:%' group by contra having sum(amount) <> 0`,
   'ids grow from owner and key, owners live in their cell': `

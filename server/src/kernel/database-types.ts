@@ -29,6 +29,8 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type Numeric = ColumnType<string, number | string, number | string>;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface AuditBlocks {
@@ -90,6 +92,20 @@ export interface CreditsPrices {
   reason: string;
   rule: Json;
   version: number;
+}
+
+export interface CreditsTraffic {
+  action: string;
+  charges: bigint;
+  credits: bigint;
+  digest: Buffer;
+  hour: Timestamp;
+  params: Json | null;
+}
+
+export interface CreditsTrafficMarks {
+  cell: number;
+  gathered_to: Generated<number>;
 }
 
 export interface IdentityAccounts {
@@ -242,6 +258,15 @@ export interface LedgerBlocks {
   sealed_at: Generated<Timestamp>;
 }
 
+export interface LedgerBookDays {
+  amount: Numeric;
+  asset: string;
+  book: string;
+  cell: number;
+  day: Timestamp;
+  entries: bigint;
+}
+
 export interface LedgerEntries {
   action: string | null;
   actor: string | null;
@@ -264,6 +289,7 @@ export interface LedgerEntries {
   kind: string;
   metadata: Json | null;
   owner: string;
+  params: Json | null;
   price_version: number | null;
   reference_id: string | null;
   reference_type: string | null;
@@ -330,6 +356,11 @@ export interface LedgerRefundedCharges {
   refunded: bigint;
 }
 
+export interface LedgerRollups {
+  cell: number;
+  rolled_to: Generated<number>;
+}
+
 export interface ProposalsProposals {
   answers_for: string;
   asked: string;
@@ -356,6 +387,8 @@ export interface DB {
   "audit.unsealed": AuditUnsealed;
   "credits.hand_days": CreditsHandDays;
   "credits.prices": CreditsPrices;
+  "credits.traffic": CreditsTraffic;
+  "credits.traffic_marks": CreditsTrafficMarks;
   "identity.accounts": IdentityAccounts;
   "identity.api_keys": IdentityApiKeys;
   "identity.owners": IdentityOwners;
@@ -371,11 +404,13 @@ export interface DB {
   "ledger.accounts": LedgerAccounts;
   "ledger.assets": LedgerAssets;
   "ledger.blocks": LedgerBlocks;
+  "ledger.book_days": LedgerBookDays;
   "ledger.entries": LedgerEntries;
   "ledger.firsts": LedgerFirsts;
   "ledger.heads": LedgerHeads;
   "ledger.holds": LedgerHolds;
   "ledger.lots": LedgerLots;
   "ledger.refunded_charges": LedgerRefundedCharges;
+  "ledger.rollups": LedgerRollups;
   "proposals.proposals": ProposalsProposals;
 }

@@ -2,8 +2,9 @@ import type { Clock } from '#kernel/clock'
 import { crashPoint } from '#kernel/crash-points'
 import type { Database } from '#kernel/db'
 import type { JobKind } from '#kernel/jobs'
-import { CELLS, dueAccounts, sealBlocks, type Teller } from '#ledger'
-import { DUE_ROWS_MAX } from './limits.ts'
+import { CELLS, dueAccounts, rollUp, sealBlocks, type Teller } from '#ledger'
+import { BLOCKS_AT_ONCE_MAX, DUE_ROWS_MAX } from './limits.ts'
+import { gatherTraffic } from './traffic.ts'
 
 export interface JobDeps {
   readonly db: Database
@@ -27,7 +28,21 @@ export const creditsJobs = (deps: JobDeps): JobKind<object>[] => [
       await sealBlocks(deps.db)
     },
   },
+  {
+    name: 'credits.roll_up',
+    cron: '* * * * *',
+    run: async () => {
+      await rollUpBooks(deps)
+      await gatherTraffic(deps)
+    },
+  },
 ]
+
+/** Adds up what was sealed since the last time, some blocks a transaction: stopped half way, it goes on there. */
+export async function rollUpBooks({ db }: Pick<JobDeps, 'db'>): Promise<void> {
+  for (let cell = 0; cell < CELLS; cell++)
+    while ((await rollUp(db, cell, BLOCKS_AT_ONCE_MAX)) === BLOCKS_AT_ONCE_MAX);
+}
 
 /**
  * Writes down what time has done, the longest overdue first. Every balance is right without it; stopped half

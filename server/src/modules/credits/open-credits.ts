@@ -3,17 +3,20 @@ import { makerOfKey } from '#identity'
 import type { Database } from '#kernel/db'
 import type { Route } from '#kernel/routes'
 import type { Signals } from '#kernel/signals'
-import { balanceAt, type Teller } from '#ledger'
+import { balanceAt, captureCosts, type Teller } from '#ledger'
 import type { ProposalKind } from '#proposals'
 import { accounts } from './account.ts'
+import { bookRoutes } from './book-routes.ts'
 import { handKinds } from './by-hand.ts'
 import { chargeRoutes } from './charge-routes.ts'
 import type { Desk } from './deps.ts'
 import { grantRoutes } from './grant-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
 import { openPriceBook, quote } from './price-book.ts'
+import { CAPTURES_LOOKED_AT } from './price-limits.ts'
 import { priceRoutes } from './price-routes.ts'
 import { readRoutes } from './read-routes.ts'
+import { listTraffic } from './traffic-store.ts'
 
 interface CreditsDeps extends AuditDeps {
   readonly db: Database
@@ -45,9 +48,12 @@ export function openCredits(deps: CreditsDeps): Credits {
       ...holdRoutes(desk),
       ...grantRoutes(desk),
       ...readRoutes(desk),
+      ...bookRoutes(desk),
       ...priceRoutes({
         ...desk,
         book,
+        historyOf: (action) => captureCosts(deps.db, action, CAPTURES_LOOKED_AT),
+        trafficOf: (action, from, to) => listTraffic(deps.db, action, from, to),
         availableOf: async (owner) =>
           (await balanceAt(deps.db, { owner, asset: 'credit' }, deps.clock.now())).available,
       }),

@@ -6,6 +6,7 @@ import { tell } from '#kernel/outbox'
 import { done, type Facts, type Outcome } from '#kernel/outcome'
 import { type Signals, signal } from '#kernel/signals'
 import { PRICES_CACHED_MS } from './price-limits.ts'
+import { keptParams } from './price-params.ts'
 import { prices } from './price-refusals.ts'
 import { type Params, type PriceLine, type PriceRule, priceOf, ruleFault } from './price-rule.ts'
 import {
@@ -91,6 +92,8 @@ export interface QuotedPrice {
   readonly amount: bigint
   readonly priceVersion: number
   readonly terms: readonly PriceLine[]
+  /** Of the parameters, what says on which traffic a new price would fall. */
+  readonly kept: Params
 }
 
 export type PriceNo = 'action_unknown' | 'params_invalid'
@@ -113,7 +116,8 @@ export async function quote(
   const priced = priceOf(price.rule, want.params, { at, plan })
   if (!priced.ok) return priced
   const { credits, terms } = priced.value
-  return done({ amount: credits, priceVersion: price.version, terms })
+  const kept = keptParams(price.rule, want.params)
+  return done({ amount: credits, priceVersion: price.version, terms, kept })
 }
 
 interface PublishDeps extends AuditDeps {

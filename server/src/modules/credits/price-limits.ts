@@ -14,5 +14,10 @@ export const PREVIEW_CHANGES_MAX = 20
 export const PREVIEW_SAMPLES_MAX = 50
 export const PREVIEW_TRAFFIC_MS = 7 * 86_400_000
 
+export const CAPTURES_LOOKED_AT = 200
+/** Pairs of an hour and parameters that are kept apart, of an action and day; the rest is counted together. */
+export const TRAFFIC_KINDS_MAX = 2_000
+export const TRAFFIC_KEPT_MS = 35 * 86_400_000
+
 export const PRICE_ROWS_MAX = 100
 export const PRICE_ROWS_USUAL = 50

@@ -7,7 +7,8 @@ import { type Params, type PriceContext, type PriceRule, priceOf, ruleFault } fr
 
 /** Charges that were alike: the same parameters, the same plan, much the same time of day. */
 export interface Traffic {
-  readonly params: Params
+  /** Undefined for the many that were too unlike to be kept apart. */
+  readonly params: Params | undefined
   readonly plan?: string | undefined
   /** When they were made, for rules that know windows. */
   readonly at: Instant
@@ -47,6 +48,8 @@ interface Impact {
   readonly after: bigint
   /** Charges that the proposed rule would have refused; they are in neither sum. */
   readonly refused: bigint
+  /** Charges whose parameters are not known; they are in neither sum. */
+  readonly unknown: bigint
 }
 
 export interface Preview {
@@ -97,21 +100,21 @@ const costOf = (rule: PriceRule, params: Params, context: PriceContext): bigint 
   return priced.ok ? priced.value.credits : undefined
 }
 
-type Sums = Pick<Impact, 'charges' | 'before' | 'after' | 'refused'>
+type Sums = Pick<Impact, 'charges' | 'before' | 'after' | 'refused' | 'unknown'>
 
 function impactOf(rule: PriceRule, traffic: readonly Traffic[]): Sums {
-  let sums: Sums = { charges: 0n, before: 0n, after: 0n, refused: 0n }
+  let sums: Sums = { charges: 0n, before: 0n, after: 0n, refused: 0n, unknown: 0n }
   for (const { params, plan, at, count, credits } of traffic) {
+    const charges = sums.charges + count
+    if (params === undefined) {
+      sums = { ...sums, charges, unknown: sums.unknown + count }
+      continue
+    }
     const cost = costOf(rule, params, { at, plan })
     sums =
       cost === undefined
-        ? { ...sums, charges: sums.charges + count, refused: sums.refused + count }
-        : {
-            ...sums,
-            charges: sums.charges + count,
-            before: sums.before + credits,
-            after: sums.after + cost * count,
-          }
+        ? { ...sums, charges, refused: sums.refused + count }
+        : { ...sums, charges, before: sums.before + credits, after: sums.after + cost * count }
   }
   return sums
 }

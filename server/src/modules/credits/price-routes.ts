@@ -247,6 +247,7 @@ const previewAnswer = ({ action, version, samples, impact }: Preview) => ({
         after: Number(impact.after),
         change: Number(impact.after - impact.before),
         refused: Number(impact.refused),
+        unknown: Number(impact.unknown),
       }
     : null,
 })

@@ -216,6 +216,7 @@ export const PreviewShape = Type.Object(
           after: Count,
           change: Count,
           refused: Type.Integer({ description: 'Charges the new rule would refuse; in no sum' }),
+          unknown: Type.Integer({ description: 'Charges of unknown parameters; in no sum' }),
         },
         strict,
       ),

@@ -5,6 +5,8 @@ import { credits } from './refusals.ts'
 interface Priced {
   readonly amount: bigint
   readonly priceVersion: number
+  /** What is kept of the parameters, to see later on what a new price would fall. */
+  readonly kept: Facts
 }
 
 /** What an action costs this owner now: the price book, or whatever stands in for it. */
@@ -19,6 +21,7 @@ export interface Cost {
   readonly amount: bigint
   readonly action?: string
   readonly priceVersion?: number
+  readonly params?: Facts
 }
 
 /** The amount that was named, or else the price of the action. */
@@ -39,7 +42,7 @@ export async function costOf(
   if (action === undefined) return credits.no('amount_needed')
   const quoted = await quote({ action, params, owner })
   if (!quoted.ok) return quoted
-  // No more than these three: what else a quote knows is no part of a command.
-  const { amount: price, priceVersion } = quoted.value
-  return done({ amount: price, priceVersion, action })
+  // No more than these: what else a quote knows is no part of a command.
+  const { amount: price, priceVersion, kept } = quoted.value
+  return done({ amount: price, priceVersion, action, params: kept })
 }

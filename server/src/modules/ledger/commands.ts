@@ -12,6 +12,8 @@ interface Common {
   readonly metadata?: Facts
   readonly action?: string
   readonly priceVersion?: number
+  /** What a priced action was asked with. Shown to nobody; it says on what a new price would fall. */
+  readonly params?: Facts
   readonly referenceType?: string
   readonly referenceId?: string
   /** The book on the other side; each kind has its own default. */

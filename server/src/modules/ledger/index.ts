@@ -1,3 +1,11 @@
+export {
+  captureCosts,
+  listBooks,
+  listTotals,
+  type PricedHour,
+  pricedHours,
+  rollUp,
+} from './books.ts'
 export { CELLS, entryIdText, entryUuid, idInCell } from './cells.ts'
 export type * from './commands.ts'
 export { postIn } from './door.ts'

@@ -45,7 +45,7 @@ const elementsOf = (charge: Charge, cell: number): string[] => [
 export const CHARGE_ARRAYS = 9
 
 const noteOf = (charge: Charge): string | undefined => {
-  const { referenceType, referenceId, priceVersion, actor, description, metadata } = charge
+  const { referenceType, referenceId, priceVersion, actor, description, metadata, params } = charge
   const note = JSON.stringify({
     reference_type: referenceType,
     reference_id: referenceId,
@@ -53,6 +53,7 @@ const noteOf = (charge: Charge): string | undefined => {
     actor,
     description,
     metadata,
+    params,
   })
   return note === '{}' ? undefined : note
 }
