@@ -274,6 +274,7 @@ create table identity.verifications (
 
 CREATE INDEX accounts_by_person ON identity.accounts USING btree (person_id);
 CREATE INDEX api_keys_by_birth ON identity.api_keys USING btree (created_at DESC, id DESC);
+CREATE INDEX owners_by_birth ON identity.owners USING btree (created_at DESC, id DESC);
 CREATE INDEX people_by_birth ON identity.people USING btree (created_at DESC, id DESC);
 CREATE INDEX sessions_by_person ON identity.sessions USING btree (person_id);
 CREATE INDEX two_factors_by_person ON identity.two_factors USING btree (person_id);

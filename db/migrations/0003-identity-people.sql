@@ -94,6 +94,8 @@ create table identity.owners (
   constraint owners_are_somebody check (num_nonnulls(person_id, external_id) = 1)
 );
 
+create index owners_by_birth on identity.owners (created_at desc, id desc);
+
 create table identity.api_keys (
   id              text primary key,
   kind            text not null check (kind in ('secret', 'publishable')),

@@ -21,7 +21,7 @@ import {
   propose,
 } from '#proposals'
 import type { Desk } from './deps.ts'
-import { addToHandDay, lockHandDay } from './hand-store.ts'
+import { addToHandDay, type HandDay, lockHandDay } from './hand-store.ts'
 import type { Intent } from './intent.ts'
 import { type PostNo, readPosted } from './post-command.ts'
 import { credits } from './refusals.ts'
@@ -46,39 +46,74 @@ export interface Waiting {
 }
 type OwnNo = 'expiry_invalid' | 'insufficient_credits'
 
+/** Whose limit counts: a person's; an app has none, but nobody gives to themselves with a key they made. */
+export async function answersFor(
+  desk: Desk,
+  { owner }: AccountName,
+  { kind, id }: Actor,
+): Promise<string | undefined> {
+  if (kind === 'person') return id
+  const maker = kind === 'key' ? await desk.makerOf(id) : undefined
+  return maker === owner ? maker : undefined
+}
+
+interface Who {
+  readonly actor: Actor
+  /** Undefined for an app, which has no limit. */
+  readonly answersFor: string | undefined
+}
+
 /** Done at once within the limit of who acts; beyond it, and for themselves, it waits for a second person. */
 export function postByHand<const Own extends OwnNo>(
   desk: Desk,
   work: HandWork,
   intent: Intent,
-  { actor, answersFor }: { readonly actor: Actor; readonly answersFor: string },
+  who: Who,
   may: readonly Own[],
 ): Promise<Outcome<Posted | Waiting, PostNo<Own>>> {
-  const { account, reason } = work
-  // The ledger's keys are an owner's own; a proposer may use one of them for each owner.
-  const asked = { actor, key: `${account.owner} ${intent.key}`, request: intent.request }
+  const { actor, answersFor: person } = who
   return inTx(desk.db, async (tx) => {
-    const day = rfc3339(desk.clock.now()).slice(0, 'YYYY-MM-DD'.length)
-    const today = { person: answersFor, asset: account.asset, day }
-    const before = await lockHandDay(tx, today)
-    const earlier = await earlierProposal(tx, desk, asked)
-    if (earlier !== undefined) return waitingFor(earlier)
-    const isRepeat = await isPosted(tx, account.owner, intent.key)
-    const size = BigInt(Math.abs(work.amount))
-    if (!isRepeat && (account.owner === answersFor || before + size > desk.grantLimit)) {
-      // What cannot be done is refused now, not when somebody has taken the trouble to decide it.
-      const tried = await tryOut(tx, () => post(tx, desk, work, intent, may))
-      if (!tried.ok) return tried
-      const want = { ...asked, kind: work.kind, payload: payloadOf(work), reason, answersFor }
-      return waitingFor(await propose(tx, desk, { ...want, gains: account.owner }))
-    }
+    const today = person === undefined ? undefined : todayOf(desk, work, person)
+    const waiting = today && (await waitFor(tx, desk, work, intent, { actor, today }, may))
+    if (waiting) return waiting
     const posted = await post(tx, desk, work, intent, may)
     if (!posted.ok || posted.value.replayed) return posted
-    await addToHandDay(tx, today, size)
+    if (today) await addToHandDay(tx, today, sizeOf(work))
     await writeAudit(tx, desk, actor, actOf(work, posted.value))
     return posted
   })
 }
+
+/** The proposal this is, or has to become; undefined where it may be done now. */
+async function waitFor<const Own extends OwnNo>(
+  tx: Tx,
+  desk: Desk,
+  work: HandWork,
+  intent: Intent,
+  { actor, today }: { readonly actor: Actor; readonly today: HandDay },
+  may: readonly Own[],
+): Promise<Outcome<Waiting, PostNo<Own>> | undefined> {
+  const { account, reason } = work
+  const { person } = today
+  // The ledger's keys are an owner's own; a proposer may use one of them for each owner.
+  const asked = { actor, key: `${account.owner} ${intent.key}`, request: intent.request }
+  const before = await lockHandDay(tx, today)
+  const earlier = await earlierProposal(tx, desk, asked)
+  if (earlier !== undefined) return waitingFor(earlier)
+  const isSmall = before + sizeOf(work) <= desk.grantLimit && account.owner !== person
+  if (isSmall || (await isPosted(tx, account.owner, intent.key))) return undefined
+  // What cannot be done is refused now, not when somebody has taken the trouble to decide it.
+  const tried = await tryOut(tx, () => post(tx, desk, work, intent, may))
+  if (!tried.ok) return tried
+  const want = { ...asked, kind: work.kind, payload: payloadOf(work), reason, answersFor: person }
+  return waitingFor(await propose(tx, desk, { ...want, gains: account.owner }))
+}
+
+const sizeOf = ({ amount }: HandWork): bigint => BigInt(Math.abs(amount))
+const todayOf = (desk: Desk, { account: { asset } }: HandWork, person: string): HandDay => ({
+  ...{ person, asset },
+  day: rfc3339(desk.clock.now()).slice(0, 'YYYY-MM-DD'.length),
+})
 
 const waitingFor = (proposal: Proposal | 'other'): Outcome<Waiting, 'idempotency_key_reused'> =>
   proposal === 'other' ? credits.no('idempotency_key_reused') : done({ proposal })

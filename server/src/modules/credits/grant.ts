@@ -4,7 +4,7 @@ import { inTx } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
 import type { Outcome } from '#kernel/outcome'
 import { type AccountName, type Command, findLot, idInCell, type Posted, postIn } from '#ledger'
-import { postByHand, type Waiting } from './by-hand.ts'
+import { answersFor, postByHand, type Waiting } from './by-hand.ts'
 import type { Desk } from './deps.ts'
 import type { Intent } from './intent.ts'
 import { type PostNo, postCommand, readPosted } from './post-command.ts'
@@ -35,11 +35,11 @@ export async function grant(
   if (amount < 1) return credits.no('amount_invalid')
   const priority = want.priority ?? priorityOf(source, expiresAt !== undefined)
   const refundable = source === 'purchase'
-  const answersFor = await answersForGift(desk, account, actor)
-  if (answersFor !== undefined) {
+  const person = await answersFor(desk, account, actor)
+  if (person !== undefined) {
     if (reason === undefined) return credits.no('reason_needed')
     const work = { amount, source, priority, refundable, effectiveAt, expiresAt, reason }
-    const who = { actor, answersFor }
+    const who = { actor, answersFor: person }
     return postByHand(desk, { kind: 'credits.grant', account, ...work }, intent, who, [
       'expiry_invalid',
     ])
@@ -65,20 +65,6 @@ export async function grant(
     ...(reason !== undefined && { reason }),
     result: 'done',
   })
-}
-
-/**
- * The person who answers for a gift. Apps give what they sold or promised, without limit; but nobody gives to
- * themselves with a key they made.
- */
-async function answersForGift(
-  desk: Desk,
-  { owner }: AccountName,
-  { kind, id }: Actor,
-): Promise<string | undefined> {
-  if (kind === 'person') return id
-  const maker = kind === 'key' ? await desk.makerOf(id) : undefined
-  return maker === owner ? maker : undefined
 }
 
 export type VoidNo = PostNo<'lot_unknown' | 'clawback_spent'>

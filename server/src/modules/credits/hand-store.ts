@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '#kernel/db'
 
 /** What one person did by hand in one asset on one day. */
-interface HandDay {
+export interface HandDay {
   readonly person: string
   readonly asset: string
   /** YYYY-MM-DD, UTC. */

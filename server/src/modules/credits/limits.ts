@@ -19,6 +19,8 @@ export const OWNERS_REMEMBERED_MAX = 200_000
 export const DUE_ROWS_MAX = 500
 /** A block is a second of one cell at most, so this is some minutes of them in one transaction. */
 export const BLOCKS_AT_ONCE_MAX = 200
+/** What a page about an owner shows of their history; the rest is paged at `/credits/history`. */
+export const ENTRIES_SHOWN = 20
 export const BOOK_ROWS_MAX = 1_000
 /** A block is sealed within a second of its last commit, a little more when the database is slow. */
 export const SEALED_EVERY_MS = 1_000

@@ -12,6 +12,7 @@ import { chargeRoutes } from './charge-routes.ts'
 import type { Desk } from './deps.ts'
 import { grantRoutes } from './grant-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
+import { ownerRoutes } from './owner-routes.ts'
 import { openPriceBook, quote } from './price-book.ts'
 import { CAPTURES_LOOKED_AT } from './price-limits.ts'
 import { priceRoutes } from './price-routes.ts'
@@ -49,6 +50,7 @@ export function openCredits(deps: CreditsDeps): Credits {
       ...grantRoutes(desk),
       ...readRoutes(desk),
       ...bookRoutes(desk),
+      ...ownerRoutes(desk),
       ...priceRoutes({
         ...desk,
         book,

@@ -97,6 +97,20 @@ const expiring = (lots: readonly LotRow[]) => {
     .map(([at, amount]) => ({ amount: Number(amount), at }))
 }
 
+export const LotShape = Type.Object(
+  {
+    lot_id: Type.String(),
+    source: Type.String(),
+    granted: Count,
+    remaining: Count,
+    held: Count,
+    priority: Type.Integer(),
+    effective_at: Time,
+    expires_at: orNull(Time),
+  },
+  strict,
+)
+
 const lotsRoute = (desk: Desk): Route =>
   defineRoute({
     method: 'GET',
@@ -108,21 +122,7 @@ const lotsRoute = (desk: Desk): Route =>
     query: Type.Object(named, strict),
     answer: Type.Object(
       {
-        items: Type.Array(
-          Type.Object(
-            {
-              lot_id: Type.String(),
-              source: Type.String(),
-              granted: Count,
-              remaining: Count,
-              held: Count,
-              priority: Type.Integer(),
-              effective_at: Time,
-              expires_at: orNull(Time),
-            },
-            strict,
-          ),
-        ),
+        items: Type.Array(LotShape),
       },
       strict,
     ),
@@ -136,7 +136,7 @@ const lotsRoute = (desk: Desk): Route =>
     },
   })
 
-const lotAnswer = (lot: LotRow, now: Instant) => {
+export const lotAnswer = (lot: LotRow, now: Instant) => {
   const isOver = lot.expires_at !== null && lot.expires_at.getTime() <= now
   return {
     lot_id: lot.id,
@@ -151,7 +151,7 @@ const lotAnswer = (lot: LotRow, now: Instant) => {
   }
 }
 
-const EntryShape = Type.Object(
+export const EntryShape = Type.Object(
   {
     entry_id: Type.String(),
     kind: Type.String(),
@@ -216,7 +216,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   refund: 'ref',
   transfer: 'trf',
 }
-const entryAnswer = (entry: EntryLine) => ({
+export const entryAnswer = (entry: EntryLine) => ({
   entry_id: entryIdText(PREFIXES[entry.kind] ?? 'ent', entry.id),
   kind: entry.kind,
   action: entry.action,

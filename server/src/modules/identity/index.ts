@@ -1,4 +1,5 @@
 export { createKey } from './create-key.ts'
+export { findOwner, listOwners, type Owner } from './find-owners.ts'
 export { identityJobs } from './jobs.ts'
 export { listKeys, makerOfKey } from './key-store.ts'
 export { type Identity, openIdentity } from './open-identity.ts'

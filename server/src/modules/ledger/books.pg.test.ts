@@ -150,3 +150,22 @@ test('L21: the application adds up through its door alone', async () => {
   await expect(asApp.query('update ledger.book_days set amount = 0')).rejects.toThrow('permission')
   await expect(asApp.query('update ledger.rollups set rolled_to = 0')).rejects.toThrow('permission')
 })
+
+test('L12: every column of an entry is part of what is sealed', async () => {
+  const { rows } = await judge.query(`
+    with full_entry as (
+      select jsonb_object_agg(attname, case
+               when atttypid = 'uuid'::regtype then to_jsonb(gen_random_uuid())
+               when atttypid = 'timestamptz'::regtype then to_jsonb('2026-01-01T00:00:00Z'::text)
+               when atttypid::regtype::text like '%[]' then '[1]'
+               when atttypid = 'jsonb'::regtype then '{"a": 1}'
+               when atttypid = 'text'::regtype then '"a"' else '1' end) as columns
+        from pg_attribute where attrelid = 'ledger.entries'::regclass and attnum > 0 and not attisdropped)
+    select name, ledger.entry_text(jsonb_populate_record(null::ledger.entries, columns))
+               = ledger.entry_text(jsonb_populate_record(null::ledger.entries, columns - name)) as same
+      from full_entry cross join lateral jsonb_object_keys(columns) as name`)
+  const unsealed = rows.filter(({ same }) => same).map(({ name }) => name)
+  // The cell is said by the block itself.
+  expect(rows.length).toBeGreaterThan(20)
+  expect(unsealed).toEqual(['cell'])
+})

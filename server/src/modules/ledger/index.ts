@@ -26,3 +26,4 @@ export {
   sealBlocks,
 } from './reads.ts'
 export { OutcomeUnknown, openTeller, type Teller } from './teller.ts'
+export { explainBalance } from './trail.ts'
