@@ -75,6 +75,16 @@ export interface AuditUnsealed {
   id: bigint;
 }
 
+export interface CreditsGuards {
+  capped_since: Timestamp | null;
+  day_max: bigint | null;
+  frozen_at: Timestamp | null;
+  frozen_reason: string | null;
+  month_max: bigint | null;
+  owner: string;
+  set_by_staff: Generated<boolean>;
+}
+
 export interface CreditsPrices {
   action: string;
   effective_at: Timestamp;
@@ -83,6 +93,14 @@ export interface CreditsPrices {
   reason: string;
   rule: Json;
   version: number;
+}
+
+export interface CreditsSpending {
+  asset: string;
+  every: string;
+  spent: bigint;
+  starts: Timestamp;
+  who: string;
 }
 
 export interface IdentityAccounts {
@@ -277,6 +295,7 @@ export interface LedgerHeads {
 
 export interface LedgerHolds {
   action: string | null;
+  actor: string | null;
   amount: bigint;
   asset: string;
   captured: Generated<bigint>;
@@ -328,7 +347,9 @@ export interface DB {
   "audit.entries": AuditEntries;
   "audit.heads": AuditHeads;
   "audit.unsealed": AuditUnsealed;
+  "credits.guards": CreditsGuards;
   "credits.prices": CreditsPrices;
+  "credits.spending": CreditsSpending;
   "identity.accounts": IdentityAccounts;
   "identity.api_keys": IdentityApiKeys;
   "identity.owners": IdentityOwners;

@@ -6,7 +6,7 @@ import type { Desk } from './deps.ts'
 import { grant, voidGrant } from './grant.ts'
 import { intentOf } from './intent.ts'
 import { credits } from './refusals.ts'
-import { answered, MOVING, NAMING } from './replay.ts'
+import { answered, GUARDED, MOVING, NAMING } from './replay.ts'
 import {
   Amount,
   area,
@@ -163,7 +163,10 @@ const transferRoute = (desk: Desk): Route =>
       },
       strict,
     ),
-    refuses: { ...MOVING, ...NAMING, insufficient_credits, transfer_to_self, expiry_invalid },
+    refuses: {
+      ...{ ...MOVING, ...NAMING, ...GUARDED },
+      ...{ insufficient_credits, transfer_to_self, expiry_invalid },
+    },
     handle: async (call) => {
       const intent = intentOf(call, `POST ${TRANSFER}`)
       if (!intent.ok) return intent
@@ -177,7 +180,14 @@ const transferRoute = (desk: Desk): Route =>
       })
       if (!to.ok) return to
       const want = { amount, description }
-      const outcome = await transfer(desk, account.value, to.value.owner, want, intent.value)
+      const outcome = await transfer(
+        desk,
+        account.value,
+        to.value.owner,
+        want,
+        intent.value,
+        call.principal.spendCap,
+      )
       return answered(call.reply, outcome, (posted) => ({
         transfer_id: entryIdText('trf', posted.id),
         amount: Number(-posted.amount),

@@ -1,8 +1,9 @@
-import type { Clock } from '#kernel/clock'
+import type { Clock, Instant } from '#kernel/clock'
 import type { Database } from '#kernel/db'
 import type { JobKind } from '#kernel/jobs'
 import { CELLS, dueAccounts, sealBlocks, type Teller } from '#ledger'
-import { DUE_ROWS_MAX } from './limits.ts'
+import { forgetSpending } from './guard-store.ts'
+import { DUE_ROWS_MAX, SPENDING_KEPT_DAYS } from './limits.ts'
 
 export interface JobDeps {
   readonly db: Database
@@ -25,6 +26,12 @@ export const creditsJobs = (deps: JobDeps): JobKind<object>[] => [
     run: async () => {
       await sealBlocks(deps.db)
     },
+  },
+  {
+    name: 'credits.forget_spending',
+    cron: '41 3 * * *',
+    run: () =>
+      forgetSpending(deps.db, (deps.clock.now() - SPENDING_KEPT_DAYS * 86_400_000) as Instant),
   },
 ]
 

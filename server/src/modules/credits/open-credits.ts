@@ -1,4 +1,5 @@
 import type { AuditDeps } from '#audit'
+import { findKeyCap } from '#identity'
 import type { Database } from '#kernel/db'
 import type { Route } from '#kernel/routes'
 import type { Signals } from '#kernel/signals'
@@ -7,10 +8,16 @@ import { accounts } from './account.ts'
 import { chargeRoutes } from './charge-routes.ts'
 import type { Desk } from './deps.ts'
 import { grantRoutes } from './grant-routes.ts'
+import type { SpendCap } from './guard.ts'
+import { guardRoutes } from './guard-routes.ts'
+import { findGuard, readGuards } from './guard-store.ts'
 import { holdRoutes } from './hold-routes.ts'
+import { openKnown } from './known.ts'
+import { KEYS_REMEMBERED_MAX } from './limits.ts'
 import { openPriceBook, quote } from './price-book.ts'
 import { priceRoutes } from './price-routes.ts'
 import { readRoutes } from './read-routes.ts'
+import { GUARDS_CHANGED } from './set-guard.ts'
 
 interface CreditsDeps extends AuditDeps {
   readonly db: Database
@@ -30,6 +37,13 @@ export function openCredits(deps: CreditsDeps): Credits {
     ...deps,
     quote: (want) => quote({ clock: deps.clock, book }, want),
     whichAccount: accounts(deps),
+    guards: openKnown({
+      ...deps,
+      word: GUARDS_CHANGED,
+      readAll: () => readGuards(deps.db),
+      readOne: (owner) => findGuard(deps.db, owner),
+    }),
+    keyCap: keyCaps(deps.db),
   }
   return {
     routes: [
@@ -37,6 +51,7 @@ export function openCredits(deps: CreditsDeps): Credits {
       ...holdRoutes(desk),
       ...grantRoutes(desk),
       ...readRoutes(desk),
+      ...guardRoutes(desk),
       ...priceRoutes({
         ...desk,
         book,
@@ -44,5 +59,17 @@ export function openCredits(deps: CreditsDeps): Credits {
           (await balanceAt(deps.db, { owner, asset: 'credit' }, deps.clock.now())).available,
       }),
     ],
+  }
+}
+
+/** A key's cap is given when it is made and never changed, so what is remembered cannot go stale. */
+function keyCaps(db: Database): Desk['keyCap'] {
+  const known = new Map<string, SpendCap | undefined>()
+  return async (keyId) => {
+    if (known.has(keyId)) return known.get(keyId)
+    const cap = await findKeyCap(db, keyId)
+    if (known.size >= KEYS_REMEMBERED_MAX) known.clear()
+    known.set(keyId, cap)
+    return cap
   }
 }

@@ -27,6 +27,11 @@ export const MOVING = {
   ledger_busy: credits.texts.ledger_busy,
   unavailable: door.texts.unavailable,
 } as const
+/** What may keep value from leaving an owner. */
+export const GUARDED = {
+  owner_frozen: credits.texts.owner_frozen,
+  spend_cap_reached: credits.texts.spend_cap_reached,
+} as const
 export const PRICING = {
   amount_needed: credits.texts.amount_needed,
   action_unknown: prices.texts.action_unknown,

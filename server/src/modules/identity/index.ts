@@ -1,6 +1,6 @@
 export { createKey } from './create-key.ts'
 export { identityJobs } from './jobs.ts'
-export { listKeys } from './key-store.ts'
+export { findKeyCap, listKeys } from './key-store.ts'
 export { type Identity, openIdentity } from './open-identity.ts'
 export { ownerByExternalId } from './resolve-owner.ts'
 export { revokeKey } from './revoke-key.ts'

@@ -102,6 +102,24 @@ export async function useKey(db: Database, hash: Buffer, at: string): Promise<Ap
   return row && keyOf(row)
 }
 
+/** How much a key may move in a window; undefined without a cap, and for what is no key. */
+export async function findKeyCap(
+  db: Database,
+  id: string,
+): Promise<{ readonly amount: bigint; readonly every: 'day' | 'month' } | undefined> {
+  const row = await db
+    .selectFrom('identity.api_keys')
+    .select(KEY)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row && spendCapOf(keyOf(row))
+}
+
+export const spendCapOf = ({ spendCap, spendCapEvery }: ApiKey) =>
+  spendCap === null || spendCapEvery === null
+    ? undefined
+    : { amount: spendCap, every: spendCapEvery }
+
 export async function listKeys(
   db: Database,
   before: { readonly at: string; readonly id: string } | undefined,

@@ -5,6 +5,7 @@ export const SCOPES = [
   'clock:move',
   'credits:charge',
   'credits:grant',
+  'credits:guard',
   'credits:read',
   'credits:read_all',
   'credits:transfer',
@@ -56,12 +57,16 @@ export const SCOPES_OF: Readonly<Record<Role, readonly KnownScope[]>> = {
   operator: [
     ...ANYBODYS,
     ...(['people:read', 'people:ban', 'jobs:read', 'jobs:retry', 'mailbox:read'] as const),
-    ...(['prices:read', 'prices:write'] as const),
+    ...(['prices:read', 'prices:write', 'credits:guard'] as const),
   ],
   finance: [...ANYBODYS, 'people:read', 'audit:read', 'prices:read'],
   auditor: [...ANYBODYS, 'people:read', 'audit:read', 'audit:export', 'jobs:read', 'prices:read'],
   admin: SCOPES,
-  service: [...ANYBODYS, 'credits:charge', 'credits:grant', 'credits:transfer', 'metrics:read'],
+  service: [
+    ...ANYBODYS,
+    ...(['credits:charge', 'credits:grant', 'credits:guard', 'credits:transfer'] as const),
+    'metrics:read',
+  ],
 }
 
 const isRole = (unchecked: string): unchecked is Role =>

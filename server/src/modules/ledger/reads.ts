@@ -87,6 +87,8 @@ export interface HoldRow {
   readonly created_at: Date
   readonly action: string | null
   readonly price_version: number | null
+  /** Who placed it. */
+  readonly actor: string | null
   /** What is still reserved, lot by lot. */
   readonly draws: readonly (readonly [lotId: string, amount: number, source: string])[]
 }
@@ -101,7 +103,7 @@ export async function findHold(
   if (cell === undefined) return undefined
   const { rows } = await sql<HoldRow>`
     select h.id, h.owner, h.asset, h.amount, h.captured, h.expires_at, h.created_at,
-           h.action, h.price_version,
+           h.action, h.price_version, h.actor,
            case when h.state = 'open' and h.expires_at <= ${rfc3339(at)}::timestamptz
                 then 'expired' else h.state end as state,
            coalesce((
@@ -114,13 +116,22 @@ export async function findHold(
   return rows[0]
 }
 
-/** Whose account an entry stands on. */
+export interface EntryAccount extends AccountName {
+  readonly actor: string | null
+  readonly created_at: Date
+  /** Of a capture: the hold it spent. */
+  readonly hold_id: string | null
+}
+
+/** Whose account an entry stands on, who made it and when. */
 export async function findEntryAccount(
   db: Database | Tx,
   uuid: string,
-): Promise<AccountName | undefined> {
-  const { rows } = await sql<AccountName>`
-    select owner, asset from ledger.entries where cell = ${cellOfUuid(uuid)} and id = ${uuid}::uuid
+): Promise<EntryAccount | undefined> {
+  const { rows } = await sql<EntryAccount>`
+    select owner, asset, actor, created_at,
+           case when reference_type = 'hold' then reference_id end as hold_id
+      from ledger.entries where cell = ${cellOfUuid(uuid)} and id = ${uuid}::uuid
   `.execute(db)
   return rows[0]
 }
