@@ -34,25 +34,38 @@ export async function charge(
   intent: Intent,
   cap: SpendCap | undefined,
 ): Promise<Outcome<Posted, ChargeNo>> {
-  const cost = await costOf(desk.quote, account.owner, want)
-  if (!cost.ok) return (await replayOf(desk.teller, account, intent)) ?? cost
+  const costing = await costOf(desk.quote, account.owner, want)
+  if (!costing.ok) return (await replayOf(desk.teller, account, intent)) ?? costing
+  const { cost } = costing.value
+  const { amount, action } = cost
+  // Once it is known to be used, the charge is a plain one again, and those go through much faster.
+  const firstFree =
+    costing.value.firstFree && action !== undefined && !desk.firsts.isUsed(account, action)
+      ? action
+      : undefined
   const { description, metadata } = want
-  const { amount } = cost.value
-  return guarded(desk, { account, amount, intent, cap }, () =>
+  const outcome = await guarded(desk, { account, amount, intent, cap }, () =>
     postCommand(
       desk.teller,
       {
         kind: 'charge',
         ...account,
         ...intent,
-        ...cost.value,
+        ...cost,
+        ...(firstFree !== undefined && { firstFree }),
         ...(description !== undefined && { description }),
         ...(metadata !== undefined && { metadata }),
       },
       ['insufficient_credits'],
     ),
   )
+  if (firstFree !== undefined && hasAsked(outcome)) desk.firsts.use(account, firstFree)
+  return outcome
 }
+
+/** A repeat is answered before anybody looks; whoever is short of credits has had the free one before. */
+const hasAsked = (outcome: Outcome<Posted>): boolean =>
+  outcome.ok ? !outcome.value.replayed : outcome.refusal.code === 'insufficient_credits'
 
 export interface Refunding {
   readonly chargeId: string

@@ -2,6 +2,7 @@ import type { AuditDeps } from '#audit'
 import type { Database } from '#kernel/db'
 import type { Teller } from '#ledger'
 import type { WhichAccount } from './account.ts'
+import type { Firsts } from './first-free.ts'
 import type { Guard, SpendCap } from './guard.ts'
 import type { Known } from './known.ts'
 import type { Quote } from './quote.ts'
@@ -12,6 +13,7 @@ export interface Desk extends AuditDeps {
   readonly teller: Teller
   readonly whichAccount: WhichAccount
   readonly quote: Quote
+  readonly firsts: Firsts
   readonly guards: Known<Guard>
   /** The cap of a key, whoever asks just now. */
   readonly keyCap: (keyId: string) => Promise<SpendCap | undefined>

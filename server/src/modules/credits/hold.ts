@@ -22,10 +22,11 @@ export async function placeHold(
   intent: Intent,
   cap: SpendCap | undefined,
 ): Promise<Outcome<Posted, HoldNo>> {
-  const cost = await costOf(desk.quote, account.owner, want)
-  if (!cost.ok) return (await replayOf(desk.teller, account, intent)) ?? cost
+  const costing = await costOf(desk.quote, account.owner, want)
+  if (!costing.ok) return (await replayOf(desk.teller, account, intent)) ?? costing
   // An action may cost nothing, but there is no setting aside of nothing.
-  const { amount } = cost.value
+  const { cost } = costing.value
+  const { amount } = cost
   if (amount < 1n) return credits.no('amount_invalid')
   return guarded(desk, { account, amount, intent, cap }, () =>
     postCommand(
@@ -34,7 +35,7 @@ export async function placeHold(
         kind: 'hold',
         ...account,
         ...intent,
-        ...cost.value,
+        ...cost,
         holdId: idInCell(desk.newId, 'hld', account.owner),
         expiresAt: later(desk.clock.now(), want.expiresInS ?? HOLD_LIFE_S_USUAL),
         ...(want.description !== undefined && { description: want.description }),

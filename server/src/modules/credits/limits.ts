@@ -15,6 +15,7 @@ export const HOLD_LIFE_S_MAX = 30 * 86_400
 
 /** Owners are made once and never removed, so what is remembered of them cannot go stale. */
 export const OWNERS_REMEMBERED_MAX = 200_000
+export const FIRSTS_REMEMBERED_MAX = 200_000
 
 export const DUE_ROWS_MAX = 500
 /** A block is sealed within a second of its last commit, a little more when the database is slow. */

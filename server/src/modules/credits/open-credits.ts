@@ -7,6 +7,7 @@ import { balanceAt, type Teller } from '#ledger'
 import { accounts } from './account.ts'
 import { chargeRoutes } from './charge-routes.ts'
 import type { Desk } from './deps.ts'
+import { openFirsts } from './first-free.ts'
 import { grantRoutes } from './grant-routes.ts'
 import type { SpendCap } from './guard.ts'
 import { guardRoutes } from './guard-routes.ts'
@@ -37,6 +38,7 @@ export function openCredits(deps: CreditsDeps): Credits {
     ...deps,
     quote: (want) => quote({ clock: deps.clock, book }, want),
     whichAccount: accounts(deps),
+    firsts: openFirsts(deps.db),
     guards: openKnown({
       ...deps,
       word: GUARDS_CHANGED,
@@ -57,6 +59,7 @@ export function openCredits(deps: CreditsDeps): Credits {
         book,
         availableOf: async (owner) =>
           (await balanceAt(deps.db, { owner, asset: 'credit' }, deps.clock.now())).available,
+        hadFirst: (owner, action) => desk.firsts.find({ owner, asset: 'credit' }, action),
       }),
     ],
   }

@@ -90,6 +90,8 @@ export interface QuotedPrice {
   readonly amount: bigint
   readonly priceVersion: number
   readonly terms: readonly PriceLine[]
+  /** Whether an owner's first one is free; the amount is what it costs otherwise. */
+  readonly firstFree: boolean
 }
 
 export type PriceNo = 'action_unknown' | 'params_invalid'
@@ -112,7 +114,8 @@ export async function quote(
   const priced = priceOf(price.rule, want.params, { at, plan })
   if (!priced.ok) return priced
   const { credits, terms } = priced.value
-  return done({ amount: credits, priceVersion: price.version, terms })
+  const firstFree = price.rule.first_free ?? false
+  return done({ amount: credits, priceVersion: price.version, terms, firstFree })
 }
 
 interface PublishDeps extends AuditDeps {

@@ -11,6 +11,7 @@ export {
   findHold,
   findLot,
   type HoldRow,
+  hadFirst,
   type LotRow,
   listAssets,
   listHistory,

@@ -136,6 +136,19 @@ export async function findEntryAccount(
   return rows[0]
 }
 
+/** Whether an account has had its free first of this name. */
+export async function hadFirst(
+  db: Database | Tx,
+  { owner, asset }: AccountName,
+  name: string,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from ledger.firsts
+     where cell = ${cellOf(owner)} and owner = ${owner} and asset = ${asset} and name = ${name}
+  `.execute(db)
+  return rows.length > 0
+}
+
 export interface HistoryWanted extends AccountName {
   readonly kind?: string | undefined
   readonly action?: string | undefined
