@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { actorOf } from '#audit'
 import { defineRoute, type Route } from '#kernel/routes'
-import { entryIdText } from '#ledger'
+import { entryIdText, type Posted } from '#ledger'
 import type { Desk } from './deps.ts'
 import { grant, voidGrant } from './grant.ts'
 import { intentOf } from './intent.ts'
@@ -31,6 +31,7 @@ import { transfer } from './transfer.ts'
 const GRANTS = '/api/v1/credits/grants'
 const TRANSFER = '/api/v1/credits/transfer'
 const { expiry_invalid, reason_needed, lot_unknown, clawback_spent } = credits.texts
+const { multiplier_invalid, grant_voided } = credits.texts
 const { insufficient_credits, transfer_to_self } = credits.texts
 
 export const grantRoutes = (desk: Desk): Route[] => [
@@ -56,6 +57,15 @@ const grantRoute = (desk: Desk): Route =>
         effective_at: Type.Optional(Moment),
         expires_at: Type.Optional(Moment),
         reason: Type.Optional(Text),
+        order_id: Type.Optional(
+          Type.String({ ...{ minLength: 1, maxLength: 64 }, description: 'What was bought' }),
+        ),
+        multiplier: Type.Optional(
+          Type.String({
+            ...{ maxLength: 8, examples: ['1.2'] },
+            description: 'Of bought credits; what it adds is a bonus lot, rounded down',
+          }),
+        ),
       },
       strict,
     ),
@@ -70,11 +80,12 @@ const grantRoute = (desk: Desk): Route =>
         effective_at: Time,
         expires_at: orNull(Time),
         debt_repaid: Count,
+        bonus: Type.Optional(Type.Object({ lot_id: Type.String(), amount: Count }, strict)),
         balance: BalanceShape,
       },
       strict,
     ),
-    refuses: { ...MOVING, ...NAMING, expiry_invalid, reason_needed },
+    refuses: { ...MOVING, ...NAMING, expiry_invalid, reason_needed, multiplier_invalid },
     handle: async (call) => {
       const intent = intentOf(call, `POST ${GRANTS}`)
       if (!intent.ok) return intent
@@ -88,9 +99,11 @@ const grantRoute = (desk: Desk): Route =>
         effectiveAt: body.effective_at && utcOf(body.effective_at),
         expiresAt: body.expires_at && utcOf(body.expires_at),
         reason: body.reason,
+        orderId: body.order_id,
+        multiplier: body.multiplier,
       }
       const outcome = await grant(desk, account.value, want, intent.value, actorOf(call))
-      return answered(call.reply, outcome, ({ detail, balance }) => {
+      return answered(call.reply, outcome, ({ detail, balance, bonus }) => {
         const expires = detail['expires_at']
         return {
           lot_id: String(detail['lot_id']),
@@ -101,11 +114,17 @@ const grantRoute = (desk: Desk): Route =>
           effective_at: timeOf(Number(detail['effective_at'])),
           expires_at: typeof expires === 'number' ? timeOf(expires) : null,
           debt_repaid: Number(detail['debt_repaid']),
+          ...(bonus && {
+            bonus: { lot_id: String(bonus.detail['lot_id']), amount: grantedBy(bonus) },
+          }),
           balance: balanceAnswer(balance),
         }
       })
     },
   })
+
+/** A lot that begins later has moved nothing yet: its line only says how much will come. */
+const grantedBy = ({ amount, detail }: Posted): number => Number(detail['granted'] ?? amount)
 
 const voidRoute = (desk: Desk): Route =>
   defineRoute({
@@ -113,12 +132,12 @@ const voidRoute = (desk: Desk): Route =>
     url: `${GRANTS}/:id/void`,
     scope: 'credits:grant',
     name: 'void_grant',
-    summary: 'Take a grant back as long as nothing of it is spent',
+    summary: 'Take a grant back, with all of its order, as long as nothing of it is spent',
     area,
     params: ById,
     body: Type.Object({ reason: Text }, strict),
     answer: Type.Object({ lot_id: Type.String(), voided: Count, balance: BalanceShape }, strict),
-    refuses: { ...MOVING, lot_unknown, clawback_spent },
+    refuses: { ...MOVING, lot_unknown, clawback_spent, grant_voided },
     handle: async (call) => {
       const { id } = call.params
       const intent = intentOf(call, `POST ${GRANTS}/${id}/void`)

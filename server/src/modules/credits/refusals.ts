@@ -59,6 +59,16 @@ export const credits = defineRefusals({
     en: '{spent} of this grant are spent or held, so it cannot be voided.',
     zh: '该笔发放已使用或预扣 {spent}，无法作废。',
   },
+  grant_voided: {
+    status: 409,
+    en: 'This grant is voided already.',
+    zh: '该笔发放已作废。',
+  },
+  multiplier_invalid: {
+    status: 422,
+    en: 'A multiplier is a decimal like "1.2", more than 1 and 10 at most, for bought credits.',
+    zh: '倍数须为大于 1 且不超过 10 的小数（如 "1.2"），且仅用于购买的积分。',
+  },
   transfer_to_self: {
     status: 422,
     en: 'From and to are the same account.',

@@ -6,10 +6,10 @@ import { prices } from './price-refusals.ts'
 import { credits } from './refusals.ts'
 
 /** The body of what was posted; a repeat of its key gets the same body and a header that says so. */
-export const answered = <Body, Code extends string>(
+export const answered = <Body, Code extends string, Done extends Posted>(
   reply: FastifyReply,
-  outcome: Outcome<Posted, Code>,
-  answer: (posted: Posted) => Body,
+  outcome: Outcome<Done, Code>,
+  answer: (posted: Done) => Body,
 ): Outcome<Body, Code> => {
   if (!outcome.ok) return outcome
   if (outcome.value.replayed) reply.header('idempotent-replayed', 'true')

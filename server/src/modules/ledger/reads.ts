@@ -44,12 +44,13 @@ export interface LotRow {
   readonly effective_at: Date
   /** Null when it never expires. */
   readonly expires_at: Date | null
+  readonly order_id: string | null
   readonly waiting: boolean
 }
 
 const LOT = sql`
   id, owner, asset, source, granted, remaining, held, priority, effective_at,
-  nullif(expires_at, 'infinity') as expires_at, waiting
+  nullif(expires_at, 'infinity') as expires_at, order_id, waiting
 `
 
 /** The lots that still hold something at this moment, in the order in which they burn. */
