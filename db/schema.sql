@@ -98,6 +98,21 @@ grant delete, select on table audit.unsealed to tongbao_app;
 -- credits
 
 create schema credits;
+create table credits.guards (
+  owner text collate "C" not null,
+  frozen_at timestamp with time zone,
+  frozen_reason text,
+  day_max bigint,
+  month_max bigint,
+  capped_since timestamp with time zone,
+  set_by_staff boolean default false not null,
+  constraint guards_pkey PRIMARY KEY (owner),
+  constraint guards_capped_since_a_moment CHECK (((capped_since IS NULL) = ((day_max IS NULL) AND (month_max IS NULL)))),
+  constraint guards_day_max_check CHECK (((day_max >= 0) AND (day_max <= '9007199254740991'::bigint))),
+  constraint guards_frozen_with_reason CHECK (((frozen_at IS NULL) = (frozen_reason IS NULL))),
+  constraint guards_month_max_check CHECK (((month_max >= 0) AND (month_max <= '9007199254740991'::bigint)))
+);
+
 create table credits.hand_days (
   person text collate "C" not null,
   asset text collate "C" not null,
@@ -123,6 +138,17 @@ create table credits.prices (
   constraint prices_version_check CHECK ((version > 0))
 );
 
+create table credits.spending (
+  who text collate "C" not null,
+  asset text collate "C" not null,
+  every text collate "C" not null,
+  starts date not null,
+  spent bigint not null,
+  constraint spending_pkey PRIMARY KEY (who, asset, every, starts),
+  constraint spending_every_check CHECK ((every = ANY (ARRAY['day'::text, 'month'::text]))),
+  constraint spending_spent_check CHECK ((spent >= 0))
+);
+
 create table credits.traffic (
   action text collate "C" not null,
   hour timestamp with time zone not null,
@@ -140,10 +166,55 @@ create table credits.traffic_marks (
   constraint traffic_marks_pkey PRIMARY KEY (cell)
 );
 
+CREATE INDEX spending_by_age ON credits.spending USING btree (starts);
+CREATE OR REPLACE FUNCTION credits.give_back(p_asset text, p_who text[], p_every text[], p_starts date[], p_amount bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r record;
+begin
+  for r in select w.* from unnest(p_who, p_every, p_starts) as w (who, every, starts)
+            order by w.who collate "C", w.every collate "C" loop
+    update credits.spending s set spent = greatest(s.spent - p_amount, 0)
+     where s.who = r.who and s.asset = p_asset and s.every = r.every and s.starts = r.starts;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION credits.reserve(p_asset text, p_who text[], p_every text[], p_starts date[], p_max bigint[], p_amount bigint, OUT o_full integer, OUT o_spent bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r record;
+  v_spent bigint;
+begin
+  insert into credits.spending (who, asset, every, starts, spent)
+  select w.who, p_asset, w.every, w.starts, 0
+    from unnest(p_who, p_every, p_starts) as w (who, every, starts)
+   order by w.who collate "C", w.every collate "C"
+  on conflict (who, asset, every, starts) do nothing;
+  for r in select w.* from unnest(p_who, p_every, p_starts, p_max) with ordinality as w (who, every, starts, max, nth)
+            order by w.who collate "C", w.every collate "C" loop
+    select s.spent into strict v_spent from credits.spending s
+     where s.who = r.who and s.asset = p_asset and s.every = r.every and s.starts = r.starts for update;
+    if v_spent + p_amount > r.max then
+      o_full := r.nth;
+      o_spent := v_spent;
+      return;
+    end if;
+  end loop;
+  update credits.spending s set spent = s.spent + p_amount
+    from unnest(p_who, p_every, p_starts) as w (who, every, starts)
+   where s.who = w.who and s.asset = p_asset and s.every = w.every and s.starts = w.starts;
+end $function$;
+
 CREATE TRIGGER "P2 append only" BEFORE DELETE OR UPDATE OR TRUNCATE ON credits.prices FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
 grant usage on schema credits to tongbao_app;
+grant insert, select, update on table credits.guards to tongbao_app;
 grant insert, select, update on table credits.hand_days to tongbao_app;
 grant insert, select on table credits.prices to tongbao_app;
+grant delete, insert, select, update on table credits.spending to tongbao_app;
 grant delete, insert, select, update on table credits.traffic to tongbao_app;
 grant select, update on table credits.traffic_marks to tongbao_app;
 
@@ -469,6 +540,7 @@ create table ledger.holds (
   reserved bigint[] not null,
   price_version integer,
   action text collate "C",
+  actor text collate "C",
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone not null,
   constraint holds_pkey PRIMARY KEY (cell, id),
@@ -1276,9 +1348,10 @@ begin
   select * into d from ledger.draw(x, v_amount);
   if d.o_short > 0 then return ledger.short(v_amount, v_amount - d.o_short); end if;
   perform ledger.move_lots(x, d.o_lots, d.o_amounts, 0, 1);
-  insert into ledger.holds (cell, id, owner, asset, amount, lots, reserved, price_version, action, expires_at, created_at)
+  insert into ledger.holds (cell, id, owner, asset, amount, lots, reserved, price_version, action, actor,
+                            expires_at, created_at)
   values (x.cell, x.cmd ->> 'hold_id', x.owner, x.asset, v_amount, d.o_lots, d.o_amounts,
-          (x.cmd ->> 'price_version')::integer, x.cmd ->> 'action', v_until, x.now);
+          (x.cmd ->> 'price_version')::integer, x.cmd ->> 'action', x.cmd ->> 'actor', v_until, x.now);
   perform ledger.note_due(x, v_until);
   return ledger.answer(ledger.book(
     x, true, 'hold', 0, v_amount, 0, 'hold', 'hold', x.cmd ->> 'hold_id', d.o_lots, d.o_amounts,

@@ -127,6 +127,7 @@ create table ledger.holds (
   reserved      bigint[] not null,          -- what is still reserved, lot by lot
   price_version integer,
   action        text collate "C",
+  actor         text collate "C",           -- who placed it
   expires_at    timestamptz not null,
   created_at    timestamptz not null,
   primary key (cell, id)

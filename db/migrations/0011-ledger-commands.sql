@@ -359,9 +359,10 @@ begin
   select * into d from ledger.draw(x, v_amount);
   if d.o_short > 0 then return ledger.short(v_amount, v_amount - d.o_short); end if;
   perform ledger.move_lots(x, d.o_lots, d.o_amounts, 0, 1);
-  insert into ledger.holds (cell, id, owner, asset, amount, lots, reserved, price_version, action, expires_at, created_at)
+  insert into ledger.holds (cell, id, owner, asset, amount, lots, reserved, price_version, action, actor,
+                            expires_at, created_at)
   values (x.cell, x.cmd ->> 'hold_id', x.owner, x.asset, v_amount, d.o_lots, d.o_amounts,
-          (x.cmd ->> 'price_version')::integer, x.cmd ->> 'action', v_until, x.now);
+          (x.cmd ->> 'price_version')::integer, x.cmd ->> 'action', x.cmd ->> 'actor', v_until, x.now);
   perform ledger.note_due(x, v_until);
   return ledger.answer(ledger.book(
     x, true, 'hold', 0, v_amount, 0, 'hold', 'hold', x.cmd ->> 'hold_id', d.o_lots, d.o_amounts,

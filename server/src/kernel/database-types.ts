@@ -77,6 +77,16 @@ export interface AuditUnsealed {
   id: bigint;
 }
 
+export interface CreditsGuards {
+  capped_since: Timestamp | null;
+  day_max: bigint | null;
+  frozen_at: Timestamp | null;
+  frozen_reason: string | null;
+  month_max: bigint | null;
+  owner: string;
+  set_by_staff: Generated<boolean>;
+}
+
 export interface CreditsHandDays {
   amount: Generated<bigint>;
   asset: string;
@@ -92,6 +102,14 @@ export interface CreditsPrices {
   reason: string;
   rule: Json;
   version: number;
+}
+
+export interface CreditsSpending {
+  asset: string;
+  every: string;
+  spent: bigint;
+  starts: Timestamp;
+  who: string;
 }
 
 export interface CreditsTraffic {
@@ -310,6 +328,7 @@ export interface LedgerHeads {
 
 export interface LedgerHolds {
   action: string | null;
+  actor: string | null;
   amount: bigint;
   asset: string;
   captured: Generated<bigint>;
@@ -385,8 +404,10 @@ export interface DB {
   "audit.entries": AuditEntries;
   "audit.heads": AuditHeads;
   "audit.unsealed": AuditUnsealed;
+  "credits.guards": CreditsGuards;
   "credits.hand_days": CreditsHandDays;
   "credits.prices": CreditsPrices;
+  "credits.spending": CreditsSpending;
   "credits.traffic": CreditsTraffic;
   "credits.traffic_marks": CreditsTrafficMarks;
   "identity.accounts": IdentityAccounts;

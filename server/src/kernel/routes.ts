@@ -20,6 +20,8 @@ export interface Principal {
   /** How the caller proved who they are: only a cookie can be sent by another site's page. */
   readonly by: 'nothing' | 'cookie' | 'bearer'
   readonly sessionId?: string
+  /** How much this key may move in a window, where that was said when it was made. */
+  readonly spendCap?: { readonly amount: bigint; readonly every: 'day' | 'month' }
   /** Why scopes this principal would have are kept back just now. */
   readonly withheld?: Refusal
 }

@@ -73,3 +73,33 @@ test('C3: a new external id that twenty requests name at once has one account', 
   })
   expect(await balance.json()).toMatchObject({ available: 100 })
 })
+
+test('C14: fifty charges of 100 against a cap of 500, through four processes: exactly five succeed', async () => {
+  expect((await grant('capped', 100_000)).status).toBe(201)
+  const found = await fetch(`${servers[0]?.url}/api/v1/credits/balance?external_id=capped`, {
+    headers: { authorization: `Bearer ${BOOTSTRAP_KEY}` },
+  })
+  const { owner } = (await found.json()) as { owner: string }
+  const put = await fetch(`${servers[0]?.url}/api/v1/owners/${owner}/caps`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${BOOTSTRAP_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ day: 500, month: null, reason: 'a test' }),
+  })
+  expect(put.status).toBe(200)
+  // Every process has heard of the cap once it refuses what no cap of 500 allows.
+  for (let through = 0; through < PROCESSES; through++)
+    await expect
+      .poll(async () => {
+        const body = { external_id: 'capped', amount: 100_001 }
+        return (await post(through, 'charge', `probe-capped-${through}`, body)).status
+      })
+      .toBe(429)
+  const codes = await Promise.all(
+    Array.from({ length: 50 }, async (_, i) => {
+      const body = { external_id: 'capped', amount: 100 }
+      return (await post(i, 'charge', `charge-capped-${i}`, body)).status
+    }),
+  )
+  expect(codes.filter((code) => code === 200)).toHaveLength(5)
+  expect(codes.filter((code) => code === 429)).toHaveLength(45)
+})

@@ -38,6 +38,8 @@ export interface HandWork {
   readonly refundable: boolean
   readonly effectiveAt?: string | undefined
   readonly expiresAt?: string | undefined
+  /** What was bought: a void takes back all that was granted for it. */
+  readonly orderId?: string | undefined
   readonly reason: string
 }
 /** Not done: somebody else has to decide it. */
@@ -57,7 +59,7 @@ export async function answersFor(
   return maker === owner ? maker : undefined
 }
 
-interface Who {
+export interface Who {
   readonly actor: Actor
   /** Undefined for an app, which has no limit. */
   readonly answersFor: string | undefined
@@ -144,7 +146,7 @@ const commandOf = (
   intent: Intent,
   proposalId: string | undefined,
 ): Exclude<Command, { kind: 'transfer' }> => {
-  const { account, amount, source, priority, refundable, effectiveAt, expiresAt, reason } = work
+  const { account, amount, source, priority, refundable, expiresAt, reason } = work
   const common = {
     ...account,
     ...intent,
@@ -154,7 +156,12 @@ const commandOf = (
     ...(proposalId !== undefined && { referenceType: 'proposal', referenceId: proposalId }),
   }
   if (work.kind === 'credits.adjust') return { kind: 'adjust', ...common }
-  return { kind: 'grant', ...common, refundable, ...(effectiveAt !== undefined && { effectiveAt }) }
+  const { effectiveAt, orderId } = work
+  return {
+    ...{ kind: 'grant', ...common, refundable },
+    ...(effectiveAt !== undefined && { effectiveAt }),
+    ...(orderId !== undefined && { orderId }),
+  }
 }
 
 const actOf = (work: HandWork, { detail, id }: Posted, proposalId?: string): Act => {
@@ -174,12 +181,13 @@ const actOf = (work: HandWork, { detail, id }: Posted, proposalId?: string): Act
 }
 
 const payloadOf = (work: HandWork): Facts => {
-  const { account, amount, source, priority, refundable, effectiveAt, expiresAt } = work
+  const { account, amount, source, priority, refundable, effectiveAt, expiresAt, orderId } = work
   return {
     owner_id: account.owner,
     ...{ asset: account.asset, amount, source, priority, refundable },
     ...(effectiveAt !== undefined && { effective_at: effectiveAt }),
     ...(expiresAt !== undefined && { expires_at: expiresAt }),
+    ...(orderId !== undefined && { order_id: orderId }),
   }
 }
 
@@ -195,6 +203,7 @@ const workOf = (kind: HandWork['kind'], { payload, reason }: Proposal): HandWork
     refundable: payload['refundable'] === true,
     effectiveAt: moment('effective_at'),
     expiresAt: moment('expires_at'),
+    orderId: payload['order_id'] === undefined ? undefined : String(payload['order_id']),
     reason,
   }
 }

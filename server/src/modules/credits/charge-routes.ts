@@ -10,7 +10,7 @@ import type { Desk } from './deps.ts'
 import { type Intent, intentOf } from './intent.ts'
 import { BATCH_CHARGES_MAX } from './limits.ts'
 import { credits } from './refusals.ts'
-import { answered, MOVING, NAMING, PRICING } from './replay.ts'
+import { answered, GUARDED, MOVING, NAMING, PRICING } from './replay.ts'
 import {
   Action,
   Amount,
@@ -61,7 +61,13 @@ async function chargeAsked(
   const { amount, action, params, description, metadata } = body
   // What was parsed from JSON is JSON.
   const facts = { params: params as Facts | undefined, metadata: metadata as Facts | undefined }
-  return charge(desk, account.value, { amount, action, description, ...facts }, intent)
+  return charge(
+    desk,
+    account.value,
+    { amount, action, description, ...facts },
+    intent,
+    principal.spendCap,
+  )
 }
 
 const chargeRoute = (desk: Desk): Route =>
@@ -74,7 +80,7 @@ const chargeRoute = (desk: Desk): Route =>
     area,
     body: ChargeBody,
     answer: ChargeShape,
-    refuses: { ...MOVING, ...NAMING, ...PRICING, insufficient_credits },
+    refuses: { ...MOVING, ...NAMING, ...PRICING, ...GUARDED, insufficient_credits },
     handle: async (call) => {
       const intent = intentOf(call, `POST ${CHARGE}`)
       if (!intent.ok) return intent

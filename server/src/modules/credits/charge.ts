@@ -1,6 +1,16 @@
+import type { Instant } from '#kernel/clock'
 import type { Facts, Outcome } from '#kernel/outcome'
-import { type AccountName, entryUuid, findEntryAccount, type Posted } from '#ledger'
+import {
+  type AccountName,
+  type EntryAccount,
+  entryUuid,
+  findEntryAccount,
+  findHold,
+  type Posted,
+} from '#ledger'
 import type { Desk } from './deps.ts'
+import type { SpendCap } from './guard.ts'
+import { type GuardNo, guarded, uncount } from './guarded.ts'
 import type { Intent } from './intent.ts'
 import { type PostNo, postCommand, replayOf } from './post-command.ts'
 import { type CostNo, costOf } from './quote.ts'
@@ -14,7 +24,7 @@ export interface Spending {
   readonly metadata?: Facts | undefined
 }
 
-export type ChargeNo = PostNo<'insufficient_credits'> | CostNo
+export type ChargeNo = PostNo<'insufficient_credits'> | CostNo | GuardNo
 
 /** Spends from the lots in burn order, all of it or nothing. */
 export async function charge(
@@ -22,23 +32,40 @@ export async function charge(
   account: AccountName,
   want: Spending,
   intent: Intent,
+  cap: SpendCap | undefined,
 ): Promise<Outcome<Posted, ChargeNo>> {
-  const cost = await costOf(desk.quote, account.owner, want)
-  if (!cost.ok) return (await replayOf(desk.teller, account, intent)) ?? cost
+  const costing = await costOf(desk.quote, account.owner, want)
+  if (!costing.ok) return (await replayOf(desk.teller, account, intent)) ?? costing
+  const { cost } = costing.value
+  const { amount, action } = cost
+  // Once it is known to be used, the charge is a plain one again, and those go through much faster.
+  const firstFree =
+    costing.value.firstFree && action !== undefined && !desk.firsts.isUsed(account, action)
+      ? action
+      : undefined
   const { description, metadata } = want
-  return postCommand(
-    desk.teller,
-    {
-      kind: 'charge',
-      ...account,
-      ...intent,
-      ...cost.value,
-      ...(description !== undefined && { description }),
-      ...(metadata !== undefined && { metadata }),
-    },
-    ['insufficient_credits'],
+  const outcome = await guarded(desk, { account, amount, intent, cap }, () =>
+    postCommand(
+      desk.teller,
+      {
+        kind: 'charge',
+        ...account,
+        ...intent,
+        ...cost,
+        ...(firstFree !== undefined && { firstFree }),
+        ...(description !== undefined && { description }),
+        ...(metadata !== undefined && { metadata }),
+      },
+      ['insufficient_credits'],
+    ),
   )
+  if (firstFree !== undefined && hasAsked(outcome)) desk.firsts.use(account, firstFree)
+  return outcome
 }
+
+/** A repeat is answered before anybody looks; whoever is short of credits has had the free one before. */
+const hasAsked = (outcome: Outcome<Posted>): boolean =>
+  outcome.ok ? !outcome.value.replayed : outcome.refusal.code === 'insufficient_credits'
 
 export interface Refunding {
   readonly chargeId: string
@@ -54,10 +81,11 @@ export async function refund(
   intent: Intent,
 ): Promise<Outcome<Posted, RefundNo>> {
   const uuid = entryUuid('chg', want.chargeId)
-  const account = uuid === undefined ? undefined : await findEntryAccount(desk.db, uuid)
-  if (uuid === undefined || !account) return credits.no('charge_unknown')
+  const entry = uuid === undefined ? undefined : await findEntryAccount(desk.db, uuid)
+  if (uuid === undefined || !entry) return credits.no('charge_unknown')
+  const account = { owner: entry.owner, asset: entry.asset }
   if (want.amount !== undefined && want.amount < 1) return credits.no('amount_invalid')
-  return postCommand(
+  const outcome = await postCommand(
     desk.teller,
     {
       kind: 'refund',
@@ -69,4 +97,22 @@ export async function refund(
     },
     ['charge_unknown', 'refund_exceeds_charge'],
   )
+  if (outcome.ok && !outcome.value.replayed) await uncountRefund(desk, entry, outcome.value.amount)
+  return outcome
+}
+
+/** What a capture spent was counted when its hold was placed, and for whoever placed it. */
+async function uncountRefund(desk: Desk, entry: EntryAccount, amount: bigint): Promise<void> {
+  const { owner, asset, actor, created_at, hold_id } = entry
+  const account = { owner, asset }
+  const at = created_at.getTime() as Instant
+  if (hold_id === null) return uncount(desk, { account, at, actor, amount })
+  const guard = await desk.guards.of(owner)
+  const cap = actor === null ? undefined : await desk.keyCap(actor)
+  if (!guard && !cap) return
+  const hold = await findHold(desk.db, hold_id, desk.clock.now())
+  if (!hold) return
+  const placed = hold.created_at.getTime() as Instant
+  // Two keys had a part in it: which of them paid how much is not known, so neither gets more room.
+  await uncount(desk, { account, at: placed, actor: hold.actor === actor ? actor : null, amount })
 }

@@ -2,6 +2,9 @@ import type { AuditDeps } from '#audit'
 import type { Database } from '#kernel/db'
 import type { Teller } from '#ledger'
 import type { WhichAccount } from './account.ts'
+import type { Firsts } from './first-free.ts'
+import type { Guard, SpendCap } from './guard.ts'
+import type { Known } from './known.ts'
 import type { Quote } from './quote.ts'
 
 /** What verbs and routes of this module are handed. */
@@ -14,4 +17,8 @@ export interface Desk extends AuditDeps {
   readonly grantLimit: number
   /** Who made a key, as far as somebody did. */
   readonly makerOf: (keyId: string) => Promise<string | undefined>
+  readonly firsts: Firsts
+  readonly guards: Known<Guard>
+  /** The cap of a key, whoever asks just now. */
+  readonly keyCap: (keyId: string) => Promise<SpendCap | undefined>
 }

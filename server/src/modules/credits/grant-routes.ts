@@ -1,13 +1,13 @@
 import Type from 'typebox'
 import { actorOf } from '#audit'
 import { defineRoute, type Route } from '#kernel/routes'
-import { entryIdText } from '#ledger'
+import { entryIdText, type Posted } from '#ledger'
 import { ProposalShape } from '#proposals'
 import type { Desk } from './deps.ts'
 import { grant, voidGrant } from './grant.ts'
 import { intentOf } from './intent.ts'
 import { credits } from './refusals.ts'
-import { answered, answeredByHand, MOVING, NAMING } from './replay.ts'
+import { answered, answeredByHand, GUARDED, MOVING, NAMING } from './replay.ts'
 import {
   Amount,
   area,
@@ -32,6 +32,7 @@ import { transfer } from './transfer.ts'
 const GRANTS = '/api/v1/credits/grants'
 const TRANSFER = '/api/v1/credits/transfer'
 const { expiry_invalid, reason_needed, lot_unknown, clawback_spent } = credits.texts
+const { multiplier_invalid, grant_voided } = credits.texts
 const { insufficient_credits, transfer_to_self } = credits.texts
 
 export const grantRoutes = (desk: Desk): Route[] => [
@@ -57,6 +58,15 @@ const grantRoute = (desk: Desk): Route =>
         effective_at: Type.Optional(Moment),
         expires_at: Type.Optional(Moment),
         reason: Type.Optional(Text),
+        order_id: Type.Optional(
+          Type.String({ ...{ minLength: 1, maxLength: 64 }, description: 'What was bought' }),
+        ),
+        multiplier: Type.Optional(
+          Type.String({
+            ...{ maxLength: 8, examples: ['1.2'] },
+            description: 'Of bought credits; what it adds is a bonus lot, rounded down',
+          }),
+        ),
       },
       strict,
     ),
@@ -71,12 +81,13 @@ const grantRoute = (desk: Desk): Route =>
         effective_at: Time,
         expires_at: orNull(Time),
         debt_repaid: Count,
+        bonus: Type.Optional(Type.Object({ lot_id: Type.String(), amount: Count }, strict)),
         balance: BalanceShape,
       },
       strict,
     ),
     waits: ProposalShape,
-    refuses: { ...MOVING, ...NAMING, expiry_invalid, reason_needed },
+    refuses: { ...MOVING, ...NAMING, expiry_invalid, reason_needed, multiplier_invalid },
     handle: async (call) => {
       const intent = intentOf(call, `POST ${GRANTS}`)
       if (!intent.ok) return intent
@@ -90,9 +101,11 @@ const grantRoute = (desk: Desk): Route =>
         effectiveAt: body.effective_at && utcOf(body.effective_at),
         expiresAt: body.expires_at && utcOf(body.expires_at),
         reason: body.reason,
+        orderId: body.order_id,
+        multiplier: body.multiplier,
       }
       const outcome = await grant(desk, account.value, want, intent.value, actorOf(call))
-      return answeredByHand(call.reply, outcome, ({ detail, balance }) => {
+      return answeredByHand(call.reply, outcome, ({ detail, balance, bonus }) => {
         const expires = detail['expires_at']
         return {
           lot_id: String(detail['lot_id']),
@@ -103,11 +116,17 @@ const grantRoute = (desk: Desk): Route =>
           effective_at: timeOf(Number(detail['effective_at'])),
           expires_at: typeof expires === 'number' ? timeOf(expires) : null,
           debt_repaid: Number(detail['debt_repaid']),
+          ...(bonus && {
+            bonus: { lot_id: String(bonus.detail['lot_id']), amount: grantedBy(bonus) },
+          }),
           balance: balanceAnswer(balance),
         }
       })
     },
   })
+
+/** A lot that begins later has moved nothing yet: its line only says how much will come. */
+const grantedBy = ({ amount, detail }: Posted): number => Number(detail['granted'] ?? amount)
 
 const voidRoute = (desk: Desk): Route =>
   defineRoute({
@@ -115,12 +134,12 @@ const voidRoute = (desk: Desk): Route =>
     url: `${GRANTS}/:id/void`,
     scope: 'credits:grant',
     name: 'void_grant',
-    summary: 'Take a grant back as long as nothing of it is spent',
+    summary: 'Take a grant back, with all of its order, as long as nothing of it is spent',
     area,
     params: ById,
     body: Type.Object({ reason: Text }, strict),
     answer: Type.Object({ lot_id: Type.String(), voided: Count, balance: BalanceShape }, strict),
-    refuses: { ...MOVING, lot_unknown, clawback_spent },
+    refuses: { ...MOVING, lot_unknown, clawback_spent, grant_voided },
     handle: async (call) => {
       const { id } = call.params
       const intent = intentOf(call, `POST ${GRANTS}/${id}/void`)
@@ -165,7 +184,10 @@ const transferRoute = (desk: Desk): Route =>
       },
       strict,
     ),
-    refuses: { ...MOVING, ...NAMING, insufficient_credits, transfer_to_self, expiry_invalid },
+    refuses: {
+      ...{ ...MOVING, ...NAMING, ...GUARDED },
+      ...{ insufficient_credits, transfer_to_self, expiry_invalid },
+    },
     handle: async (call) => {
       const intent = intentOf(call, `POST ${TRANSFER}`)
       if (!intent.ok) return intent
@@ -179,7 +201,14 @@ const transferRoute = (desk: Desk): Route =>
       })
       if (!to.ok) return to
       const want = { amount, description }
-      const outcome = await transfer(desk, account.value, to.value.owner, want, intent.value)
+      const outcome = await transfer(
+        desk,
+        account.value,
+        to.value.owner,
+        want,
+        intent.value,
+        call.principal.spendCap,
+      )
       return answered(call.reply, outcome, (posted) => ({
         transfer_id: entryIdText('trf', posted.id),
         amount: Number(-posted.amount),

@@ -8,7 +8,7 @@ import { captureHold, extendHold, placeHold, releaseHold } from './hold.ts'
 import { intentOf } from './intent.ts'
 import { HOLD_LIFE_S_MAX, HOLD_LIFE_S_USUAL } from './limits.ts'
 import { credits } from './refusals.ts'
-import { answered, MOVING, NAMING, PRICING } from './replay.ts'
+import { answered, GUARDED, MOVING, NAMING, PRICING } from './replay.ts'
 import {
   Action,
   Amount,
@@ -87,6 +87,7 @@ const placeRoute = (desk: Desk): Route =>
       ...MOVING,
       ...NAMING,
       ...PRICING,
+      ...GUARDED,
       insufficient_credits,
       expiry_invalid,
     },
@@ -102,7 +103,13 @@ const placeRoute = (desk: Desk): Route =>
         params: params as Facts | undefined,
         metadata: metadata as Facts | undefined,
       }
-      const outcome = await placeHold(desk, account.value, want, intent.value)
+      const outcome = await placeHold(
+        desk,
+        account.value,
+        want,
+        intent.value,
+        call.principal.spendCap,
+      )
       return answered(call.reply, outcome, (posted) => ({
         ...stateOf(posted),
         amount: numberOf(posted, 'amount'),
@@ -180,13 +187,13 @@ const captureRoute = (desk: Desk): Route =>
       },
       strict,
     ),
-    refuses: { ...MOVING, ...CLOSED, insufficient_credits },
+    refuses: { ...MOVING, ...GUARDED, ...CLOSED, insufficient_credits },
     handle: async (call) => {
       const { id } = call.params
       const intent = intentOf(call, `POST ${HOLDS}/${id}/capture`)
       if (!intent.ok) return intent
       const want = { amount: call.body.amount, final: call.body.final ?? true }
-      const outcome = await captureHold(desk, id, want, intent.value)
+      const outcome = await captureHold(desk, id, want, intent.value, call.principal.spendCap)
       return answered(call.reply, outcome, (posted) => ({
         ...stateOf(posted),
         captured: numberOf(posted, 'captured'),

@@ -1,9 +1,11 @@
 import type { Instant } from '#kernel/clock'
 import { crashPoint } from '#kernel/crash-points'
 import type { Outcome } from '#kernel/outcome'
-import { type AccountName, findHold, idInCell, type Posted } from '#ledger'
+import { type AccountName, findHold, type HoldRow, idInCell, type Posted } from '#ledger'
 import type { Spending } from './charge.ts'
 import type { Desk } from './deps.ts'
+import type { SpendCap } from './guard.ts'
+import { type GuardNo, guarded, uncount } from './guarded.ts'
 import type { Intent } from './intent.ts'
 import { HOLD_LIFE_S_USUAL } from './limits.ts'
 import { type PostNo, postCommand, replayOf } from './post-command.ts'
@@ -11,7 +13,7 @@ import { type CostNo, costOf } from './quote.ts'
 import { credits } from './refusals.ts'
 import { timeOf } from './shapes.ts'
 
-export type HoldNo = PostNo<'insufficient_credits' | 'expiry_invalid'> | CostNo
+export type HoldNo = PostNo<'insufficient_credits' | 'expiry_invalid'> | CostNo | GuardNo
 
 /** Sets credits aside at today's price; whatever happens to the caller, they come back by themselves. */
 export async function placeHold(
@@ -19,24 +21,29 @@ export async function placeHold(
   account: AccountName,
   want: Spending & { readonly expiresInS?: number | undefined },
   intent: Intent,
+  cap: SpendCap | undefined,
 ): Promise<Outcome<Posted, HoldNo>> {
-  const cost = await costOf(desk.quote, account.owner, want)
-  if (!cost.ok) return (await replayOf(desk.teller, account, intent)) ?? cost
+  const costing = await costOf(desk.quote, account.owner, want)
+  if (!costing.ok) return (await replayOf(desk.teller, account, intent)) ?? costing
   // An action may cost nothing, but there is no setting aside of nothing.
-  if (cost.value.amount < 1n) return credits.no('amount_invalid')
-  const placed = await postCommand(
-    desk.teller,
-    {
-      kind: 'hold',
-      ...account,
-      ...intent,
-      ...cost.value,
-      holdId: idInCell(desk.newId, 'hld', account.owner),
-      expiresAt: later(desk.clock.now(), want.expiresInS ?? HOLD_LIFE_S_USUAL),
-      ...(want.description !== undefined && { description: want.description }),
-      ...(want.metadata !== undefined && { metadata: want.metadata }),
-    },
-    ['insufficient_credits', 'expiry_invalid'],
+  const { cost } = costing.value
+  const { amount } = cost
+  if (amount < 1n) return credits.no('amount_invalid')
+  const placed = await guarded(desk, { account, amount, intent, cap }, () =>
+    postCommand(
+      desk.teller,
+      {
+        kind: 'hold',
+        ...account,
+        ...intent,
+        ...cost,
+        holdId: idInCell(desk.newId, 'hld', account.owner),
+        expiresAt: later(desk.clock.now(), want.expiresInS ?? HOLD_LIFE_S_USUAL),
+        ...(want.description !== undefined && { description: want.description }),
+        ...(want.metadata !== undefined && { metadata: want.metadata }),
+      },
+      ['insufficient_credits', 'expiry_invalid'],
+    ),
   )
   if (placed.ok) crashPoint('hold.placed')
   return placed
@@ -45,7 +52,7 @@ export async function placeHold(
 const later = (now: Instant, seconds: number): string => timeOf(now + seconds * 1_000)
 
 type ClosedNo = 'hold_unknown' | 'hold_closed' | 'hold_expired'
-export type CaptureNo = PostNo<ClosedNo | 'insufficient_credits'>
+export type CaptureNo = PostNo<ClosedNo | 'insufficient_credits'> | GuardNo
 export type ReleaseNo = PostNo<ClosedNo>
 export type ExtendNo = PostNo<ClosedNo | 'expiry_invalid'>
 
@@ -55,24 +62,45 @@ export async function captureHold(
   holdId: string,
   want: { readonly amount: number; readonly final: boolean },
   intent: Intent,
+  cap: SpendCap | undefined,
 ): Promise<Outcome<Posted, CaptureNo>> {
   const hold = await findHold(desk.db, holdId, desk.clock.now())
   if (!hold) return credits.no('hold_unknown')
   if (want.amount < 0) return credits.no('amount_invalid')
-  return postCommand(
-    desk.teller,
-    {
-      kind: 'capture',
-      ...{ owner: hold.owner, asset: hold.asset, ...intent },
-      // What it was placed for, and at which price, so that history says it of what was spent, too.
-      ...(hold.action !== null && { action: hold.action }),
-      ...(hold.price_version !== null && { priceVersion: hold.price_version }),
-      holdId,
-      amount: BigInt(want.amount),
-      final: want.final,
-    },
-    ['hold_unknown', 'hold_closed', 'hold_expired', 'insufficient_credits'],
-  )
+  const account = { owner: hold.owner, asset: hold.asset }
+  const amount = BigInt(want.amount)
+  const post = () =>
+    postCommand(
+      desk.teller,
+      {
+        kind: 'capture',
+        ...{ ...account, ...intent, holdId, amount, final: want.final },
+        // What it was placed for, and at which price, so that history says it of what was spent, too.
+        ...(hold.action !== null && { action: hold.action }),
+        ...(hold.price_version !== null && { priceVersion: hold.price_version }),
+      },
+      ['hold_unknown', 'hold_closed', 'hold_expired', 'insufficient_credits'],
+    )
+  // What was set aside may be spent, come what may: it was counted when it was placed.
+  const beyond = hold.state === 'open' ? amount - reservedOf(hold) : 0n
+  const outcome = await (beyond > 0n
+    ? guarded(desk, { account, amount: beyond, intent, cap }, post)
+    : post())
+  await uncountReturned(desk, hold, outcome)
+  return outcome
+}
+
+const reservedOf = ({ draws }: HoldRow): bigint =>
+  draws.reduce((sum, [, amount]) => sum + BigInt(amount), 0n)
+
+/** What came back of a hold, or would have but for its lots' end, was not spent after all. */
+async function uncountReturned(desk: Desk, hold: HoldRow, outcome: Outcome<Posted>): Promise<void> {
+  if (!outcome.ok || outcome.value.replayed) return
+  const { returned, expired } = outcome.value.detail
+  const account = { owner: hold.owner, asset: hold.asset }
+  const at = hold.created_at.getTime() as Instant
+  const amount = BigInt(Number(returned) + Number(expired))
+  await uncount(desk, { account, at, actor: hold.actor, amount })
 }
 
 export async function releaseHold(
@@ -80,13 +108,16 @@ export async function releaseHold(
   holdId: string,
   intent: Intent,
 ): Promise<Outcome<Posted, ReleaseNo>> {
-  const account = await accountOfHold(desk, holdId)
-  if (!account) return credits.no('hold_unknown')
-  return postCommand(desk.teller, { kind: 'release', ...account, ...intent, holdId }, [
-    'hold_unknown',
-    'hold_closed',
-    'hold_expired',
-  ])
+  const hold = await findHold(desk.db, holdId, desk.clock.now())
+  if (!hold) return credits.no('hold_unknown')
+  const { owner, asset } = hold
+  const outcome = await postCommand(
+    desk.teller,
+    { kind: 'release', owner, asset, ...intent, holdId },
+    ['hold_unknown', 'hold_closed', 'hold_expired'],
+  )
+  await uncountReturned(desk, hold, outcome)
+  return outcome
 }
 
 /** From now, not from its old end: a job that reports in says how long it still needs. */
@@ -96,18 +127,14 @@ export async function extendHold(
   expiresInS: number,
   intent: Intent,
 ): Promise<Outcome<Posted, ExtendNo>> {
-  const account = await accountOfHold(desk, holdId)
-  if (!account) return credits.no('hold_unknown')
+  const hold = await findHold(desk.db, holdId, desk.clock.now())
+  if (!hold) return credits.no('hold_unknown')
+  const { owner, asset } = hold
   const expiresAt = later(desk.clock.now(), expiresInS)
-  return postCommand(desk.teller, { kind: 'extend', ...account, ...intent, holdId, expiresAt }, [
+  return postCommand(desk.teller, { kind: 'extend', owner, asset, ...intent, holdId, expiresAt }, [
     'hold_unknown',
     'hold_closed',
     'hold_expired',
     'expiry_invalid',
   ])
-}
-
-async function accountOfHold(desk: Desk, id: string): Promise<AccountName | undefined> {
-  const hold = await findHold(desk.db, id, desk.clock.now())
-  return hold && { owner: hold.owner, asset: hold.asset }
 }

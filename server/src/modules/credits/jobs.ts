@@ -1,9 +1,10 @@
-import type { Clock } from '#kernel/clock'
+import type { Clock, Instant } from '#kernel/clock'
 import { crashPoint } from '#kernel/crash-points'
 import type { Database } from '#kernel/db'
 import type { JobKind } from '#kernel/jobs'
 import { CELLS, dueAccounts, rollUp, sealBlocks, type Teller } from '#ledger'
-import { BLOCKS_AT_ONCE_MAX, DUE_ROWS_MAX } from './limits.ts'
+import { forgetSpending } from './guard-store.ts'
+import { BLOCKS_AT_ONCE_MAX, DUE_ROWS_MAX, SPENDING_KEPT_DAYS } from './limits.ts'
 import { gatherTraffic } from './traffic.ts'
 
 export interface JobDeps {
@@ -35,6 +36,12 @@ export const creditsJobs = (deps: JobDeps): JobKind<object>[] => [
       await rollUpBooks(deps)
       await gatherTraffic(deps)
     },
+  },
+  {
+    name: 'credits.forget_spending',
+    cron: '41 3 * * *',
+    run: () =>
+      forgetSpending(deps.db, (deps.clock.now() - SPENDING_KEPT_DAYS * 86_400_000) as Instant),
   },
 ]
 

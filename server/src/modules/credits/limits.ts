@@ -15,6 +15,7 @@ export const HOLD_LIFE_S_MAX = 30 * 86_400
 
 /** Owners are made once and never removed, so what is remembered of them cannot go stale. */
 export const OWNERS_REMEMBERED_MAX = 200_000
+export const FIRSTS_REMEMBERED_MAX = 200_000
 
 export const DUE_ROWS_MAX = 500
 /** A block is a second of one cell at most, so this is some minutes of them in one transaction. */
@@ -24,3 +25,9 @@ export const ENTRIES_SHOWN = 20
 export const BOOK_ROWS_MAX = 1_000
 /** A block is sealed within a second of its last commit, a little more when the database is slow. */
 export const SEALED_EVERY_MS = 1_000
+
+/** What few owners have is read again after this long even when nobody says that it changed. */
+export const KNOWN_CACHED_MS = 60_000
+export const KEYS_REMEMBERED_MAX = 10_000
+export const CAP_MAX = Number.MAX_SAFE_INTEGER
+export const SPENDING_KEPT_DAYS = 62

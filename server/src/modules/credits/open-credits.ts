@@ -1,5 +1,5 @@
 import type { AuditDeps } from '#audit'
-import { makerOfKey } from '#identity'
+import { findKeyCap, makerOfKey } from '#identity'
 import type { Database } from '#kernel/db'
 import type { Route } from '#kernel/routes'
 import type { Signals } from '#kernel/signals'
@@ -10,13 +10,20 @@ import { bookRoutes } from './book-routes.ts'
 import { handKinds } from './by-hand.ts'
 import { chargeRoutes } from './charge-routes.ts'
 import type { Desk } from './deps.ts'
+import { openFirsts } from './first-free.ts'
 import { grantRoutes } from './grant-routes.ts'
+import type { SpendCap } from './guard.ts'
+import { guardRoutes } from './guard-routes.ts'
+import { findGuard, readGuards } from './guard-store.ts'
 import { holdRoutes } from './hold-routes.ts'
+import { openKnown } from './known.ts'
+import { KEYS_REMEMBERED_MAX } from './limits.ts'
 import { ownerRoutes } from './owner-routes.ts'
 import { openPriceBook, quote } from './price-book.ts'
 import { CAPTURES_LOOKED_AT } from './price-limits.ts'
 import { priceRoutes } from './price-routes.ts'
 import { readRoutes } from './read-routes.ts'
+import { GUARDS_CHANGED } from './set-guard.ts'
 import { listTraffic } from './traffic-store.ts'
 
 interface CreditsDeps extends AuditDeps {
@@ -41,6 +48,14 @@ export function openCredits(deps: CreditsDeps): Credits {
     quote: (want) => quote({ clock: deps.clock, book }, want),
     whichAccount: accounts(deps),
     makerOf: (keyId) => makerOfKey(deps.db, keyId),
+    firsts: openFirsts(deps.db),
+    guards: openKnown({
+      ...deps,
+      word: GUARDS_CHANGED,
+      readAll: () => readGuards(deps.db),
+      readOne: (owner) => findGuard(deps.db, owner),
+    }),
+    keyCap: keyCaps(deps.db),
   }
   return {
     proposalKinds: handKinds(desk),
@@ -51,6 +66,7 @@ export function openCredits(deps: CreditsDeps): Credits {
       ...readRoutes(desk),
       ...bookRoutes(desk),
       ...ownerRoutes(desk),
+      ...guardRoutes(desk),
       ...priceRoutes({
         ...desk,
         book,
@@ -58,7 +74,20 @@ export function openCredits(deps: CreditsDeps): Credits {
         trafficOf: (action, from, to) => listTraffic(deps.db, action, from, to),
         availableOf: async (owner) =>
           (await balanceAt(deps.db, { owner, asset: 'credit' }, deps.clock.now())).available,
+        hadFirst: (owner, action) => desk.firsts.find({ owner, asset: 'credit' }, action),
       }),
     ],
+  }
+}
+
+/** A key's cap is given when it is made and never changed, so what is remembered cannot go stale. */
+function keyCaps(db: Database): Desk['keyCap'] {
+  const known = new Map<string, SpendCap | undefined>()
+  return async (keyId) => {
+    if (known.has(keyId)) return known.get(keyId)
+    const cap = await findKeyCap(db, keyId)
+    if (known.size >= KEYS_REMEMBERED_MAX) known.clear()
+    known.set(keyId, cap)
+    return cap
   }
 }

@@ -64,7 +64,10 @@ test('P2: a fresh house knows three prices, at any time', async () => {
   )
   expect(quoted).toEqual({
     ok: true,
-    value: { amount: 50n, priceVersion: 1, terms: [{ name: 'base', amount: 50n }], kept: {} },
+    value: {
+      ...{ amount: 50n, priceVersion: 1, firstFree: false, kept: {} },
+      terms: [{ name: 'base', amount: 50n }],
+    },
   })
   const unknown = await quote({ ...world, book }, { action: 'no.such', params: {} })
   expect(unknown).toMatchObject({ ok: false, refusal: { code: 'action_unknown' } })

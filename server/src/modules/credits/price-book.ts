@@ -94,6 +94,8 @@ export interface QuotedPrice {
   readonly terms: readonly PriceLine[]
   /** Of the parameters, what says on which traffic a new price would fall. */
   readonly kept: Params
+  /** Whether an owner's first one is free; the amount is what it costs otherwise. */
+  readonly firstFree: boolean
 }
 
 export type PriceNo = 'action_unknown' | 'params_invalid'
@@ -117,7 +119,8 @@ export async function quote(
   if (!priced.ok) return priced
   const { credits, terms } = priced.value
   const kept = keptParams(price.rule, want.params)
-  return done({ amount: credits, priceVersion: price.version, terms, kept })
+  const firstFree = price.rule.first_free ?? false
+  return done({ amount: credits, priceVersion: price.version, terms, kept, firstFree })
 }
 
 interface PublishDeps extends AuditDeps {

@@ -24,8 +24,8 @@ export const prices = defineRefusals({
     en: 'The rule contradicts itself at {at}.',
     zh: '价格规则在 {at} 处自相矛盾。',
     hint: {
-      en: 'Names and plans stand once, `base` and `minimum` are taken, a window begins before it ends, a discount is no surcharge, a default is listed.',
-      zh: '名称和套餐不可重复，`base` 与 `minimum` 为保留名，时段须先始后终，折扣不得加价，默认值须在表中。',
+      en: 'Names and plans stand once, `base`, `minimum` and `first_free` are taken, a window begins before it ends, a discount is no surcharge, a default is listed.',
+      zh: '名称和套餐不可重复，`base`、`minimum` 与 `first_free` 为保留名，时段须先始后终，折扣不得加价，默认值须在表中。',
     },
   },
   price_effective_past: {

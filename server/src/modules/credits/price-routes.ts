@@ -87,6 +87,9 @@ const estimateRoute = (deps: PriceRouteDeps): Route => {
     answer: Type.Object(
       {
         credits: Count,
+        first_free: Type.Optional(
+          Type.Literal(true, { description: 'Free this once, for the owner who was named' }),
+        ),
         terms: Terms,
         price_version: Count,
         affordable: orNull(Type.Boolean({ description: 'Null where a key names nobody' })),
@@ -111,9 +114,10 @@ const estimateRoute = (deps: PriceRouteDeps): Route => {
       const params = paramsOf(body.params)
       const found = await estimate(deps, { action, params, owner: account.value?.owner })
       if (!found.ok) return found
-      const { affordable, missing, history, priceVersion, terms } = found.value
+      const { affordable, missing, history, priceVersion, terms, firstFree } = found.value
       return done({
         credits: Number(found.value.credits),
+        ...(firstFree && { first_free: true as const }),
         terms: termsAnswer(terms),
         price_version: priceVersion,
         affordable: affordable ?? null,

@@ -73,6 +73,8 @@ export interface PriceRule {
   readonly discounts: readonly Discount[]
   /** Never less than this, whatever the discount. */
   readonly minimum: number
+  /** An owner's first charge of this action costs nothing. */
+  readonly first_free?: boolean
 }
 
 /** Parameters that a rule does not name cost nothing and are not looked at. */
@@ -135,6 +137,7 @@ export function ruleFault(rule: PriceRule): string | undefined {
   return firstTwice([
     ['base', BASE],
     ['minimum', MINIMUM],
+    ['first_free', FIRST_FREE],
     ...parts.map(({ part, path }) => [`${path}/name`, part.name] as const),
     ...rule.windows.map(({ name }, i) => [`windows/${i}/name`, name] as const),
     ...rule.discounts.map(({ plan }, i) => [`discounts/${i}/plan`, planLine(plan)] as const),
@@ -143,6 +146,7 @@ export function ruleFault(rule: PriceRule): string | undefined {
 
 const BASE = 'base'
 const MINIMUM = 'minimum'
+export const FIRST_FREE = 'first_free'
 const planLine = (plan: string): string => `plan:${plan}`
 
 /** Never negative, its divisor never zero; it is not shortened, for it lives no longer than one price. */

@@ -109,6 +109,7 @@ const RuleAnswer = Type.Object(
     windows: list(WindowShape),
     discounts: list(DiscountShape),
     minimum: Whole,
+    first_free: Type.Boolean({ description: 'The first charge of an owner costs nothing' }),
   },
   strict,
 )
@@ -122,6 +123,7 @@ export const ruleOf = (body: Static<typeof RuleBody>): PriceRule => ({
   windows: body.windows ?? [],
   discounts: body.discounts ?? [],
   minimum: body.minimum ?? 0,
+  ...(body.first_free && { first_free: true }),
 })
 
 const ruleAnswer = (rule: PriceRule): Static<typeof RuleAnswer> => ({
@@ -130,6 +132,7 @@ const ruleAnswer = (rule: PriceRule): Static<typeof RuleAnswer> => ({
   multipliers: [...rule.multipliers],
   windows: [...rule.windows],
   discounts: [...rule.discounts],
+  first_free: rule.first_free ?? false,
 })
 
 // JSON is all that comes through the door.

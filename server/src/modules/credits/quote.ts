@@ -7,6 +7,7 @@ interface Priced {
   readonly priceVersion: number
   /** What is kept of the parameters, to see later on what a new price would fall. */
   readonly kept: Facts
+  readonly firstFree: boolean
 }
 
 /** What an action costs this owner now: the price book, or whatever stands in for it. */
@@ -17,11 +18,17 @@ export type Quote = (want: {
 }) => Promise<Outcome<Priced, PriceNo>>
 export type CostNo = PriceNo | 'amount_needed' | 'amount_invalid'
 
-export interface Cost {
+interface Cost {
   readonly amount: bigint
   readonly action?: string
   readonly priceVersion?: number
   readonly params?: Facts
+}
+
+interface Costing {
+  readonly cost: Cost
+  /** The first one of the action is free for its owner. */
+  readonly firstFree: boolean
 }
 
 /** The amount that was named, or else the price of the action. */
@@ -33,16 +40,17 @@ export async function costOf(
     readonly action?: string | undefined
     readonly params?: Facts | undefined
   },
-): Promise<Outcome<Cost, CostNo>> {
+): Promise<Outcome<Costing, CostNo>> {
   const { amount, action, params = {} } = asked
   if (amount !== undefined) {
     if (amount < 1) return credits.no('amount_invalid')
-    return done({ amount: BigInt(amount), ...(action !== undefined && { action }) })
+    const cost = { amount: BigInt(amount), ...(action !== undefined && { action }) }
+    return done({ cost, firstFree: false })
   }
   if (action === undefined) return credits.no('amount_needed')
   const quoted = await quote({ action, params, owner })
   if (!quoted.ok) return quoted
   // No more than these: what else a quote knows is no part of a command.
-  const { amount: price, priceVersion, kept } = quoted.value
-  return done({ amount: price, priceVersion, action, params: kept })
+  const { amount: price, priceVersion, kept, firstFree } = quoted.value
+  return done({ cost: { amount: price, priceVersion, action, params: kept }, firstFree })
 }

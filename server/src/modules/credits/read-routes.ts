@@ -16,6 +16,7 @@ import {
   listStats,
 } from '#ledger'
 import type { Desk } from './deps.ts'
+import { GuardFields, guardAnswer } from './guard-routes.ts'
 import { PAGE_ROWS_USUAL, STATS_DAYS_MAX, STATS_DAYS_USUAL } from './limits.ts'
 import { credits } from './refusals.ts'
 import { NAMING } from './replay.ts'
@@ -315,12 +316,13 @@ const walletRoute = (desk: Desk): Route =>
         held_credits: Count,
         debt_credits: Count,
         balances: Balances,
+        ...GuardFields,
         as_of: Time,
       },
       strict,
     ),
     handle: async ({ principal }) => {
-      const { balances, as_of } = await stateOf(desk, principal.id)
+      const { balances, as_of, ...guard } = await stateOf(desk, principal.id)
       const mine = balances.find(({ asset }) => asset === 'credit')
       return done({
         owner: principal.id,
@@ -328,6 +330,7 @@ const walletRoute = (desk: Desk): Route =>
         held_credits: mine?.held ?? 0,
         debt_credits: mine?.debt ?? 0,
         balances,
+        ...guard,
         as_of,
       })
     },
@@ -342,7 +345,10 @@ const stateRoute = (desk: Desk): Route =>
     summary: 'All that an owner has',
     area,
     params: ById,
-    answer: Type.Object({ owner: Type.String(), balances: Balances, as_of: Time }, strict),
+    answer: Type.Object(
+      { owner: Type.String(), balances: Balances, ...GuardFields, as_of: Time },
+      strict,
+    ),
     refuses: { owner_unknown: credits.texts.owner_unknown },
     handle: async ({ params: { id } }) => {
       if (!(await isOwner(desk.db, id))) return credits.no('owner_unknown')
@@ -361,6 +367,7 @@ async function stateOf(desk: Desk, owner: string) {
         ...balanceAnswer(await balanceAt(desk.db, account, now)),
       })),
     ),
+    ...(await guardAnswer(desk, owner)),
     as_of: new Date(now).toISOString(),
   }
 }

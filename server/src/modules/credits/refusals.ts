@@ -59,6 +59,16 @@ export const credits = defineRefusals({
     en: '{spent} of this grant are spent or held, so it cannot be voided.',
     zh: '该笔发放已使用或预扣 {spent}，无法作废。',
   },
+  grant_voided: {
+    status: 409,
+    en: 'This grant is voided already.',
+    zh: '该笔发放已作废。',
+  },
+  multiplier_invalid: {
+    status: 422,
+    en: 'A multiplier is a decimal like "1.2", more than 1 and 10 at most, for bought credits that an app grants.',
+    zh: '倍数须为大于 1 且不超过 10 的小数（如 "1.2"），且仅用于应用发放的购买积分。',
+  },
   transfer_to_self: {
     status: 422,
     en: 'From and to are the same account.',
@@ -73,6 +83,29 @@ export const credits = defineRefusals({
     status: 422,
     en: '`from` must lie before `to`, at most {days_max} days.',
     zh: '`from` 须早于 `to`，且跨度不超过 {days_max} 天。',
+  },
+  owner_frozen: {
+    status: 403,
+    en: 'This owner is frozen: nothing may leave the account.',
+    zh: '该账户已冻结，不能支出。',
+    hint: {
+      en: 'Grants, refunds and holds that were placed before go on.',
+      zh: '发放、退回和此前的预扣不受影响。',
+    },
+  },
+  spend_cap_reached: {
+    status: 429,
+    en: 'A spend cap is reached; it begins anew at {resets_at}.',
+    zh: '已达消费上限，将于 {resets_at} 重新计算。',
+    hint: {
+      en: '`cap` says whose it is and how high, `spent` what is used up of it.',
+      zh: '`cap` 说明是谁的上限及其额度，`spent` 是已用的部分。',
+    },
+  },
+  caps_fixed: {
+    status: 403,
+    en: 'These caps were set by staff; only staff may change them.',
+    zh: '该上限由员工设定，只有员工可以修改。',
   },
   idempotency_key_required: {
     status: 400,

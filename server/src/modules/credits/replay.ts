@@ -9,10 +9,10 @@ import { prices } from './price-refusals.ts'
 import { credits } from './refusals.ts'
 
 /** The body of what was posted; a repeat of its key gets the same body and a header that says so. */
-export const answered = <Body, Code extends string>(
+export const answered = <Body, Code extends string, Done extends Posted>(
   reply: FastifyReply,
-  outcome: Outcome<Posted, Code>,
-  answer: (posted: Posted) => Body,
+  outcome: Outcome<Done, Code>,
+  answer: (posted: Done) => Body,
 ): Outcome<Body, Code> => {
   if (!outcome.ok) return outcome
   if (outcome.value.replayed) reply.header('idempotent-replayed', 'true')
@@ -20,10 +20,10 @@ export const answered = <Body, Code extends string>(
 }
 
 /** The same for what a second person may have to decide first: then it is 202 and the proposal. */
-export const answeredByHand = <Body, Code extends string>(
+export const answeredByHand = <Body, Code extends string, Done extends Posted>(
   reply: FastifyReply,
-  outcome: Outcome<Posted | Waiting, Code>,
-  answer: (posted: Posted) => Body,
+  outcome: Outcome<Done | Waiting, Code>,
+  answer: (posted: Done) => Body,
 ): Outcome<Body | Type.Static<typeof ProposalShape>, Code> => {
   if (!outcome.ok) return outcome
   const { value } = outcome
@@ -42,6 +42,11 @@ export const MOVING = {
   idempotency_key_reused,
   ledger_busy: credits.texts.ledger_busy,
   unavailable: door.texts.unavailable,
+} as const
+/** What may keep value from leaving an owner. */
+export const GUARDED = {
+  owner_frozen: credits.texts.owner_frozen,
+  spend_cap_reached: credits.texts.spend_cap_reached,
 } as const
 export const PRICING = {
   amount_needed: credits.texts.amount_needed,

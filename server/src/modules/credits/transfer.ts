@@ -1,11 +1,15 @@
 import type { Outcome } from '#kernel/outcome'
 import { type AccountName, idInCell, type Posted } from '#ledger'
 import type { Desk } from './deps.ts'
+import type { SpendCap } from './guard.ts'
+import { type GuardNo, guarded } from './guarded.ts'
 import type { Intent } from './intent.ts'
 import { type PostNo, postCommand } from './post-command.ts'
 import { credits } from './refusals.ts'
 
-export type TransferNo = PostNo<'insufficient_credits' | 'transfer_to_self' | 'expiry_invalid'>
+export type TransferNo =
+  | PostNo<'insufficient_credits' | 'transfer_to_self' | 'expiry_invalid'>
+  | GuardNo
 
 /** Two entries, both or neither. What arrives is a new lot that does not expire. */
 export async function transfer(
@@ -14,19 +18,20 @@ export async function transfer(
   toOwner: string,
   want: { readonly amount: number; readonly description?: string | undefined },
   intent: Intent,
+  cap: SpendCap | undefined,
 ): Promise<Outcome<Posted, TransferNo>> {
   if (want.amount < 1) return credits.no('amount_invalid')
-  return postCommand(
-    desk.teller,
-    {
-      kind: 'transfer',
-      ...from,
-      ...intent,
-      toOwner,
-      amount: BigInt(want.amount),
-      lotId: idInCell(desk.newId, 'lot', toOwner),
-      ...(want.description !== undefined && { description: want.description }),
-    },
-    ['insufficient_credits', 'transfer_to_self', 'expiry_invalid'],
+  const amount = BigInt(want.amount)
+  return guarded(desk, { account: from, amount, intent, cap }, () =>
+    postCommand(
+      desk.teller,
+      {
+        kind: 'transfer',
+        ...{ ...from, ...intent, toOwner, amount },
+        lotId: idInCell(desk.newId, 'lot', toOwner),
+        ...(want.description !== undefined && { description: want.description }),
+      },
+      ['insufficient_credits', 'transfer_to_self', 'expiry_invalid'],
+    ),
   )
 }

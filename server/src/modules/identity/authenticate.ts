@@ -5,6 +5,7 @@ import { NOBODY, type Principal } from '#kernel/routes'
 import { looksLikeKey } from './api-key.ts'
 import type { Auth } from './auth.ts'
 import type { KeyCache } from './key-cache.ts'
+import { spendCapOf } from './key-store.ts'
 import { identity } from './refusals.ts'
 import { SCOPES, STAFF, scopesOf } from './scopes.ts'
 import { findPerson } from './store.ts'
@@ -43,7 +44,9 @@ async function byKey(deps: Deps, bearer: string, ip: string): Promise<Principal>
   const common = { kind: 'key', roles: ['service'], by: 'bearer' } as const
   if (isBootstrap(deps, bearer)) return { ...common, id: BOOTSTRAP_ID, scopes: new Set(SCOPES) }
   const key = await deps.keys.find(bearer, ip)
-  return key ? { ...common, id: key.id, scopes: new Set(key.scopes) } : NOBODY
+  if (!key) return NOBODY
+  const spendCap = spendCapOf(key)
+  return { ...common, id: key.id, scopes: new Set(key.scopes), ...(spendCap && { spendCap }) }
 }
 
 async function bySession(

@@ -1,7 +1,7 @@
 export { createKey } from './create-key.ts'
 export { findOwner, listOwners, type Owner } from './find-owners.ts'
 export { identityJobs } from './jobs.ts'
-export { listKeys, makerOfKey } from './key-store.ts'
+export { findKeyCap, listKeys, makerOfKey } from './key-store.ts'
 export { type Identity, openIdentity } from './open-identity.ts'
 export { ownerByExternalId } from './resolve-owner.ts'
 export { revokeKey } from './revoke-key.ts'

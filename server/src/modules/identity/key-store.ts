@@ -112,6 +112,24 @@ export async function makerOfKey(db: Database, id: string): Promise<string | und
   return row?.created_by
 }
 
+/** How much a key may move in a window; undefined without a cap, and for what is no key. */
+export async function findKeyCap(
+  db: Database,
+  id: string,
+): Promise<{ readonly amount: bigint; readonly every: 'day' | 'month' } | undefined> {
+  const row = await db
+    .selectFrom('identity.api_keys')
+    .select(KEY)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row && spendCapOf(keyOf(row))
+}
+
+export const spendCapOf = ({ spendCap, spendCapEvery }: ApiKey) =>
+  spendCap === null || spendCapEvery === null
+    ? undefined
+    : { amount: spendCap, every: spendCapEvery }
+
 export async function listKeys(
   db: Database,
   before: { readonly at: string; readonly id: string } | undefined,

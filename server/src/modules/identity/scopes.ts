@@ -5,6 +5,7 @@ export const SCOPES = [
   'clock:move',
   'credits:charge',
   'credits:grant',
+  'credits:guard',
   'credits:read',
   'credits:read_all',
   'credits:transfer',
@@ -59,7 +60,7 @@ export const SCOPES_OF: Readonly<Record<Role, readonly KnownScope[]>> = {
   operator: [
     ...ANYBODYS,
     ...(['people:read', 'people:ban', 'jobs:read', 'jobs:retry', 'mailbox:read'] as const),
-    ...(['prices:read', 'prices:write'] as const),
+    ...(['prices:read', 'prices:write', 'credits:guard'] as const),
   ],
   finance: [
     ...ANYBODYS,
@@ -71,7 +72,11 @@ export const SCOPES_OF: Readonly<Record<Role, readonly KnownScope[]>> = {
     ...(['ledger:read', 'prices:read', 'proposals:read'] as const),
   ],
   admin: SCOPES,
-  service: [...ANYBODYS, 'credits:charge', 'credits:grant', 'credits:transfer', 'metrics:read'],
+  service: [
+    ...ANYBODYS,
+    ...(['credits:charge', 'credits:grant', 'credits:guard', 'credits:transfer'] as const),
+    'metrics:read',
+  ],
 }
 
 const isRole = (unchecked: string): unchecked is Role =>

@@ -45,12 +45,13 @@ export interface LotRow {
   readonly effective_at: Date
   /** Null when it never expires. */
   readonly expires_at: Date | null
+  readonly order_id: string | null
   readonly waiting: boolean
 }
 
 const LOT = sql`
   id, owner, asset, source, granted, remaining, held, priority, effective_at,
-  nullif(expires_at, 'infinity') as expires_at, waiting
+  nullif(expires_at, 'infinity') as expires_at, order_id, waiting
 `
 
 /** The lots that still hold something at this moment, in the order in which they burn. */
@@ -88,6 +89,8 @@ export interface HoldRow {
   readonly created_at: Date
   readonly action: string | null
   readonly price_version: number | null
+  /** Who placed it. */
+  readonly actor: string | null
   /** What is still reserved, lot by lot. */
   readonly draws: readonly (readonly [lotId: string, amount: number, source: string])[]
 }
@@ -102,7 +105,7 @@ export async function findHold(
   if (cell === undefined) return undefined
   const { rows } = await sql<HoldRow>`
     select h.id, h.owner, h.asset, h.amount, h.captured, h.expires_at, h.created_at,
-           h.action, h.price_version,
+           h.action, h.price_version, h.actor,
            case when h.state = 'open' and h.expires_at <= ${rfc3339(at)}::timestamptz
                 then 'expired' else h.state end as state,
            coalesce((
@@ -125,15 +128,37 @@ export async function isPosted(tx: Tx, owner: string, key: string): Promise<bool
   return rows.length > 0
 }
 
-/** Whose account an entry stands on. */
+export interface EntryAccount extends AccountName {
+  readonly actor: string | null
+  readonly created_at: Date
+  /** Of a capture: the hold it spent. */
+  readonly hold_id: string | null
+}
+
+/** Whose account an entry stands on, who made it and when. */
 export async function findEntryAccount(
   db: Database | Tx,
   uuid: string,
-): Promise<AccountName | undefined> {
-  const { rows } = await sql<AccountName>`
-    select owner, asset from ledger.entries where cell = ${cellOfUuid(uuid)} and id = ${uuid}::uuid
+): Promise<EntryAccount | undefined> {
+  const { rows } = await sql<EntryAccount>`
+    select owner, asset, actor, created_at,
+           case when reference_type = 'hold' then reference_id end as hold_id
+      from ledger.entries where cell = ${cellOfUuid(uuid)} and id = ${uuid}::uuid
   `.execute(db)
   return rows[0]
+}
+
+/** Whether an account has had its free first of this name. */
+export async function hadFirst(
+  db: Database | Tx,
+  { owner, asset }: AccountName,
+  name: string,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from ledger.firsts
+     where cell = ${cellOf(owner)} and owner = ${owner} and asset = ${asset} and name = ${name}
+  `.execute(db)
+  return rows.length > 0
 }
 
 export interface HistoryWanted extends AccountName {

@@ -1,0 +1,88 @@
+import type { Instant } from '#kernel/clock'
+import type { Outcome, Refusal } from '#kernel/outcome'
+import type { AccountName, Posted } from '#ledger'
+import type { Desk } from './deps.ts'
+import { resetsAt, type SpendCap, type Window, windowsOf } from './guard.ts'
+import { giveBack, reserve } from './guard-store.ts'
+import type { Intent } from './intent.ts'
+import { type PostNo, replayOf } from './post-command.ts'
+import { credits } from './refusals.ts'
+import { timeOf } from './shapes.ts'
+
+export type GuardNo = 'owner_frozen' | 'spend_cap_reached'
+
+interface Leaving {
+  readonly account: AccountName
+  readonly amount: bigint
+  readonly intent: Intent
+  /** Of the key that asks, where it has one. */
+  readonly cap: SpendCap | undefined
+}
+
+/**
+ * Posts what takes value from an owner, unless the owner is frozen or a cap is reached. Counts before it posts:
+ * should this process die in between, a cap counts too much until its window ends, never too little.
+ */
+export async function guarded<Code extends string>(
+  desk: Desk,
+  leaving: Leaving,
+  post: () => Promise<Outcome<Posted, Code>>,
+): Promise<Outcome<Posted, Code | GuardNo | PostNo>> {
+  const { account, amount, intent, cap } = leaving
+  const guard = await desk.guards.of(account.owner)
+  // A repeat is answered as it was the first time, whatever has been forbidden since.
+  if (guard?.frozen)
+    return (await replayOf(desk.teller, account, intent)) ?? credits.no('owner_frozen')
+  const now = desk.clock.now()
+  const windows = windowsOf({ account, guard, key: { id: intent.actor, cap } }, now)
+  if (windows.length === 0 || amount < 1n) return post()
+  const full = await reserve(desk.db, account.asset, windows, amount)
+  if (full)
+    return (
+      (await replayOf(desk.teller, account, intent)) ?? { ok: false, refusal: reached(full, now) }
+    )
+  const outcome = await post()
+  if (!hasSpent(outcome)) await giveBack(desk.db, account.asset, windows, amount)
+  return outcome
+}
+
+/** Where nobody knows whether it was spent, it stays counted; the same key finds out. */
+const hasSpent = (outcome: Outcome<Posted>): boolean =>
+  outcome.ok
+    ? !outcome.value.replayed && outcome.value.detail['free'] !== true
+    : outcome.refusal.code === 'unavailable'
+
+function reached(
+  { window, spent }: { readonly window: Window; readonly spent: bigint },
+  now: Instant,
+): Refusal<'spend_cap_reached'> {
+  const { of, every, max } = window
+  const resets = resetsAt(every, now)
+  return credits.no('spend_cap_reached', {
+    cap: { of, every, amount: Number(max) },
+    spent: Number(spent),
+    resets_at: timeOf(resets),
+    retry_after_s: Math.ceil((resets - now) / 1_000),
+  }).refusal
+}
+
+/** What was spent at an instant, by somebody, has come back: its windows have that much more room. */
+export async function uncount(
+  desk: Desk,
+  spent: {
+    readonly account: AccountName
+    readonly at: Instant
+    readonly actor: string | null
+    readonly amount: bigint
+  },
+): Promise<void> {
+  const { account, at, actor, amount } = spent
+  if (amount < 1n) return
+  const found = await desk.guards.of(account.owner)
+  const since = found?.cappedSince
+  const guard = since !== undefined && at >= since ? found : undefined
+  const cap = actor === null ? undefined : await desk.keyCap(actor)
+  const key = actor === null ? undefined : { id: actor, cap }
+  const windows = windowsOf({ account, guard, key }, at)
+  if (windows.length > 0) await giveBack(desk.db, account.asset, windows, amount)
+}
