@@ -103,6 +103,23 @@ export interface CreditsSpending {
   who: string;
 }
 
+export interface CreditsTopUpRules {
+  enabled: boolean;
+  month_times_max: number;
+  owner: string;
+  product: string;
+  threshold: bigint;
+}
+
+export interface CreditsTopUps {
+  concluded_at: Timestamp | null;
+  id: string;
+  owner: string;
+  product: string;
+  started_at: Timestamp;
+  state: string;
+}
+
 export interface IdentityAccounts {
   access_token: string | null;
   access_token_expires_at: Timestamp | null;
@@ -350,6 +367,8 @@ export interface DB {
   "credits.guards": CreditsGuards;
   "credits.prices": CreditsPrices;
   "credits.spending": CreditsSpending;
+  "credits.top_up_rules": CreditsTopUpRules;
+  "credits.top_ups": CreditsTopUps;
   "identity.accounts": IdentityAccounts;
   "identity.api_keys": IdentityApiKeys;
   "identity.owners": IdentityOwners;

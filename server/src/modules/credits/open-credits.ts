@@ -18,7 +18,11 @@ import { KEYS_REMEMBERED_MAX } from './limits.ts'
 import { openPriceBook, quote } from './price-book.ts'
 import { priceRoutes } from './price-routes.ts'
 import { readRoutes } from './read-routes.ts'
+import { TOP_UPS_CHANGED } from './set-auto-top-up.ts'
 import { GUARDS_CHANGED } from './set-guard.ts'
+import { watchTopUps } from './start-top-up.ts'
+import { topUpRoutes } from './top-up-routes.ts'
+import { findRule, readRules } from './top-up-store.ts'
 
 interface CreditsDeps extends AuditDeps {
   readonly db: Database
@@ -34,6 +38,12 @@ interface Credits {
 
 export function openCredits(deps: CreditsDeps): Credits {
   const book = openPriceBook(deps)
+  const topUpRules = openKnown({
+    ...deps,
+    word: TOP_UPS_CHANGED,
+    readAll: () => readRules(deps.db),
+    readOne: (owner) => findRule(deps.db, owner),
+  })
   const desk: Desk = {
     ...deps,
     quote: (want) => quote({ clock: deps.clock, book }, want),
@@ -46,6 +56,8 @@ export function openCredits(deps: CreditsDeps): Credits {
       readOne: (owner) => findGuard(deps.db, owner),
     }),
     keyCap: keyCaps(deps.db),
+    topUpRules,
+    watchTopUp: watchTopUps(deps, topUpRules),
   }
   return {
     routes: [
@@ -54,6 +66,7 @@ export function openCredits(deps: CreditsDeps): Credits {
       ...grantRoutes(desk),
       ...readRoutes(desk),
       ...guardRoutes(desk),
+      ...topUpRoutes(desk),
       ...priceRoutes({
         ...desk,
         book,

@@ -107,6 +107,17 @@ export const credits = defineRefusals({
     en: 'These caps were set by staff; only staff may change them.',
     zh: '该上限由员工设定，只有员工可以修改。',
   },
+  top_up_rule_unknown: {
+    status: 404,
+    en: 'No rule tops this owner up.',
+    zh: '该账户没有自动充值规则。',
+  },
+  top_up_unknown: { status: 404, en: 'No such top-up.', zh: '没有这次自动充值。' },
+  top_up_concluded: {
+    status: 409,
+    en: 'This top-up has ended otherwise: {state}.',
+    zh: '该次自动充值已有其他结果：{state}。',
+  },
   idempotency_key_required: {
     status: 400,
     en: 'This call moves value: send an `Idempotency-Key` of 8 to 128 letters, digits or _ . : -.',
