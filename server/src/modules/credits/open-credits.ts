@@ -8,6 +8,7 @@ import { accounts } from './account.ts'
 import { chargeRoutes } from './charge-routes.ts'
 import type { Desk } from './deps.ts'
 import { openFirsts } from './first-free.ts'
+import { foreverRoute } from './forever-route.ts'
 import { grantRoutes } from './grant-routes.ts'
 import type { SpendCap } from './guard.ts'
 import { guardRoutes } from './guard-routes.ts'
@@ -65,6 +66,7 @@ export function openCredits(deps: CreditsDeps): Credits {
       ...holdRoutes(desk),
       ...grantRoutes(desk),
       ...readRoutes(desk),
+      foreverRoute(),
       ...guardRoutes(desk),
       ...topUpRoutes(desk),
       ...priceRoutes({

@@ -69,6 +69,11 @@ export const credits = defineRefusals({
     en: 'A multiplier is a decimal like "1.2", more than 1 and 10 at most, for bought credits.',
     zh: '倍数须为大于 1 且不超过 10 的小数（如 "1.2"），且仅用于购买的积分。',
   },
+  history_is_forever: {
+    status: 403,
+    en: 'History is forever: no entry is ever removed.',
+    zh: '流水永久保留，任何记录都不能删除。',
+  },
   transfer_to_self: {
     status: 422,
     en: 'From and to are the same account.',
