@@ -149,6 +149,30 @@ create table credits.spending (
   constraint spending_spent_check CHECK ((spent >= 0))
 );
 
+create table credits.top_up_rules (
+  owner text collate "C" not null,
+  enabled boolean not null,
+  threshold bigint not null,
+  product text not null,
+  month_times_max integer not null,
+  constraint top_up_rules_pkey PRIMARY KEY (owner),
+  constraint top_up_rules_month_times_max_check CHECK (((month_times_max >= 1) AND (month_times_max <= 100))),
+  constraint top_up_rules_product_check CHECK (((char_length(product) >= 1) AND (char_length(product) <= 64))),
+  constraint top_up_rules_threshold_check CHECK (((threshold >= 1) AND (threshold <= '9007199254740991'::bigint)))
+);
+
+create table credits.top_ups (
+  id text collate "C" not null,
+  owner text collate "C" not null,
+  product text not null,
+  state text collate "C" not null,
+  started_at timestamp with time zone not null,
+  concluded_at timestamp with time zone,
+  constraint top_ups_pkey PRIMARY KEY (id),
+  constraint top_ups_concluded_with_a_moment CHECK (((concluded_at IS NULL) = (state = 'in_flight'::text))),
+  constraint top_ups_state_check CHECK ((state = ANY (ARRAY['in_flight'::text, 'paid'::text, 'declined'::text, 'lapsed'::text])))
+);
+
 create table credits.traffic (
   action text collate "C" not null,
   hour timestamp with time zone not null,
@@ -166,7 +190,9 @@ create table credits.traffic_marks (
   constraint traffic_marks_pkey PRIMARY KEY (cell)
 );
 
+CREATE UNIQUE INDEX "C17 never two in flight" ON credits.top_ups USING btree (owner) WHERE (state = 'in_flight'::text);
 CREATE INDEX spending_by_age ON credits.spending USING btree (starts);
+CREATE INDEX top_ups_by_owner ON credits.top_ups USING btree (owner, started_at);
 CREATE OR REPLACE FUNCTION credits.give_back(p_asset text, p_who text[], p_every text[], p_starts date[], p_amount bigint)
  RETURNS void
  LANGUAGE plpgsql
@@ -215,6 +241,8 @@ grant insert, select, update on table credits.guards to tongbao_app;
 grant insert, select, update on table credits.hand_days to tongbao_app;
 grant insert, select on table credits.prices to tongbao_app;
 grant delete, insert, select, update on table credits.spending to tongbao_app;
+grant delete, insert, select, update on table credits.top_up_rules to tongbao_app;
+grant insert, select, update on table credits.top_ups to tongbao_app;
 grant delete, insert, select, update on table credits.traffic to tongbao_app;
 grant select, update on table credits.traffic_marks to tongbao_app;
 

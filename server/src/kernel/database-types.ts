@@ -112,6 +112,23 @@ export interface CreditsSpending {
   who: string;
 }
 
+export interface CreditsTopUpRules {
+  enabled: boolean;
+  month_times_max: number;
+  owner: string;
+  product: string;
+  threshold: bigint;
+}
+
+export interface CreditsTopUps {
+  concluded_at: Timestamp | null;
+  id: string;
+  owner: string;
+  product: string;
+  started_at: Timestamp;
+  state: string;
+}
+
 export interface CreditsTraffic {
   action: string;
   charges: bigint;
@@ -408,6 +425,8 @@ export interface DB {
   "credits.hand_days": CreditsHandDays;
   "credits.prices": CreditsPrices;
   "credits.spending": CreditsSpending;
+  "credits.top_up_rules": CreditsTopUpRules;
+  "credits.top_ups": CreditsTopUps;
   "credits.traffic": CreditsTraffic;
   "credits.traffic_marks": CreditsTrafficMarks;
   "identity.accounts": IdentityAccounts;

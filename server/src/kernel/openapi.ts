@@ -75,6 +75,7 @@ const documentation = (route: Route): Record<string, unknown> => ({
   operationId: route.name,
   summary: route.summary,
   tags: [route.area],
+  ...(route.headers && { headers: route.headers }),
   security: route.scope === 'public' ? [] : [{ bearer: [] }, { session: [] }],
   description: [
     `Scope: \`${route.scope}\`.`,

@@ -68,6 +68,8 @@ interface RouteSpec<
   readonly body?: B
   readonly query?: Q
   readonly params?: P
+  /** Headers that the handler reads and judges by itself: the door does not, OpenAPI prints them. */
+  readonly headers?: TSchema
   /** Success: its status and shape. No shape means an empty answer, or one the handler writes itself. */
   readonly status?: 200 | 201 | 202 | 204 | 302
   readonly answer?: A

@@ -35,9 +35,12 @@ const textOf = (value: RecordedEntry[(typeof COLUMNS)[number]]): string => {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** A cell that a spreadsheet would run as a formula is given a quote in front, and so stays a text. */
+/**
+ * A cell that a spreadsheet would run as a formula is given a quote in front, and so stays a text; one that looks
+ * like that already gets another, so that who reads it back knows which quote is ours.
+ */
 export const csvCell = (text: string): string =>
-  `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+  `"${(/^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
 
 const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`
 

@@ -10,7 +10,7 @@ import type { Desk } from './deps.ts'
 import { type Intent, intentOf } from './intent.ts'
 import { BATCH_CHARGES_MAX } from './limits.ts'
 import { credits } from './refusals.ts'
-import { answered, GUARDED, MOVING, NAMING, PRICING } from './replay.ts'
+import { answered, GUARDED, KEYED, MOVING, NAMING, PRICING } from './replay.ts'
 import {
   Action,
   Amount,
@@ -78,6 +78,7 @@ const chargeRoute = (desk: Desk): Route =>
     name: 'charge_credits',
     summary: 'Spend credits; needs an Idempotency-Key',
     area,
+    headers: KEYED,
     body: ChargeBody,
     answer: ChargeShape,
     refuses: { ...MOVING, ...NAMING, ...PRICING, ...GUARDED, insufficient_credits },
@@ -156,6 +157,7 @@ const refundRoute = (desk: Desk): Route =>
     name: 'refund_credits',
     summary: 'Give a charge back, in part or all that is left; needs an Idempotency-Key',
     area,
+    headers: KEYED,
     body: Type.Object(
       {
         charge_id: Type.String({ minLength: 1, maxLength: 64 }),

@@ -120,6 +120,7 @@ test('C1: every call answers with exactly the names of its contract', async () =
     balance_after: 70,
     description: null,
     reference: null,
+    metadata: null,
     created_at: charge.body.created_at,
   })
   expect(history.body.items.at(-3).reference).toEqual({ type: 'charge', id: charge_id })

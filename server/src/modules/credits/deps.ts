@@ -6,6 +6,8 @@ import type { Firsts } from './first-free.ts'
 import type { Guard, SpendCap } from './guard.ts'
 import type { Known } from './known.ts'
 import type { Quote } from './quote.ts'
+import type { WatchTopUp } from './start-top-up.ts'
+import type { TopUpRule } from './top-up.ts'
 
 /** What verbs and routes of this module are handed. */
 export interface Desk extends AuditDeps {
@@ -19,6 +21,8 @@ export interface Desk extends AuditDeps {
   readonly makerOf: (keyId: string) => Promise<string | undefined>
   readonly firsts: Firsts
   readonly guards: Known<Guard>
+  readonly topUpRules: Known<TopUpRule>
+  readonly watchTopUp: WatchTopUp
   /** The cap of a key, whoever asks just now. */
   readonly keyCap: (keyId: string) => Promise<SpendCap | undefined>
 }

@@ -7,7 +7,7 @@ import type { Desk } from './deps.ts'
 import { grant, voidGrant } from './grant.ts'
 import { intentOf } from './intent.ts'
 import { credits } from './refusals.ts'
-import { answered, answeredByHand, GUARDED, MOVING, NAMING } from './replay.ts'
+import { answered, answeredByHand, GUARDED, KEYED, MOVING, NAMING } from './replay.ts'
 import {
   Amount,
   area,
@@ -49,6 +49,7 @@ const grantRoute = (desk: Desk): Route =>
     name: 'grant_credits',
     summary: 'Give credits, which makes a lot; needs an Idempotency-Key',
     area,
+    headers: KEYED,
     body: Type.Object(
       {
         ...named,
@@ -136,6 +137,7 @@ const voidRoute = (desk: Desk): Route =>
     name: 'void_grant',
     summary: 'Take a grant back, with all of its order, as long as nothing of it is spent',
     area,
+    headers: KEYED,
     params: ById,
     body: Type.Object({ reason: Text }, strict),
     answer: Type.Object({ lot_id: Type.String(), voided: Count, balance: BalanceShape }, strict),
@@ -162,6 +164,7 @@ const transferRoute = (desk: Desk): Route =>
     name: 'transfer_credits',
     summary: 'Move credits from one owner to another; needs an Idempotency-Key',
     area,
+    headers: KEYED,
     body: Type.Object(
       {
         ...named,

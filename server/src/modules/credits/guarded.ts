@@ -35,7 +35,7 @@ export async function guarded<Code extends string>(
     return (await replayOf(desk.teller, account, intent)) ?? credits.no('owner_frozen')
   const now = desk.clock.now()
   const windows = windowsOf({ account, guard, key: { id: intent.actor, cap } }, now)
-  if (windows.length === 0 || amount < 1n) return post()
+  if (windows.length === 0 || amount < 1n) return watched(desk, account, await post())
   const full = await reserve(desk.db, account.asset, windows, amount)
   if (full)
     return (
@@ -43,6 +43,17 @@ export async function guarded<Code extends string>(
     )
   const outcome = await post()
   if (!hasSpent(outcome)) await giveBack(desk.db, account.asset, windows, amount)
+  return watched(desk, account, outcome)
+}
+
+/** What has left may have left too little. */
+async function watched<Code extends string>(
+  desk: Desk,
+  { owner, asset }: AccountName,
+  outcome: Outcome<Posted, Code>,
+): Promise<Outcome<Posted, Code>> {
+  if (outcome.ok && !outcome.value.replayed)
+    await desk.watchTopUp(owner, asset, outcome.value.balance.available)
   return outcome
 }
 

@@ -8,7 +8,7 @@ import { captureHold, extendHold, placeHold, releaseHold } from './hold.ts'
 import { intentOf } from './intent.ts'
 import { HOLD_LIFE_S_MAX, HOLD_LIFE_S_USUAL } from './limits.ts'
 import { credits } from './refusals.ts'
-import { answered, GUARDED, MOVING, NAMING, PRICING } from './replay.ts'
+import { answered, GUARDED, KEYED, MOVING, NAMING, PRICING } from './replay.ts'
 import {
   Action,
   Amount,
@@ -57,6 +57,7 @@ const placeRoute = (desk: Desk): Route =>
     name: 'place_hold',
     summary: 'Set credits aside for a job; needs an Idempotency-Key',
     area,
+    headers: KEYED,
     body: Type.Object(
       {
         ...named,
@@ -171,6 +172,7 @@ const captureRoute = (desk: Desk): Route =>
     name: 'capture_hold',
     summary: 'Spend what was set aside; the last capture gives the rest back',
     area,
+    headers: KEYED,
     params: ById,
     body: Type.Object(
       { amount: Amount, final: Type.Optional(Type.Boolean({ default: true })) },
@@ -212,6 +214,7 @@ const releaseRoute = (desk: Desk): Route =>
     name: 'release_hold',
     summary: 'Give back all that is still set aside',
     area,
+    headers: KEYED,
     params: ById,
     answer: Type.Object({ hold_id, state: State, returned: Count, balance: BalanceShape }, strict),
     refuses: { ...MOVING, ...CLOSED },
@@ -235,6 +238,7 @@ const extendRoute = (desk: Desk): Route =>
     name: 'extend_hold',
     summary: 'Keep a hold alive, so many seconds from now',
     area,
+    headers: KEYED,
     params: ById,
     body: Type.Object({ expires_in: LifeS }, strict),
     answer: Type.Object(

@@ -1,16 +1,19 @@
 import type { Clock, Instant } from '#kernel/clock'
 import { crashPoint } from '#kernel/crash-points'
 import type { Database } from '#kernel/db'
+import type { NewId } from '#kernel/ids'
 import type { JobKind } from '#kernel/jobs'
 import { CELLS, dueAccounts, rollUp, sealBlocks, type Teller } from '#ledger'
 import { forgetSpending } from './guard-store.ts'
 import { BLOCKS_AT_ONCE_MAX, DUE_ROWS_MAX, SPENDING_KEPT_DAYS } from './limits.ts'
+import { startDueTopUps } from './start-top-up.ts'
 import { gatherTraffic } from './traffic.ts'
 
 export interface JobDeps {
   readonly db: Database
   readonly clock: Clock
   readonly teller: Teller
+  readonly newId: NewId
 }
 
 export const creditsJobs = (deps: JobDeps): JobKind<object>[] => [
@@ -38,6 +41,13 @@ export const creditsJobs = (deps: JobDeps): JobKind<object>[] => [
     },
   },
   {
+    name: 'credits.top_up',
+    cron: '* * * * *',
+    run: async () => {
+      await startDueTopUps(deps)
+    },
+  },
+  {
     name: 'credits.forget_spending',
     cron: '41 3 * * *',
     run: () =>
@@ -55,7 +65,7 @@ export async function rollUpBooks({ db }: Pick<JobDeps, 'db'>): Promise<void> {
  * Writes down what time has done, the longest overdue first. Every balance is right without it; stopped half
  * way, the next run goes on where this one was. Returns how many accounts it settled.
  */
-export async function expireDue({ db, clock, teller }: JobDeps): Promise<number> {
+export async function expireDue({ db, clock, teller }: Omit<JobDeps, 'newId'>): Promise<number> {
   const now = clock.now()
   let settled = 0
   for (let cell = 0; cell < CELLS; cell++) {

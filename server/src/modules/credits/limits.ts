@@ -31,3 +31,10 @@ export const KNOWN_CACHED_MS = 60_000
 export const KEYS_REMEMBERED_MAX = 10_000
 export const CAP_MAX = Number.MAX_SAFE_INTEGER
 export const SPENDING_KEPT_DAYS = 62
+
+/** A card that was declined is left alone for an hour. */
+export const TOP_UP_BACK_OFF_MS = 3_600_000
+/** An attempt of which nobody says how it ended is over after a day. */
+export const TOP_UP_LAPSES_MS = 86_400_000
+export const TOP_UP_TIMES_MAX = 100
+export const TOP_UP_RULES_MAX = 500

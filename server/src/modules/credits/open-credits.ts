@@ -11,6 +11,7 @@ import { handKinds } from './by-hand.ts'
 import { chargeRoutes } from './charge-routes.ts'
 import type { Desk } from './deps.ts'
 import { openFirsts } from './first-free.ts'
+import { foreverRoute } from './forever-route.ts'
 import { grantRoutes } from './grant-routes.ts'
 import type { SpendCap } from './guard.ts'
 import { guardRoutes } from './guard-routes.ts'
@@ -23,7 +24,11 @@ import { openPriceBook, quote } from './price-book.ts'
 import { CAPTURES_LOOKED_AT } from './price-limits.ts'
 import { priceRoutes } from './price-routes.ts'
 import { readRoutes } from './read-routes.ts'
+import { TOP_UPS_CHANGED } from './set-auto-top-up.ts'
 import { GUARDS_CHANGED } from './set-guard.ts'
+import { watchTopUps } from './start-top-up.ts'
+import { topUpRoutes } from './top-up-routes.ts'
+import { findRule, readRules } from './top-up-store.ts'
 import { listTraffic } from './traffic-store.ts'
 
 interface CreditsDeps extends AuditDeps {
@@ -43,6 +48,12 @@ interface Credits {
 
 export function openCredits(deps: CreditsDeps): Credits {
   const book = openPriceBook(deps)
+  const topUpRules = openKnown({
+    ...deps,
+    word: TOP_UPS_CHANGED,
+    readAll: () => readRules(deps.db),
+    readOne: (owner) => findRule(deps.db, owner),
+  })
   const desk: Desk = {
     ...deps,
     quote: (want) => quote({ clock: deps.clock, book }, want),
@@ -56,6 +67,8 @@ export function openCredits(deps: CreditsDeps): Credits {
       readOne: (owner) => findGuard(deps.db, owner),
     }),
     keyCap: keyCaps(deps.db),
+    topUpRules,
+    watchTopUp: watchTopUps(deps, topUpRules),
   }
   return {
     proposalKinds: handKinds(desk),
@@ -66,7 +79,9 @@ export function openCredits(deps: CreditsDeps): Credits {
       ...readRoutes(desk),
       ...bookRoutes(desk),
       ...ownerRoutes(desk),
+      foreverRoute(),
       ...guardRoutes(desk),
+      ...topUpRoutes(desk),
       ...priceRoutes({
         ...desk,
         book,

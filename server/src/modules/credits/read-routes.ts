@@ -32,6 +32,7 @@ import {
   Moment,
   named,
   orNull,
+  Params,
   strict,
   Time,
   utcOf,
@@ -161,6 +162,7 @@ export const EntryShape = Type.Object(
     balance_after: Count,
     description: orNull(Type.String()),
     reference: orNull(Type.Object({ type: Type.String(), id: Type.String() }, strict)),
+    metadata: orNull(Params),
     created_at: Time,
   },
   strict,
@@ -225,6 +227,7 @@ export const entryAnswer = (entry: EntryLine) => ({
   balance_after: Number(entry.balance_after),
   description: entry.description,
   reference: referenceOf(entry),
+  metadata: entry.metadata,
   created_at: entry.created_at.toISOString(),
 })
 const referenceOf = ({ reference_type: type, reference_id: id }: EntryLine) => {

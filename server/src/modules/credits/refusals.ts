@@ -69,6 +69,11 @@ export const credits = defineRefusals({
     en: 'A multiplier is a decimal like "1.2", more than 1 and 10 at most, for bought credits that an app grants.',
     zh: '倍数须为大于 1 且不超过 10 的小数（如 "1.2"），且仅用于应用发放的购买积分。',
   },
+  history_is_forever: {
+    status: 403,
+    en: 'History is forever: no entry is ever removed.',
+    zh: '流水永久保留，任何记录都不能删除。',
+  },
   transfer_to_self: {
     status: 422,
     en: 'From and to are the same account.',
@@ -106,6 +111,17 @@ export const credits = defineRefusals({
     status: 403,
     en: 'These caps were set by staff; only staff may change them.',
     zh: '该上限由员工设定，只有员工可以修改。',
+  },
+  top_up_rule_unknown: {
+    status: 404,
+    en: 'No rule tops this owner up.',
+    zh: '该账户没有自动充值规则。',
+  },
+  top_up_unknown: { status: 404, en: 'No such top-up.', zh: '没有这次自动充值。' },
+  top_up_concluded: {
+    status: 409,
+    en: 'This top-up has ended otherwise: {state}.',
+    zh: '该次自动充值已有其他结果：{state}。',
   },
   idempotency_key_required: {
     status: 400,

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type Type from 'typebox'
+import Type from 'typebox'
 import { door } from '#kernel/http-refusals'
 import { done, type Outcome } from '#kernel/outcome'
 import type { Posted } from '#ledger'
@@ -43,6 +43,13 @@ export const MOVING = {
   ledger_busy: credits.texts.ledger_busy,
   unavailable: door.texts.unavailable,
 } as const
+/** Of every call that moves value; one that comes without is refused by name, not for its form. */
+export const KEYED = Type.Object({
+  'Idempotency-Key': Type.String({
+    ...{ minLength: 8, maxLength: 128, examples: ['job-4711-charge'] },
+    description: 'A new one for each intent, the same one for each retry: letters, digits, _ . : -',
+  }),
+})
 /** What may keep value from leaving an owner. */
 export const GUARDED = {
   owner_frozen: credits.texts.owner_frozen,

@@ -8,6 +8,7 @@ export const SCOPES = [
   'credits:guard',
   'credits:read',
   'credits:read_all',
+  'credits:top_up',
   'credits:transfer',
   'jobs:read',
   'jobs:retry',
@@ -48,7 +49,7 @@ export const STAFF: ReadonlySet<string> = new Set<Role>([
 ])
 
 /** Whoever signs in may look at what is theirs; `read_all` lets a person name somebody else. */
-const OWN = ['credits:read'] as const satisfies readonly KnownScope[]
+const OWN = ['credits:read', 'credits:top_up'] as const satisfies readonly KnownScope[]
 const ANYBODYS = [...OWN, 'credits:read_all'] as const satisfies readonly KnownScope[]
 
 /** Total on purpose: a new role does not compile until somebody has decided what it may do. */
