@@ -234,17 +234,17 @@ const explainRoute = (desk: Desk): Route =>
       const { asset = 'credit', as_of } = call.query
       const account = { owner: id, asset }
       const at = as_of === undefined ? desk.clock.now() : (Date.parse(as_of) as Instant)
-      const { balance, lines, due } = await explainBalance(desk.db, account, at)
+      const { balance, parts, due } = await explainBalance(desk.db, account, at)
       const upTo = timeOf(at + 1)
       const entries = await listHistory(desk.db, { ...account, to: upTo, rowsMax: ENTRIES_SHOWN })
       return done({
         ...account,
         as_of: timeOf(at),
         ...balanceAnswer(balance),
-        items: lines.map((line) => ({
-          ...line,
-          entries: Number(line.entries),
-          amount: Number(line.amount),
+        items: parts.map((part) => ({
+          ...part,
+          entries: Number(part.entries),
+          amount: Number(part.amount),
         })),
         due: Number(due),
         entries: entries.map(entryAnswer),

@@ -59,8 +59,10 @@ export async function listTotals(db: Database): Promise<AssetTotal[]> {
   const { rows } = await sql<AssetTotal>`
     with books as (select asset, sum(amount) as amount from ledger.book_days group by asset),
     waiting as (
-      select e.asset, -sum(e.amount) as amount from ledger.rollups r
-        join ledger.entries e on e.cell = r.cell and e.block > r.rolled_to group by e.asset),
+      -- A cell at a time: joined as two sets, all entries there are would be read.
+      select e.asset, -sum(e.amount) as amount from ledger.rollups r cross join lateral (
+        select asset, amount from ledger.entries
+         where cell = r.cell and block > r.rolled_to offset 0) e group by e.asset),
     owners as (
       select asset, sum(available) as available, sum(held) as held, sum(debt) as debt
         from ledger.accounts group by asset)

@@ -9,6 +9,7 @@ export {
 export { CELLS, entryIdText, entryUuid, idInCell } from './cells.ts'
 export type * from './commands.ts'
 export { postIn } from './door.ts'
+export { explainBalance } from './explain.ts'
 export {
   type AccountName,
   balanceAt,
@@ -29,4 +30,3 @@ export {
   sealBlocks,
 } from './reads.ts'
 export { OutcomeUnknown, openTeller, type Teller } from './teller.ts'
-export { explainBalance } from './trail.ts'

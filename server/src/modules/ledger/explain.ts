@@ -5,7 +5,7 @@ import { cellOf } from './cells.ts'
 import type { Balance } from './commands.ts'
 import { type AccountName, balanceAt } from './reads.ts'
 
-interface TrailLine {
+interface BalancePart {
   readonly kind: string
   readonly book: string
   readonly entries: bigint
@@ -16,7 +16,7 @@ interface TrailLine {
 interface Explained {
   readonly balance: Balance
   /** Everything that made it, by kind and book. */
-  readonly lines: readonly TrailLine[]
+  readonly parts: readonly BalancePart[]
   /** What time has done by then and nobody has written down. */
   readonly due: bigint
 }
@@ -32,13 +32,13 @@ export const explainBalance = (
     .setIsolationLevel('repeatable read')
     .execute(async (tx) => {
       const balance = await balanceAt(tx, account, at)
-      const lines = await trailOf(tx, account, at)
-      const written = lines.reduce((sum, { amount }) => sum + amount, 0n)
-      return { balance, lines, due: balance.available + balance.held - balance.debt - written }
+      const parts = await partsOf(tx, account, at)
+      const written = parts.reduce((sum, { amount }) => sum + amount, 0n)
+      return { balance, parts, due: balance.available + balance.held - balance.debt - written }
     })
 
-async function trailOf(tx: Tx, { owner, asset }: AccountName, at: Instant): Promise<TrailLine[]> {
-  const { rows } = await sql<TrailLine>`
+async function partsOf(tx: Tx, { owner, asset }: AccountName, at: Instant): Promise<BalancePart[]> {
+  const { rows } = await sql<BalancePart>`
     select kind, contra as book, count(*) as entries, sum(amount)::bigint as amount
       from ledger.entries
      where cell = ${cellOf(owner)} and owner = ${owner} and asset = ${asset}
