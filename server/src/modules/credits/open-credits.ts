@@ -1,5 +1,5 @@
 import type { AuditDeps } from '#audit'
-import { findKeyCap, makerOfKey } from '#identity'
+import { findKeyCap } from '#identity'
 import type { Database } from '#kernel/db'
 import type { Route } from '#kernel/routes'
 import type { Signals } from '#kernel/signals'
@@ -17,6 +17,7 @@ import type { SpendCap } from './guard.ts'
 import { guardRoutes } from './guard-routes.ts'
 import { findGuard, readGuards } from './guard-store.ts'
 import { holdRoutes } from './hold-routes.ts'
+import { keyMakers } from './key-makers.ts'
 import { openKnown } from './known.ts'
 import { KEYS_REMEMBERED_MAX } from './limits.ts'
 import { ownerRoutes } from './owner-routes.ts'
@@ -58,7 +59,7 @@ export function openCredits(deps: CreditsDeps): Credits {
     ...deps,
     quote: (want) => quote({ clock: deps.clock, book }, want),
     whichAccount: accounts(deps),
-    makerOf: (keyId) => makerOfKey(deps.db, keyId),
+    makerOf: keyMakers(deps.db),
     firsts: openFirsts(deps.db),
     guards: openKnown({
       ...deps,
