@@ -623,9 +623,24 @@ create table ledger.rollups (
   constraint rollups_pkey PRIMARY KEY (cell)
 );
 
+create table ledger.verdicts (
+  at timestamp with time zone default clock_timestamp() not null,
+  began_at timestamp with time zone not null,
+  by text collate "C" not null,
+  cells smallint not null,
+  entries bigint not null,
+  anchors integer not null,
+  faults jsonb not null,
+  constraint verdicts_pkey PRIMARY KEY (at),
+  constraint verdicts_by_check CHECK ((by = ANY (ARRAY['job'::text, 'command'::text]))),
+  constraint verdicts_cells_check CHECK (((cells >= 0) AND (cells <= 64)))
+);
+
 CREATE INDEX accounts_due ON ledger.accounts USING btree (cell, next_due) WHERE (next_due < 'infinity'::timestamp with time zone);
 CREATE INDEX entries_by_block ON ledger.entries USING btree (cell, block);
 CREATE INDEX entries_captures ON ledger.entries USING btree (action, asset, created_at DESC) WHERE (kind = 'capture'::text);
+CREATE INDEX entries_in_clearing ON ledger.entries USING btree (cell, contra) WHERE (contra ~~ 'clearing:%'::text);
+CREATE INDEX entries_of_refunds ON ledger.entries USING btree (cell, reference_id) INCLUDE (amount) WHERE (kind = 'refund'::text);
 CREATE INDEX holds_open ON ledger.holds USING btree (cell, owner, asset, expires_at) WHERE (state = 'open'::text);
 CREATE INDEX lots_by_grace ON ledger.lots USING btree (cell, grace_of) WHERE (grace_of IS NOT NULL);
 CREATE INDEX lots_by_order ON ledger.lots USING btree (cell, owner, order_id) WHERE (order_id IS NOT NULL);
@@ -1137,8 +1152,8 @@ CREATE OR REPLACE FUNCTION ledger.digest(p_cell smallint, p_no integer, p_prev b
  LANGUAGE sql
  STABLE
 AS $function$
-  select sha256(p_prev || convert_to(coalesce(string_agg(ledger.entry_text(e), chr(10)
-           order by e.owner, e.asset, e.seq), ''), 'UTF8')), count(*)
+  select sha256(p_prev || coalesce(string_agg(ledger.entry_bytes(e), ''::bytea
+           order by e.owner, e.asset, e.seq), '\x')), count(*)
     from ledger.entries e where e.cell = p_cell and e.block = p_no
 $function$;
 
@@ -1199,24 +1214,23 @@ begin
   return v_blocks;
 end $function$;
 
+CREATE OR REPLACE FUNCTION ledger.entry_bytes(e ledger.entries)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select record_send(row(
+    e.owner, e.asset, e.seq, e.id, e.block, e.kind, e.amount, e.balance_after, e.held_after, e.debt_after,
+    e.contra, e.key, e.fingerprint, e.reference_type, e.reference_id, e.draw_lots, e.draw_amounts, e.action,
+    e.price_version, e.actor, e.description, e.metadata, e.detail, e.params, e.created_at))
+$function$;
+
 CREATE OR REPLACE FUNCTION ledger.entry_id(p_cell smallint, p_owner text, p_key text)
  RETURNS uuid
  LANGUAGE sql
  STABLE
 AS $function$
   select encode(substr(set_byte(sha256(convert_to(p_owner || chr(10) || p_key, 'UTF8')), 0, p_cell), 1, 16), 'hex')::uuid
-$function$;
-
-CREATE OR REPLACE FUNCTION ledger.entry_text(e ledger.entries)
- RETURNS text
- LANGUAGE sql
- STABLE
-AS $function$
-  select json_build_array(
-    e.owner, e.asset, e.seq, e.id, e.block, e.kind, e.amount, e.balance_after, e.held_after, e.debt_after,
-    e.contra, e.key, e.fingerprint, e.reference_type, e.reference_id, e.draw_lots, e.draw_amounts, e.action,
-    e.price_version, e.actor, e.description, e.metadata, e.detail, e.params,
-    (extract(epoch from e.created_at) * 1000000)::bigint)::text
 $function$;
 
 CREATE OR REPLACE FUNCTION ledger.exact(p_cell smallint, p_cmd jsonb, p_now timestamp with time zone, p_block integer)
@@ -1512,6 +1526,16 @@ AS $function$
    where cell = x.cell and owner = x.owner and asset = x.asset and next_due > p_at
 $function$;
 
+CREATE OR REPLACE FUNCTION ledger.note_verdict(p_began_at timestamp with time zone, p_by text, p_cells smallint, p_entries bigint, p_anchors integer, p_faults jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+  insert into ledger.verdicts (began_at, by, cells, entries, anchors, faults)
+  values (p_began_at, p_by, p_cells, p_entries, p_anchors, p_faults)
+$function$;
+
 CREATE OR REPLACE FUNCTION ledger.open_hold(x ledger.act, OUT h ledger.holds, OUT o_refusal jsonb)
  RETURNS record
  LANGUAGE plpgsql
@@ -1765,6 +1789,7 @@ CREATE OR REPLACE FUNCTION ledger.seal(p_cell smallint)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'ledger', 'pg_temp'
+ SET client_encoding TO 'UTF8'
 AS $function$
 declare
   v_last ledger.blocks;
@@ -1937,11 +1962,11 @@ alter function ledger.each(p_commands jsonb, p_now timestamp with time zone, p_b
 revoke all on function ledger.each(p_commands jsonb, p_now timestamp with time zone, p_blocks integer[]) from public;
 alter function ledger.enter_blocks(p_cells smallint[]) owner to tongbao_ledger;
 revoke all on function ledger.enter_blocks(p_cells smallint[]) from public;
+alter function ledger.entry_bytes(e ledger.entries) owner to tongbao_ledger;
+revoke all on function ledger.entry_bytes(e ledger.entries) from public;
 alter function ledger.entry_id(p_cell smallint, p_owner text, p_key text) owner to tongbao_ledger;
 grant execute on function ledger.entry_id(p_cell smallint, p_owner text, p_key text) to tongbao_app;
 revoke all on function ledger.entry_id(p_cell smallint, p_owner text, p_key text) from public;
-alter function ledger.entry_text(e ledger.entries) owner to tongbao_ledger;
-revoke all on function ledger.entry_text(e ledger.entries) from public;
 alter function ledger.exact(p_cell smallint, p_cmd jsonb, p_now timestamp with time zone, p_block integer) owner to tongbao_ledger;
 revoke all on function ledger.exact(p_cell smallint, p_cmd jsonb, p_now timestamp with time zone, p_block integer) from public;
 alter function ledger.expire_hold(x ledger.act, p_hold text) owner to tongbao_ledger;
@@ -1969,6 +1994,9 @@ alter function ledger.ms(p_at timestamp with time zone) owner to tongbao_ledger;
 revoke all on function ledger.ms(p_at timestamp with time zone) from public;
 alter function ledger.note_due(x ledger.act, p_at timestamp with time zone) owner to tongbao_ledger;
 revoke all on function ledger.note_due(x ledger.act, p_at timestamp with time zone) from public;
+alter function ledger.note_verdict(p_began_at timestamp with time zone, p_by text, p_cells smallint, p_entries bigint, p_anchors integer, p_faults jsonb) owner to tongbao_ledger;
+grant execute on function ledger.note_verdict(p_began_at timestamp with time zone, p_by text, p_cells smallint, p_entries bigint, p_anchors integer, p_faults jsonb) to tongbao_app;
+revoke all on function ledger.note_verdict(p_began_at timestamp with time zone, p_by text, p_cells smallint, p_entries bigint, p_anchors integer, p_faults jsonb) from public;
 alter function ledger.open_hold(x ledger.act, OUT h ledger.holds, OUT o_refusal jsonb) owner to tongbao_ledger;
 revoke all on function ledger.open_hold(x ledger.act, OUT h ledger.holds, OUT o_refusal jsonb) from public;
 alter function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
@@ -2028,6 +2056,8 @@ alter table ledger.refunded_charges owner to tongbao_ledger;
 grant select on table ledger.refunded_charges to tongbao_app;
 alter table ledger.rollups owner to tongbao_ledger;
 grant select on table ledger.rollups to tongbao_app;
+alter table ledger.verdicts owner to tongbao_ledger;
+grant select on table ledger.verdicts to tongbao_app;
 
 -- proposals
 

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { inject } from 'vitest'
 import { makeLog } from '#kernel/log'
@@ -49,9 +52,10 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
   await onServer(server, `create database ${name} template ${inject('template')}`)
   const url = withDatabase(server, name)
   const lines: string[] = []
+  const dataFolder = join(tmpdir(), name)
   const node = async (env: Readonly<Record<string, string>>, wiring: object = {}) => {
     const built = await buildWorld({
-      config: testConfig(env),
+      config: testConfig({ TONGBAO_DATA: dataFolder, ...env }),
       databaseUrl: url,
       publicUrl: 'http://localhost:7300',
       secrets: [SECRET],
@@ -87,6 +91,7 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
     close: async () => {
       await world.stop()
       await dropDatabase(server, name)
+      rmSync(dataFolder, { recursive: true, force: true })
     },
   }
 }

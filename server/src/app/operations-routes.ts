@@ -11,6 +11,7 @@ import { done } from '#kernel/outcome'
 import { defineRefusals } from '#kernel/refusals'
 import { defineRoute, type Route } from '#kernel/routes'
 import type { Signals } from '#kernel/signals'
+import { lastVerdict } from '#ledger'
 import { wantedShift } from './clock-move.ts'
 import type { Config } from './config.ts'
 
@@ -303,4 +304,9 @@ function watch({ metrics, pool, db, signals }: Deps): void {
     signals.connected ? 1 : 0,
   )
   metrics.gauge('tongbao_outbox_waiting', 'Events not relayed yet', () => waitingEvents(db))
+  metrics.gauge(
+    'tongbao_ledger_faults',
+    'Rows that the last verification of the ledger named; -1 before the first',
+    async () => (await lastVerdict(db))?.faults.length ?? -1,
+  )
 }

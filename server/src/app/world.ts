@@ -18,7 +18,7 @@ import { type Metrics, makeMetrics } from '#kernel/metrics'
 import { forgetRelayed, type Hearing, hearingJobs, openRelay, type Relay } from '#kernel/outbox'
 import type { Route } from '#kernel/routes'
 import { openSignals, type Signals } from '#kernel/signals'
-import { openTeller, type Teller } from '#ledger'
+import { ledgerJobs, ledgerRoutes, openTeller, type Teller } from '#ledger'
 import { proposalRoutes } from '#proposals'
 import type { Config } from './config.ts'
 import { operationsRoutes } from './operations-routes.ts'
@@ -85,11 +85,15 @@ function layGround({ databaseUrl: url, role, log, secrets }: WorldOptions) {
   return { connect, pool, doorPool, common, signals: openSignals(url, log), metrics: makeMetrics() }
 }
 
-type JobDeps = ReturnType<typeof layGround>['common'] & { readonly teller: Teller }
+type JobDeps = ReturnType<typeof layGround>['common'] & {
+  readonly teller: Teller
+  readonly log: Log
+}
 
 const jobKinds = (config: Config, deps: JobDeps): JobKind<never>[] => [
   ...auditJobs(deps),
   ...identityJobs(deps),
+  ...ledgerJobs({ ...deps, dataFolder: config.dataFolder }),
   ...creditsJobs(deps),
   mailJob({ ...deps, smtpUrl: config.smtpUrl, from: config.mailFrom }),
   { name: 'kernel.forget_relayed', cron: '17 * * * *', run: () => forgetRelayed(deps.db) },
@@ -106,7 +110,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   const jobs: Jobs = openJobs({
     db,
     ...connect,
-    kinds: [...jobKinds(config, { ...common, teller }), ...hearingJobs(hearings)],
+    kinds: [...jobKinds(config, { ...common, teller, log }), ...hearingJobs(hearings)],
     pollingSeconds: options.jobsPollingSeconds ?? 1,
   })
   const relay = openRelay({ db, jobs, hearings, onRelayed: () => {}, log })
@@ -124,6 +128,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     ...operationsRoutes({ ...common, pool, jobs, metrics, signals, config }),
     ...identity.routes,
     ...auditRoutes(common),
+    ...ledgerRoutes(common),
     ...proposalRoutes({ ...common, kinds: credits.proposalKinds }),
     ...credits.routes,
   ]
@@ -138,20 +143,8 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   })
   wakeAfterWork(http, relay)
   return {
-    ...{
-      config,
-      version: VERSION,
-      db,
-      pool,
-      clock,
-      newId,
-      ring,
-      log,
-      jobs,
-      relay,
-      signals,
-      metrics,
-    },
+    ...{ config, version: VERSION, db, pool, clock, newId, ring, log },
+    ...{ jobs, relay, signals, metrics },
     ...{ identity, teller, routes, http },
     open: async () => {
       await signals.start()

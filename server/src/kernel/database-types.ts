@@ -397,6 +397,16 @@ export interface LedgerRollups {
   rolled_to: Generated<number>;
 }
 
+export interface LedgerVerdicts {
+  anchors: number;
+  at: Generated<Timestamp>;
+  began_at: Timestamp;
+  by: string;
+  cells: number;
+  entries: bigint;
+  faults: Json;
+}
+
 export interface ProposalsProposals {
   answers_for: string;
   asked: string;
@@ -452,5 +462,6 @@ export interface DB {
   "ledger.lots": LedgerLots;
   "ledger.refunded_charges": LedgerRefundedCharges;
   "ledger.rollups": LedgerRollups;
+  "ledger.verdicts": LedgerVerdicts;
   "proposals.proposals": ProposalsProposals;
 }

@@ -12,6 +12,8 @@ export interface JobKind<Data extends object> {
   readonly attemptsMax?: number
   /** How many a node takes at once; all of them together must be done within the time-out of one. */
   readonly batchMax?: number
+  /** How long one may take before the queue thinks it lost; five minutes unless said. */
+  readonly timeoutS?: number
   readonly run: (data: Data) => Promise<void>
 }
 
@@ -126,7 +128,7 @@ async function openQueue(boss: PgBoss, kind: JobKind<never>): Promise<void> {
     retryLimit: (kind.attemptsMax ?? ATTEMPTS_MAX) - 1,
     retryDelay: 1,
     retryBackoff: true,
-    expireInSeconds: JOB_TIMEOUT_S,
+    expireInSeconds: kind.timeoutS ?? JOB_TIMEOUT_S,
     deadLetter: dead(kind.name),
   })
   if (kind.cron === undefined) await boss.unschedule(kind.name)

@@ -1,4 +1,7 @@
 import { keyring } from '#kernel/crypto'
+import { openPool } from '#kernel/db'
+import { makeLog } from '#kernel/log'
+import { verifyLedger } from '#ledger'
 import { OUR_SCHEMAS } from '../backup-manifest.ts'
 import { type Backup, openBackup, RestoreBroken, restoreBackup } from '../backup-restore.ts'
 import { type Command, type Given, type Terminal, textOf } from '../command.ts'
@@ -43,7 +46,10 @@ export const restore: Command = {
           'WARNING: the backup is not signed with a secret of this installation. Either it comes from another one (set its TONGBAO_SECRET here, or what is sealed stays closed), or somebody changed it.',
         )
       const verify = isDrill || given.values['verify'] === true
-      const put = (url: string) => putBack(backup, url, verify, terminal)
+      const put = async (url: string) => {
+        await putBack(backup, url, verify, terminal)
+        if (verify) await proveBooks(url, config, terminal)
+      }
       if (isDrill)
         await inScratch(database.url, (url, name) => {
           terminal.say(`restoring into the throw-away database ${name}`)
@@ -89,6 +95,25 @@ async function putBack(
   await prepareDatabase(url, terminal.say)
 }
 
+/** Rows that came back as they were written may have been wrong when they were written. */
+async function proveBooks(url: string, config: Config, terminal: Terminal): Promise<void> {
+  const log = makeLog(config.logLevel, process.stderr)
+  const pool = openPool({ url, log, connectionsMax: 2 })
+  try {
+    const { faults } = await verifyLedger(pool.db, {
+      onProgress: ({ cells, entries }) =>
+        terminal.progress(`ledger: cell ${cells}, ${entries} entries`),
+    })
+    const [first] = faults
+    if (first !== undefined)
+      throw new StartRefused(
+        `the backup came back as it was written, but its ledger is broken: ${first.table} ${first.key}: ${first.law}; tongbao verify says more`,
+      )
+  } finally {
+    await pool.close()
+  }
+}
+
 interface Done {
   readonly verify: boolean
   readonly isDrill: boolean
@@ -100,7 +125,9 @@ function report({ folder, manifest, ours }: Backup, done: Done, terminal: Termin
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
   const { verify, isDrill } = done
   const seconds = Math.round(done.seconds * 10) / 10
-  const checked = verify ? ', and every table reads as it was written' : ''
+  const checked = verify
+    ? ', every table reads as it was written, and the ledger keeps every law'
+    : ''
   terminal.result(
     {
       folder,

@@ -30,3 +30,7 @@ export {
   sealBlocks,
 } from './reads.ts'
 export { OutcomeUnknown, openTeller, type Teller } from './teller.ts'
+export { ledgerJobs } from './verify-jobs.ts'
+export { verifyLedger } from './verify-ledger.ts'
+export { ledgerRoutes } from './verify-routes.ts'
+export { judgeLedger, lastVerdict } from './verify-verdict.ts'

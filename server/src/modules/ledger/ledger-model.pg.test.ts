@@ -8,6 +8,8 @@ import { openWorld } from '../../../test/world.ts'
 import { cellOf } from './cells.ts'
 import type { Answer, Command } from './commands.ts'
 import { postBatch, postTransfer } from './door.ts'
+import { sealBlocks } from './reads.ts'
+import { verifyLedger } from './verify-ledger.ts'
 import { sealed } from './wire.ts'
 
 const RUNS = 60
@@ -24,7 +26,7 @@ const open = async () => {
     await owner.end()
     await world.close()
   }
-  return { app: world.pool.pg, owner, close }
+  return { db: world.db, app: world.pool.pg, owner, close }
 }
 let bySet: Awaited<ReturnType<typeof open>>
 let byEach: Awaited<ReturnType<typeof open>>
@@ -291,4 +293,8 @@ test('L11: as a set, one by one and in the oracle, every command has the same an
   )
   expect(await brokenLaws(bySet.owner)).toEqual([])
   expect(await brokenLaws(byEach.owner)).toEqual([])
+  for (const { db } of [bySet, byEach]) {
+    await sealBlocks(db)
+    expect((await verifyLedger(db)).faults).toEqual([])
+  }
 }, 600_000)

@@ -1,0 +1,30 @@
+-- Why: the last verdict on the books can be read, and what verification asks of few rows has an index of its own.
+-- Safe to run while serving: no, the indexes block writing while they are made; before the first release nobody waits.
+-- To undo: drop table ledger.verdicts; drop function ledger.note_verdict; drop the two indexes.
+
+-- A charge pays for neither: it only is not one of them.
+-- squawk-ignore require-concurrent-index-creation
+create index entries_of_refunds on ledger.entries (cell, reference_id) include (amount) where kind = 'refund';
+-- squawk-ignore require-concurrent-index-creation
+create index entries_in_clearing on ledger.entries (cell, contra) where contra like 'clearing:%';
+
+create table ledger.verdicts (
+  at       timestamptz primary key default clock_timestamp(), -- the machine's time, like began_at
+  began_at timestamptz not null,
+  by       text collate "C" not null check (by in ('job', 'command')),
+  cells    smallint not null check (cells between 0 and 64),
+  entries  bigint not null,
+  anchors  integer not null,
+  faults   jsonb not null
+);
+
+-- The application reads the books and may not write them; a verdict is the one thing it may add.
+create function ledger.note_verdict(
+  p_began_at timestamptz, p_by text, p_cells smallint, p_entries bigint, p_anchors integer, p_faults jsonb
+) returns void language sql security definer set search_path = ledger, pg_temp as $$
+  insert into ledger.verdicts (began_at, by, cells, entries, anchors, faults)
+  values (p_began_at, p_by, p_cells, p_entries, p_anchors, p_faults)
+$$;
+
+select ledger.lock_up();
+select kernel.let_app('execute on function ledger.note_verdict');

@@ -1,0 +1,173 @@
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { type Clock, rfc3339 } from '#kernel/clock'
+import { type Keyring, sha256 } from '#kernel/crypto'
+import type { Database } from '#kernel/db'
+import type { Log } from '#kernel/log'
+import { CELLS } from './cells.ts'
+import type { Fault } from './verify-laws.ts'
+
+const ANCHORS_FILE = 'ledger-heads.jsonl'
+const SIGNED_FOR = 'ledger heads'
+
+type Head = readonly [cell: number, block: number, digest: string]
+interface Anchor {
+  readonly at: string
+  /** Which database it is about: another one may use the same folder later. */
+  readonly ledger: string
+  readonly heads: readonly Head[]
+  readonly signature: string
+}
+interface Deps {
+  readonly db: Database
+  readonly ring: Keyring
+  readonly folder: string
+}
+
+const signedText = ({ at, ledger, heads }: Omit<Anchor, 'signature'>): string =>
+  JSON.stringify(['tongbao ledger heads 1', at, ledger, heads])
+
+/**
+ * Writes the end of every cell's chain down outside the database, signed: a chain alone cannot show that its tail was cut.
+ * Answers how many heads there were. A folder that cannot be written to is told in the log and stops nothing.
+ */
+export async function anchorHeads(deps: Deps & { clock: Clock; log: Log }): Promise<number> {
+  const { db, ring, folder, log } = deps
+  const heads = await readHeads(db)
+  if (heads.length === 0) return 0
+  const anchor = { at: rfc3339(deps.clock.now()), ledger: await whichLedger(db), heads }
+  const line = JSON.stringify({ ...anchor, signature: ring.sign(SIGNED_FOR, signedText(anchor)) })
+  try {
+    await append(folder, `${line}\n`)
+  } catch (error) {
+    log.error({ err: error }, 'the heads of the ledger could not be written to the data folder')
+  }
+  // Whoever keeps the log elsewhere can tell by this whether the file was changed.
+  log.info({ count: heads.length }, `heads of the ledger: sha256 ${sha256(line).toString('hex')}`)
+  return heads.length
+}
+
+/** A line that a crash cut off was never an anchor; the next one begins in its place. */
+async function append(folder: string, line: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, ANCHORS_FILE)
+  const file = await open(path, 'a+', 0o600)
+  try {
+    const { size } = await file.stat()
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(size - 1, 0))
+    if (size > 0 && buffer.toString() !== '\n')
+      await file.truncate((await readFile(path)).lastIndexOf('\n') + 1)
+    await file.appendFile(line)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function readHeads(db: Database): Promise<Head[]> {
+  const { rows } = await sql<{ cell: number; no: number; digest: string }>`
+    select c.cell, b.no, encode(b.digest, 'hex') as digest
+      from generate_series(0, ${CELLS - 1}::int) as c (cell)
+     cross join lateral (select no, digest from ledger.blocks where blocks.cell = c.cell
+                          order by no desc limit 1) b
+     order by c.cell
+  `.execute(db)
+  return rows.map(({ cell, no, digest }) => [cell, no, digest] as const)
+}
+
+async function whichLedger(db: Database): Promise<string> {
+  const { rows } = await sql<{ ledger: string }>`
+    select concat(system_identifier, '/', (select oid from pg_database where datname = current_database())) as ledger
+      from pg_control_system()
+  `.execute(db)
+  return rows[0]?.ledger ?? ''
+}
+
+/** Holds everything that was ever anchored against the chains as they are now. */
+export async function checkAnchors({ db, ring, folder }: Deps) {
+  const ledger = await whichLedger(db)
+  const digests = new Map<number, Map<string, Head>>()
+  const faults: Fault[] = []
+  let anchors = 0
+  let number = 0
+  for await (const line of linesOf(join(folder, ANCHORS_FILE))) {
+    number += 1
+    const anchor = parseAnchor(line)
+    if (anchor && anchor.ledger !== ledger) continue
+    if (!anchor || !ring.signed(SIGNED_FOR, signedText(anchor), anchor.signature)) {
+      faults.push(unsigned(number))
+      continue
+    }
+    anchors += 1
+    for (const head of anchor.heads) {
+      const ofCell = digests.get(head[0]) ?? new Map<string, Head>()
+      digests.set(head[0], ofCell.set(`${head[1]} ${head[2]}`, head))
+    }
+  }
+  for (const [cell, heads] of digests)
+    faults.push(...(await compare(db, cell, [...heads.values()])))
+  return { anchors, faults }
+}
+
+async function compare(db: Database, cell: number, heads: readonly Head[]): Promise<Fault[]> {
+  const { rows } = await sql<Fault>`
+    select ${cell}::int as cell, 'blocks' as table, concat(${cell}::int, '/', a.no) as key,
+           'what was anchored outside stays in the chain' as law, a.digest as expected,
+           coalesce(encode(b.digest, 'hex'), 'nothing') as found
+      from unnest(${heads.map(([, no]) => no)}::int[], ${heads.map(([, , digest]) => digest)}::text[]) as a (no, digest)
+      left join ledger.blocks b on b.cell = ${cell} and b.no = a.no
+     where b.digest is distinct from decode(a.digest, 'hex') order by a.no limit 1
+  `.execute(db)
+  return rows
+}
+
+const unsigned = (number: number): Fault => ({
+  ...{ cell: null, table: ANCHORS_FILE, key: `line ${number}` },
+  ...{ law: 'an anchor is signed by this house', expected: 'a signature', found: 'none that fits' },
+})
+
+/** Whole lines; none where there is no file yet. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = ''
+  try {
+    for await (const chunk of createReadStream(path, 'utf8')) {
+      const lines = (rest + String(chunk)).split('\n')
+      rest = lines.pop() ?? ''
+      yield* lines
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  }
+}
+
+function parseAnchor(line: string): Anchor | undefined {
+  let unchecked: unknown
+  try {
+    unchecked = JSON.parse(line)
+  } catch {
+    return undefined
+  }
+  return isAnchor(unchecked) ? unchecked : undefined
+}
+
+const isAnchor = (value: unknown): value is Anchor =>
+  typeof value === 'object' &&
+  value !== null &&
+  'at' in value &&
+  typeof value.at === 'string' &&
+  'ledger' in value &&
+  typeof value.ledger === 'string' &&
+  'signature' in value &&
+  typeof value.signature === 'string' &&
+  'heads' in value &&
+  Array.isArray(value.heads) &&
+  value.heads.every(isHead)
+
+const isHead = (value: unknown): value is Head =>
+  Array.isArray(value) &&
+  Number.isInteger(value[0]) &&
+  Number.isInteger(value[1]) &&
+  typeof value[2] === 'string' &&
+  /^[0-9a-f]{64}$/.test(value[2])

@@ -1,0 +1,180 @@
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type pg from 'pg'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { ADA, by, openBooks, poster } from '../../../test/full-books.ts'
+import { runCli } from '../../../test/server-process.ts'
+import { BOOTSTRAP_KEY, SECRET, type TestWorld } from '../../../test/world.ts'
+import { cellOf, idInCell } from './cells.ts'
+import { sealBlocks } from './reads.ts'
+import { anchorHeads, checkAnchors } from './verify-anchors.ts'
+import { verifyLedger } from './verify-ledger.ts'
+import { judgeLedger } from './verify-verdict.ts'
+
+let books: Awaited<ReturnType<typeof openBooks>>
+let world: TestWorld
+let intruder: pg.Client
+beforeAll(async () => {
+  books = await openBooks()
+  world = books.world
+  intruder = books.intruder
+}, 60_000)
+afterEach(() => books.restore())
+afterAll(() => books.close())
+
+const A = `${ADA}/credit`
+const cell = cellOf(ADA)
+const RICHER = `update ledger.accounts set available = available + 1 where owner = '${ADA}'`
+const seal = () => sealBlocks(world.db)
+const faults = async () => (await verifyLedger(world.db)).faults
+
+test('L22: books verify clean again and again while charges, holds, refunds and transfers go on', async () => {
+  const { post, lotOf, inDays } = poster(world)
+  let isOver = false
+  const people = Array.from({ length: 12 }, (_, i) => `usr_verified_live_${i}`)
+  for (const who of people)
+    await post({ kind: 'grant', ...by(who), lotId: lotOf(who), amount: 100_000n })
+  const spend = async (who: string, i: number) => {
+    while (!isOver) {
+      const done = await post({ kind: 'charge', ...by(who), amount: 3n })
+      const hold = idInCell(world.newId, 'hold', who)
+      await post({ kind: 'hold', ...by(who), holdId: hold, amount: 5n, expiresAt: inDays(1) })
+      await post({ kind: 'refund', ...by(who), chargeId: done.id, amount: 1n })
+      await post({ kind: 'capture', ...by(who), holdId: hold, amount: 4n })
+      const other = people[(i + 1) % people.length] ?? who
+      await post({ kind: 'transfer', ...by(who), toOwner: other, amount: 1n, lotId: lotOf(other) })
+    }
+  }
+  const sealing = async () => {
+    while (!isOver) await seal()
+  }
+  const traffic = [...people.map(spend), sealing()]
+  try {
+    for (let i = 0; i < 6; i++) expect(await faults()).toEqual([])
+  } finally {
+    isOver = true
+    await Promise.all(traffic)
+  }
+  await seal()
+  expect(await faults()).toEqual([])
+})
+
+test('L22: stopped half-way it says where to go on, and the rest finds what the first part did not reach', async () => {
+  await intruder.query(RICHER)
+  const stop = new AbortController()
+  const first = await verifyLedger(world.db, {
+    signal: stop.signal,
+    onProgress: () => stop.abort(),
+  })
+  expect(first.next).toBeLessThan(64)
+  const rest = await verifyLedger(world.db, { from: first.next ?? 0 })
+  expect(first.cells + rest.cells).toBe(64)
+  expect([...first.faults, ...rest.faults]).toEqual([
+    expect.objectContaining({ table: 'accounts', key: A }),
+    expect.objectContaining({ law: 'available and held = sum of lots', key: A }),
+  ])
+})
+
+test('L22: the command exits 0 for whole books and 1 for broken ones, and staff read its verdict', async () => {
+  const env = {
+    DATABASE_URL: world.url,
+    TONGBAO_DATA: world.config.dataFolder,
+    TONGBAO_SECRET: SECRET,
+  }
+  const read = async () =>
+    (await world.call('GET', '/api/v1/admin/ledger/verdict', { as: BOOTSTRAP_KEY })).json().verdict
+  const whole = await runCli(['verify'], env).ended
+  expect(whole).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('The ledger keeps every law.'),
+  })
+  expect(await read()).toMatchObject({ state: 'whole', by: 'command', cells: 64, faults: [] })
+
+  await intruder.query(RICHER)
+  const broken = await runCli(['verify', '--ledger'], env).ended
+  expect(broken.code).toBe(1)
+  expect(broken.out).toContain(`ledger.accounts ${A}: balance = sum of entries`)
+  expect(await read()).toMatchObject({
+    state: 'broken',
+    faults: [{ table: 'accounts', key: A }, {}],
+  })
+  const part = await runCli(['verify', '--ledger', '--from', String(cell + 1), '--json'], env).ended
+  expect(JSON.parse(part.out).ledger).toMatchObject({ whole: true, cells: 63 - cell })
+  const wrong = await runCli(['verify', '--ledger', '--from', '64'], env).ended
+  expect(wrong.err.join('')).toContain('--from takes the number of a cell')
+})
+
+test('L22: the nightly job leaves its verdict, and every fault in the log', async () => {
+  await intruder.query(RICHER)
+  await judgeLedger({ ...world, dataFolder: join(world.config.dataFolder, 'night') }, { by: 'job' })
+  expect(world.logged()).toContain(
+    `a law of the ledger is broken: accounts ${A}: balance = sum of entries`,
+  )
+  expect(await world.metrics.text()).toMatch(/^tongbao_ledger_faults 2$/m)
+})
+
+const CUT = `
+  delete from ledger.entries where owner = '${ADA}' and block > 2;
+  delete from ledger.blocks where cell = ${cell} and no > 2;
+  update ledger.heads set open_block = 3 where cell = ${cell}`
+
+test('L23: a tail that was cut off, with everything beside it put right, is found by what was anchored before', async () => {
+  const deps = { ...world, folder: join(world.config.dataFolder, 'cut') }
+  expect(await anchorHeads(deps)).toBeGreaterThan(0)
+  expect(await checkAnchors(deps)).toMatchObject({ anchors: 1, faults: [] })
+  // Back to the books as they were after the second block: nothing inside the database can tell.
+  await intruder.query(CUT)
+  await rewind()
+  expect(await faults()).toEqual([])
+  // A later anchor of the shorter chain does not hide it.
+  await anchorHeads(deps)
+  expect((await checkAnchors(deps)).faults).toEqual([
+    expect.objectContaining({ table: 'blocks', key: `${cell}/3`, found: 'nothing' }),
+  ])
+})
+
+/** What an intruder who knows the books would do to them after a cut. */
+async function rewind() {
+  await intruder.query(`
+    create temp table last_line as select distinct on (owner, asset) * from ledger.entries where owner = '${ADA}' order by owner, asset, seq desc;
+    update ledger.accounts a set version = e.seq, available = e.balance_after - e.held_after + e.debt_after, held = e.held_after,
+           debt = e.debt_after, last_at = e.created_at, next_due = '-infinity'
+      from last_line e where e.owner = a.owner and e.asset = a.asset;
+    update ledger.holds set state = 'released', reserved = array_fill(0::bigint, array[cardinality(lots)])
+     where owner = '${ADA}' and id not in (select reference_id from ledger.entries where owner = '${ADA}' and kind = 'hold');
+    update ledger.lots l set held = 0 where owner = '${ADA}';
+    update ledger.lots l set held = h.held from (select u.lot, sum(u.n) as held from ledger.holds, unnest(lots, reserved) as u (lot, n)
+      where owner = '${ADA}' and state = 'open' group by u.lot) h where h.lot = l.id;
+    update ledger.lots l set remaining = coalesce((select sum(sign(e.amount)::int * d.n) from ledger.entries e,
+      unnest(e.draw_lots, e.draw_amounts) as d (lot, n) where e.owner = l.owner and d.lot = l.id), 0) where owner = '${ADA}' and not waiting;
+    update ledger.lots set closed = remaining = 0 where owner = '${ADA}';
+    update ledger.refunded_charges r set refunded = coalesce((select sum(amount) from ledger.entries e
+      where e.kind = 'refund' and e.reference_id = r.charge_id::text), 0) where owner = '${ADA}'`)
+}
+
+test('L23: an anchor that somebody altered is no anchor, a line that a crash cut off neither, and another database has its own', async () => {
+  const deps = { ...world, folder: join(world.config.dataFolder, 'altered') }
+  const path = join(deps.folder, 'ledger-heads.jsonl')
+  await anchorHeads(deps)
+  const line = readFileSync(path, 'utf8')
+  appendFileSync(path, line.slice(0, 40))
+  expect(await checkAnchors(deps)).toMatchObject({ anchors: 1, faults: [] })
+  await anchorHeads(deps)
+  expect(await checkAnchors(deps)).toMatchObject({ anchors: 2, faults: [] })
+  writeFileSync(path, line.replace(/\[(\d+),(\d+),/, '[$1,1$2,'))
+  expect((await checkAnchors(deps)).faults).toEqual([
+    expect.objectContaining({ table: 'ledger-heads.jsonl', key: 'line 1' }),
+  ])
+  writeFileSync(path, line.replace(/"ledger":"\d+/, '"ledger":"1'))
+  expect(await checkAnchors(deps)).toEqual({ anchors: 0, faults: [] })
+})
+
+test('L23: a folder that cannot be written to is told in the log', async () => {
+  mkdirSync(world.config.dataFolder, { recursive: true })
+  writeFileSync(join(world.config.dataFolder, 'a-file'), '')
+  await anchorHeads({ ...world, folder: join(world.config.dataFolder, 'a-file') })
+  expect(world.logged()).toContain(
+    'the heads of the ledger could not be written to the data folder',
+  )
+  expect(world.logged()).toMatch(/heads of the ledger: sha256 [0-9a-f]{64}/)
+})

@@ -1,0 +1,114 @@
+import pg from 'pg'
+import { type Command, idInCell, type Posted, sealBlocks } from '#ledger'
+import { openWorld, type TestWorld } from './world.ts'
+
+const DAY_MS = 86_400_000
+const TABLES = ['accounts', 'entries', 'lots', 'holds', 'refunded_charges', 'heads', 'blocks']
+const UNLOCK = TABLES.map((table) => `alter table ledger.${table} disable trigger user`).join(';')
+const KEEP = TABLES.map((table) => `create table kept.${table} as table ledger.${table}`).join(';')
+
+export const ADA = 'usr_verified_ann'
+export const BOB = 'usr_verified_bob'
+
+let n = 0
+export const by = (owner: string) => ({ owner, asset: 'credit', key: `books-key-${++n}` })
+
+/** Posts as the application does, and throws where it is refused. */
+export function poster({ teller, newId, clock }: TestWorld) {
+  return {
+    post: async (command: Command): Promise<Posted> => {
+      const answer = await teller.post(command)
+      if (!answer.ok) throw new Error(answer.code)
+      return answer
+    },
+    lotOf: (owner: string) => idInCell(newId, 'lot', owner),
+    inDays: (days: number) => new Date(clock.now() + days * DAY_MS).toISOString(),
+  }
+}
+
+/**
+ * Books with every kind of entry, lots in every state, a hold that ended and was not swept, and a debt; and an intruder
+ * who owns the tables and took their locks off. `restore` undoes whatever the intruder did.
+ */
+export async function openBooks() {
+  const world = await openWorld()
+  const intruder = new pg.Client({ connectionString: world.url })
+  await intruder.connect()
+  const { post, lotOf, inDays } = poster(world)
+  const bought = lotOf(ADA)
+  await post({
+    kind: 'grant',
+    ...by(ADA),
+    lotId: bought,
+    amount: 100n,
+    source: 'purchase',
+    refundable: true,
+  })
+  await post({
+    kind: 'grant',
+    ...by(ADA),
+    lotId: lotOf(ADA),
+    amount: 30n,
+    source: 'promo',
+    priority: 10,
+    expiresAt: inDays(2),
+  })
+  const waiting = lotOf(ADA)
+  await post({ kind: 'grant', ...by(ADA), lotId: waiting, amount: 7n, effectiveAt: inDays(40) })
+  const small = await post({ kind: 'charge', ...by(ADA), amount: 10n, action: 'video.generate' })
+  const charged = await post({
+    kind: 'charge',
+    ...by(ADA),
+    amount: 35n,
+    action: 'video.generate',
+    metadata: { job: '任务 1' },
+  })
+  await sealBlocks(world.db)
+  await post({ kind: 'refund', ...by(ADA), chargeId: charged.id, amount: 5n })
+  const holdId = idInCell(world.newId, 'hold', ADA)
+  await post({ kind: 'hold', ...by(ADA), holdId, amount: 20n, expiresAt: inDays(1) })
+  await post({ kind: 'extend', ...by(ADA), holdId, expiresAt: inDays(9) })
+  await post({ kind: 'capture', ...by(ADA), holdId, amount: 4n, final: false })
+  await post({
+    kind: 'grant',
+    ...by(BOB),
+    lotId: lotOf(BOB),
+    amount: 50n,
+    orderId: 'order-1',
+    source: 'purchase',
+  })
+  await post({ kind: 'charge', ...by(BOB), amount: 45n })
+  await post({ kind: 'clawback', ...by(BOB), orderId: 'order-1', policy: 'debt' })
+  await post({ kind: 'transfer', ...by(ADA), toOwner: BOB, amount: 6n, lotId: lotOf(BOB) })
+  await sealBlocks(world.db)
+  world.clock.shift(3 * DAY_MS)
+  await post({ kind: 'refund', ...by(ADA), chargeId: small.id }) // its lot has ended: a grace lot
+  await post({ kind: 'adjust', ...by(ADA), amount: -3n, lotId: lotOf(ADA) })
+  const short = idInCell(world.newId, 'hold', ADA)
+  await post({ kind: 'hold', ...by(ADA), holdId: short, amount: 2n, expiresAt: inDays(1) })
+  await sealBlocks(world.db)
+  world.clock.shift(6 * DAY_MS) // the short hold has ended and nobody has written it down
+  await post({ kind: 'charge', ...by('usr_verified_eve'), amount: 0n }) // not sealed
+  await intruder.query(`
+    create schema kept; ${KEEP}; ${UNLOCK};
+    alter table ledger.accounts drop constraint "L1 never overdrawn";
+    alter table ledger.lots drop constraint "L3 a lot holds what it was granted at most",
+      drop constraint "L4 a lot reserves what it has at most", drop constraint "L5 closed means empty";
+    alter table ledger.refunded_charges drop constraint "L6 refunds stay within their charge"`)
+  return {
+    world,
+    intruder,
+    names: { bought, waiting, holdId, charge: charged.id },
+    restore: async () => {
+      const [copied, emptied] = [
+        TABLES.map((table) => `insert into ledger.${table} table kept.${table}`),
+        [...TABLES].reverse().map((table) => `truncate ledger.${table}`),
+      ]
+      await intruder.query(['begin', ...emptied, ...copied, 'commit'].join(';'))
+    },
+    close: async () => {
+      await intruder.end()
+      await world.close()
+    },
+  }
+}
