@@ -112,3 +112,14 @@ export async function openBooks() {
     },
   }
 }
+
+export async function entriesOf(
+  world: TestWorld,
+  which: 'all' | 'that move value' = 'all',
+): Promise<number> {
+  const moved = which === 'all' ? '' : 'where amount <> 0'
+  const { rows } = await world.pool.pg.query(
+    `select count(*)::int as n from ledger.entries ${moved}`,
+  )
+  return rows[0].n
+}

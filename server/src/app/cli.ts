@@ -4,6 +4,8 @@ import { backup } from './commands/backup.ts'
 import { bench } from './commands/bench.ts'
 import { clock } from './commands/clock.ts'
 import { doctor } from './commands/doctor.ts'
+import { exportCommand } from './commands/export.ts'
+import { importCommand } from './commands/import.ts'
 import { keys } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { restore } from './commands/restore.ts'
@@ -24,6 +26,8 @@ const COMMANDS: readonly Command[] = [
   backup,
   restore,
   bench,
+  exportCommand,
+  importCommand,
 ]
 
 const usage = (): string[] => [

@@ -12,6 +12,9 @@ export const SOURCES = [
 ] as const
 export type Source = (typeof SOURCES)[number]
 
+export const isSource = (unchecked: string): unchecked is Source =>
+  (SOURCES as readonly string[]).includes(unchecked)
+
 const PROMOTIONAL: ReadonlySet<Source> = new Set(['referral', 'signup', 'promo'])
 const EXPIRING_PROMOTIONAL = 10
 const USUAL: Readonly<Record<Source, number>> = {

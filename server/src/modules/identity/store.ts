@@ -202,6 +202,20 @@ export async function findOwnerByExternalId(
   return row?.id
 }
 
+/** Those of them that an app knows by its own id, by owner. */
+export async function listExternalIds(
+  db: Database | Tx,
+  owners: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom('identity.owners')
+    .select(['id', 'external_id'])
+    .where('id', 'in', [...owners, ''])
+    .where('external_id', 'is not', null)
+    .execute()
+  return new Map(rows.map(({ id, external_id }) => [id, external_id ?? '']))
+}
+
 export async function isOwner(db: Database | Tx, id: string): Promise<boolean> {
   const row = await db
     .selectFrom('identity.owners')

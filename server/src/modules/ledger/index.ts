@@ -11,6 +11,16 @@ export type * from './commands.ts'
 export { postIn } from './door.ts'
 export { explainBalance } from './explain.ts'
 export {
+  atOneMoment,
+  type FullEntry,
+  hasOtherEntries,
+  type KeptLot,
+  listDebts,
+  listDigits,
+  pagesOfEntries,
+  pagesOfLots,
+} from './read-all.ts'
+export {
   type AccountName,
   balanceAt,
   dueAccounts,

@@ -1,0 +1,258 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sealBlocks, verifyLedger } from '#ledger'
+import { entriesOf } from '../../test/full-books.ts'
+import { brokenLaws } from '../../test/ledger-laws.ts'
+import { runCli } from '../../test/server-process.ts'
+import { newApp, newKey, openTill } from '../../test/till.ts'
+import { openWorld, SECRET, type TestWorld } from '../../test/world.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tongbao-files-'))
+const HLEDGER = ['/usr/bin/hledger', '/usr/local/bin/hledger'].find((path) => existsSync(path))
+
+let from: TestWorld
+let into: TestWorld
+beforeAll(async () => {
+  from = await openWorld()
+  into = await openWorld()
+}, 60_000)
+afterAll(async () => {
+  for (const world of [from, into]) {
+    const owner = new pg.Pool({ connectionString: world.url, max: 1 })
+    await sealBlocks(world.db)
+    expect(await brokenLaws(owner)).toEqual([])
+    expect((await verifyLedger(world.db)).faults).toEqual([])
+    await owner.end()
+    await world.close()
+  }
+  rmSync(folder, { recursive: true })
+})
+
+let files = 0
+const file = (text?: string): string => {
+  const path = join(folder, `file-${++files}`)
+  if (text !== undefined) writeFileSync(path, text)
+  return path
+}
+const run = async (world: TestWorld, ...args: string[]) => {
+  const env = { DATABASE_URL: world.url, TONGBAO_SECRET: SECRET, TONGBAO_DATA: folder }
+  const ended = await runCli(args, env).ended
+  return { ...ended, told: ended.out + ended.err.join('\n') }
+}
+interface Lot {
+  readonly remaining: number
+  readonly source: string
+  readonly priority: number
+  readonly expires_at: string | null
+}
+const lotsOf = async (world: TestWorld, app: string) =>
+  (
+    (await openTill(world).read(`credits/lots?external_id=${encodeURIComponent(app)}`)).body
+      .items as Lot[]
+  ).map(({ remaining, source, priority, expires_at }) => [remaining, source, priority, expires_at])
+
+/** An app's user whose name a spreadsheet would run, with lots, charges, a hold and a debt. */
+async function spread(world: TestWorld) {
+  const till = openTill(world)
+  const [rich, plain, poor] = [`=HYPERLINK("x")-${newApp()}`, newApp(), newApp()]
+  await till.give(rich, 500, { expires_at: till.inDays(30) })
+  await till.give(rich, 40, { source: 'promo', expires_at: till.inDays(9) })
+  await till.give(rich, 25, { source: 'signup', effective_at: till.inDays(5) })
+  const charge = await till.post('charge', { external_id: rich, amount: 60 })
+  await till.post('refund', { external_id: rich, charge_id: charge.body.charge_id, amount: 5 })
+  await till.post('holds', { external_id: rich, amount: 30, expires_in_s: 600 })
+  await till.give(plain, 70)
+  await till.post('transfer', {
+    from: { external_id: plain },
+    to: { external_id: rich },
+    amount: 10,
+  })
+  return { rich, plain, poor, till }
+}
+
+test('L25: balances that were exported come back the same in another house, with source, rank and end; twice is once', async () => {
+  const { rich, plain, poor, till } = await spread(from)
+  const lot = await till.give(poor, 50)
+  await till.post('charge', { external_id: poor, amount: 45 })
+  const { owner } = (await till.read(`credits/balance?external_id=${poor}`)).body
+  await from.teller.post({
+    kind: 'clawback',
+    owner,
+    asset: 'credit',
+    key: newKey(),
+    lotId: lot,
+    policy: 'debt',
+  })
+  const out = file()
+  const exported = await run(from, 'export', 'balances', '--out', out)
+  expect(exported, exported.told).toMatchObject({ code: 0 })
+  expect(readFileSync(out, 'utf8')).not.toMatch(/^"?[=+@]/m)
+
+  const dry = await run(into, 'import', 'balances', out, '--dry-run', '--json')
+  expect(dry, dry.told).toMatchObject({ code: 0 })
+  expect(await entriesOf(into)).toBe(0)
+  const imported = await run(into, 'import', 'balances', out, '--json')
+  expect(imported, imported.told).toMatchObject({ code: 0 })
+  const entries = await entriesOf(into)
+  for (const app of [rich, plain]) {
+    const [there, here] = [await lotsOf(from, app), await lotsOf(into, app)]
+    expect(here.sort()).toEqual(there.sort())
+  }
+  expect(await openTill(into).balanceOf(poor)).toEqual({ available: 0, held: 0, debt: 45 })
+
+  const again = await run(into, 'import', 'balances', out)
+  expect(again, again.told).toMatchObject({ code: 0 })
+  expect(await entriesOf(into)).toBe(entries)
+})
+
+test('L25: a file with unsound rows is taken in nowhere, and each such row is named with its reason', async () => {
+  const before = await entriesOf(into)
+  const path = file(
+    [
+      'external_id,owner,asset,amount,source,expires_at,reason',
+      'app-a,,credit,100,purchase,,fine',
+      'app-b,,credit,1.5,purchase,,',
+      'app-c,,gold,5,,,',
+      ',,,5,,,',
+      'app-d,,,5,lottery,,',
+      'app-e,,,-5,,,',
+      ',usr_nobody,,5,,,',
+      'app-f,,,5,,tomorrow,',
+      'app-g,,,9007199254740992,,,',
+    ].join('\n'),
+  )
+  const refused = await run(into, 'import', 'balances', path)
+  expect(refused.code).toBe(1)
+  for (const told of [
+    'line 3: amount must be a whole number',
+    'line 4: there is no asset gold',
+    'line 5: external_id or owner is needed',
+    'line 6: there is no source lottery',
+    'line 7: an amount below 0 is a debt',
+    'line 8: there is no owner usr_nobody',
+    'line 9: expires_at is a time like',
+    'line 10: amount must be a whole number',
+    'Nothing was imported.',
+  ])
+    expect(refused.told).toContain(told)
+  expect(refused.told).not.toContain('line 2:')
+  expect(await entriesOf(into)).toBe(before)
+  const strange = await run(into, 'import', 'balances', file('external_id,amount,expiry\na,1,\n'))
+  expect(strange).toMatchObject({
+    code: 1,
+    told: expect.stringContaining('not known here: expiry'),
+  })
+})
+
+test('L25: rows that have ended are left out and counted; the file of an import stands in the trail', async () => {
+  const path = file(
+    'external_id,amount,expires_at\nended-app,5,2020-01-01T00:00:00Z\nended-app,6,\n',
+  )
+  const imported = await run(into, 'import', 'balances', path, '--json')
+  const value = JSON.parse(imported.out)
+  expect(value).toMatchObject({ rows: 2, over: 1, taken: 1, faults: [] })
+  expect(await openTill(into).balanceOf('ended-app')).toMatchObject({ available: 6 })
+  const trail = await openTill(into).read(`admin/audit?target_id=${value.sha256}`)
+  expect(trail.body.items).toMatchObject([
+    { action: 'credits.imported', after: { kind: 'balances', count: 2 } },
+  ])
+})
+
+const HISTORY = [
+  'external_id,kind,amount,at,description,ref',
+  'old-1,grant,100,2024-01-01T08:00:00Z,bought,',
+  'old-2,grant,30,2024-01-05T08:00:00Z,,',
+  'old-1,charge,60,2024-02-01T08:00:00Z,a video,job-1',
+  'old-1,refund,20,2024-02-02T08:00:00Z,broken,job-1',
+  'old-2,charge,30,2024-03-01T08:00:00Z,,job-1',
+]
+
+test('L25: history is replayed at its own times onto empty accounts, and twice is once', async () => {
+  const path = file(HISTORY.join('\r\n'))
+  for (let i = 0; i < 2; i++) {
+    const before = await entriesOf(into)
+    const imported = await run(into, 'import', 'history', path)
+    expect(imported, imported.told).toMatchObject({ code: 0 })
+    expect((await entriesOf(into)) - before).toBe(i === 0 ? 5 : 0)
+  }
+  const till = openTill(into)
+  expect(await till.balanceOf('old-1')).toMatchObject({ available: 60 })
+  const was = await till.read('credits/balance?external_id=old-1&as_of=2024-02-01T12:00:00Z')
+  expect(was.body).toMatchObject({ available: 40 })
+  const late = file('external_id,kind,amount,at\nold-1,grant,5,2024-05-01T00:00:00Z\n')
+  expect((await run(into, 'import', 'history', late)).told).toContain(
+    'line 2: this account has entries already',
+  )
+})
+
+test('L25: history that the ledger would refuse on the way is refused before the first row is written', async () => {
+  const before = await entriesOf(into)
+  const path = file(
+    [
+      HISTORY[0],
+      'old-3,grant,10,2024-01-02T00:00:00Z,,',
+      'old-3,charge,11,2024-01-03T00:00:00Z,,j',
+      'old-3,charge,4,2024-01-03T00:00:00Z,,k',
+      'old-3,refund,5,2024-01-04T00:00:00Z,,k',
+      'old-3,refund,1,2024-01-04T00:00:00Z,,never',
+      'old-3,grant,1,2024-01-01T00:00:00Z,,',
+      'old-3,hold,1,2024-01-05T00:00:00Z,,',
+      'old-3,grant,1,2999-01-01T00:00:00Z,,',
+    ].join('\n'),
+  )
+  const { told, code } = await run(into, 'import', 'history', path)
+  expect(code).toBe(1)
+  for (const line of [
+    'line 3: charges 11 of 10',
+    'line 5: refunds 5 of 4',
+    'line 6: a refund needs the ref',
+    'line 7: earlier than the row',
+    'line 8: kind is grant, charge, refund',
+    'line 9: at lies in the future',
+  ])
+    expect(told).toContain(line)
+  expect(await entriesOf(into)).toBe(before)
+})
+
+test(`L24: hledger finds the exported journal sound${HLEDGER === undefined ? ' (no hledger on this machine: only its sums are looked at)' : ''}`, async () => {
+  const { rich, till } = await spread(from)
+  await till.give(newApp(), 1234, { asset: 'coin' })
+  await till.give(rich, 3, { source: 'admin', reason: 'two  blanks; a mark | a bar\nand a line' })
+  const out = file()
+  const exported = await run(from, 'export', 'history', '--format', 'hledger', '--out', out)
+  expect(exported, exported.told).toMatchObject({ code: 0 })
+  const journal = readFileSync(out, 'utf8')
+  expect(journal).toContain('12.34 coin')
+  expect(journal.match(/^\d{4}-\d\d-\d\d \(/gm)).toHaveLength(
+    await entriesOf(from, 'that move value'),
+  )
+  if (HLEDGER === undefined) return
+  const hledger = (...args: string[]) =>
+    execFileSync(HLEDGER, ['-f', `journal:${out}`, ...args], {
+      encoding: 'utf8',
+      env: { LANG: 'C.UTF-8' },
+    })
+  hledger('check')
+  expect(hledger('balance', '--depth', '1', '--no-total')).toContain('liabilities')
+  expect(hledger('balance', '^clearing').trim().split('\n').at(-1)?.trim()).toBe('0')
+  // And it does look: one amount changed, and it is not sound any more.
+  writeFileSync(out, journal.replace('  -500 credit', '  -501 credit'))
+  expect(() => hledger('check')).toThrow()
+})
+
+test('L24: history as CSV has every entry; a file that is there is never written over; the trail knows', async () => {
+  const out = file()
+  const exported = await run(from, 'export', 'history', '--out', out, '--json')
+  expect(JSON.parse(exported.out).rows).toBe(await entriesOf(from))
+  expect(readFileSync(out, 'utf8').split('\r\n')[0]).toContain('"external_id"')
+  expect((await run(from, 'export', 'history', '--out', out)).code).toBe(1)
+  const some = await run(from, 'export', 'balances', '--asset', 'coin')
+  expect(some.out).not.toContain('"credit"')
+  const trail = await openTill(from).read('admin/audit?action=credits.exported')
+  expect(trail.body.items.length).toBeGreaterThanOrEqual(2)
+  expect((await run(from, 'export', 'balances', '--format', 'hledger')).code).toBe(1)
+})

@@ -1,0 +1,103 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { systemActor, writeAudit } from '#audit'
+import { inTx } from '#kernel/db'
+import { type Command, type Given, type Terminal, textOf } from '../command.ts'
+import { exportBalances, exportHistory, exportJournal } from '../export-books.ts'
+import { openHouse } from '../house.ts'
+import { StartRefused } from '../start-refused.ts'
+
+export const exportCommand: Command = {
+  name: 'export',
+  summary: 'Write balances or history as CSV, or history as a journal for hledger',
+  usage: 'tongbao export balances|history [--format csv|hledger] [--asset credit] [--out FILE]',
+  options: { format: { type: 'string' }, asset: { type: 'string' }, out: { type: 'string' } },
+  wordsMax: 1,
+  run: async (config, given, terminal) => {
+    const { what, format, verb } = wanted(given)
+    const [asset, out] = [textOf(given, 'asset'), textOf(given, 'out')]
+    const house = await openHouse(config, { exclusive: false, say: terminal.say })
+    const { world } = house
+    try {
+      const sink = await openSink(out)
+      // Before the first byte: what was carried away must be known even when the disk is full.
+      await inTx(world.db, (tx) =>
+        writeAudit(tx, world, systemActor('cli'), {
+          action: 'credits.exported',
+          target: { kind: 'ledger', id: what },
+          after: { format, ...(asset !== undefined && { asset }) },
+          result: 'done',
+        }),
+      )
+      let rows = 0
+      await verb(world, {
+        asset,
+        write: sink.write,
+        onRows: (count) => {
+          rows += count
+          if (out !== undefined) terminal.progress(`${what}: ${rows} rows`)
+        },
+      })
+      await sink.end()
+      tell(terminal, out, { what, format, rows })
+    } finally {
+      await house.close()
+    }
+    return 0
+  },
+}
+
+function wanted(given: Given) {
+  const what = given.words[0] ?? ''
+  const format = textOf(given, 'format') ?? 'csv'
+  const verb = VERBS[`${what} ${format}`]
+  if (!verb)
+    throw new StartRefused(
+      'say what: tongbao export balances, or history, or history --format hledger',
+    )
+  return { what, format, verb }
+}
+
+const VERBS: Readonly<Record<string, typeof exportHistory>> = {
+  'balances csv': exportBalances,
+  'history csv': exportHistory,
+  'history hledger': exportJournal,
+}
+
+/** A new file, never one that is there; or standard output. Waits for whoever reads slowly. */
+async function openSink(out: string | undefined) {
+  if (out === undefined)
+    return {
+      write: async (text: string) => {
+        if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+      },
+      end: async () => {},
+    }
+  const file = createWriteStream(out, { flags: 'wx', mode: 0o600, flush: true })
+  try {
+    await once(file, 'open')
+  } catch (error) {
+    throw new StartRefused(
+      `${out} cannot be made: ${error instanceof Error ? error.message : 'unknown fault'}`,
+    )
+  }
+  return {
+    write: async (text: string) => {
+      if (!file.write(text)) await once(file, 'drain')
+    },
+    end: async () => {
+      file.end()
+      await once(file, 'close')
+    },
+  }
+}
+
+function tell(
+  terminal: Terminal,
+  out: string | undefined,
+  done: { what: string; format: string; rows: number },
+): void {
+  // On standard output the books themselves are the answer.
+  if (out !== undefined)
+    terminal.result({ ...done, out }, [`Wrote ${done.rows} rows of ${done.what} to ${out}.`])
+}
