@@ -22,7 +22,7 @@ import { intentOf } from './intent.ts'
 import { ENTRIES_SHOWN, PAGE_ROWS_USUAL } from './limits.ts'
 import { EntryShape, entryAnswer, LotShape, lotAnswer } from './read-routes.ts'
 import { credits } from './refusals.ts'
-import { answeredByHand, MOVING } from './replay.ts'
+import { answeredByHand, KEYED, MOVING } from './replay.ts'
 import {
   BalanceShape,
   ById,
@@ -261,6 +261,7 @@ const adjustRoute = (desk: Desk): Route =>
     summary: 'Correct a balance by hand, up or down; needs an Idempotency-Key',
     area,
     params: ById,
+    headers: KEYED,
     body: Type.Object(
       {
         amount: Type.Integer({ description: 'Whole minor units; negative takes', examples: [-50] }),

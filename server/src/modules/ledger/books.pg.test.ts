@@ -161,8 +161,8 @@ test('L12: every column of an entry is part of what is sealed', async () => {
                when atttypid = 'jsonb'::regtype then '{"a": 1}'
                when atttypid = 'text'::regtype then '"a"' else '1' end) as columns
         from pg_attribute where attrelid = 'ledger.entries'::regclass and attnum > 0 and not attisdropped)
-    select name, ledger.entry_text(jsonb_populate_record(null::ledger.entries, columns))
-               = ledger.entry_text(jsonb_populate_record(null::ledger.entries, columns - name)) as same
+    select name, ledger.entry_bytes(jsonb_populate_record(null::ledger.entries, columns))
+               = ledger.entry_bytes(jsonb_populate_record(null::ledger.entries, columns - name)) as same
       from full_entry cross join lateral jsonb_object_keys(columns) as name`)
   const unsealed = rows.filter(({ same }) => same).map(({ name }) => name)
   // The cell is said by the block itself.

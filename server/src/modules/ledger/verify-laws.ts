@@ -20,7 +20,7 @@ const CELL_OF = (owner: RawBuilder<unknown>) =>
 const ENTRY_BYTES = sql`record_send(row(
   e.owner, e.asset, e.seq, e.id, e.block, e.kind, e.amount, e.balance_after, e.held_after, e.debt_after,
   e.contra, e.key, e.fingerprint, e.reference_type, e.reference_id, e.draw_lots, e.draw_amounts, e.action,
-  e.price_version, e.actor, e.description, e.metadata, e.detail, e.created_at))`
+  e.price_version, e.actor, e.description, e.metadata, e.detail, e.params, e.created_at))`
 
 const none = sql`'nothing'`
 const NAME = sql`concat(owner, '/', asset)`
