@@ -1,4 +1,5 @@
 import type { Instant } from '#kernel/clock'
+import { MINOR_MAX } from '#kernel/money'
 import type { Outcome, Refusal } from '#kernel/outcome'
 import type { AccountName, Posted } from '#ledger'
 import type { Desk } from './deps.ts'
@@ -55,6 +56,16 @@ async function watched<Code extends string>(
   if (outcome.ok && !outcome.value.replayed)
     await desk.watchTopUp(owner, asset, outcome.value.balance.available)
   return outcome
+}
+
+/** Counts what has left already: too late to refuse it, so a cap may be exceeded by it. */
+export async function countAnyway(desk: Desk, leaving: Leaving): Promise<void> {
+  const { account, amount, intent, cap } = leaving
+  const guard = await desk.guards.of(account.owner)
+  const key = { id: intent.actor, cap }
+  const windows = windowsOf({ account, guard, key }, desk.clock.now())
+  const unlimited = windows.map((window) => ({ ...window, max: 2n * MINOR_MAX }))
+  if (windows.length > 0) await reserve(desk.db, account.asset, unlimited, amount)
 }
 
 /** Where nobody knows whether it was spent, it stays counted; the same key finds out. */

@@ -193,6 +193,22 @@ test('C14: what the ledger refuses, repeats or gives back is not spent', async (
   ).toBe(429)
 })
 
+test('C14: twenty captures of one hold at the same moment count all that they spend', async () => {
+  const { external_id, owner } = await rich()
+  await cap(owner, 1_000)
+  const { hold_id } = (await till().post('holds', { external_id, amount: 10 })).body
+  const captures = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      i % 2
+        ? beside(`holds/${hold_id}/capture`, { amount: 10, final: false })
+        : till().post(`holds/${hold_id}/capture`, { amount: 10, final: false }),
+    ),
+  )
+  expect(captures.filter(({ status }) => status === 200)).toHaveLength(20)
+  expect(await till().balanceOf(external_id)).toMatchObject({ available: 800, held: 0 })
+  expect(await spent(owner)).toBe(200)
+})
+
 test('C14: a refund of what was spent before the cap gives no room', async () => {
   const { external_id, owner } = await rich()
   const { post } = till()

@@ -5,7 +5,7 @@ import { type AccountName, findHold, type HoldRow, idInCell, type Posted } from 
 import type { Spending } from './charge.ts'
 import type { Desk } from './deps.ts'
 import type { SpendCap } from './guard.ts'
-import { type GuardNo, guarded, uncount } from './guarded.ts'
+import { countAnyway, type GuardNo, guarded, uncount } from './guarded.ts'
 import type { Intent } from './intent.ts'
 import { HOLD_LIFE_S_USUAL } from './limits.ts'
 import { type PostNo, postCommand, replayOf } from './post-command.ts'
@@ -86,9 +86,30 @@ export async function captureHold(
   const outcome = await (beyond > 0n
     ? guarded(desk, { account, amount: beyond, intent, cap }, post)
     : post())
+  await countBeyond(desk, { hold, intent, cap, counted: beyond > 0n ? beyond : 0n }, outcome)
   await uncountReturned(desk, hold, outcome)
   return outcome
 }
+
+interface Captured {
+  readonly hold: HoldRow
+  readonly intent: Intent
+  readonly cap: SpendCap | undefined
+  readonly counted: bigint
+}
+
+/** Another capture of the same hold was quicker, so more of this one lay beyond it than it seemed. */
+async function countBeyond(desk: Desk, captured: Captured, outcome: Outcome<Posted>) {
+  if (!outcome.ok || outcome.value.replayed) return
+  const { hold, intent, cap, counted } = captured
+  const account = { owner: hold.owner, asset: hold.asset }
+  const after = BigInt(numberIn(outcome.value, 'captured'))
+  const beyondAt = (upto: bigint) => (upto > hold.amount ? upto - hold.amount : 0n)
+  const amount = beyondAt(after) - beyondAt(after + outcome.value.amount) - counted
+  if (amount > 0n) await countAnyway(desk, { account, amount, intent, cap })
+}
+
+const numberIn = ({ detail }: Posted, name: string): number => Number(detail[name])
 
 const reservedOf = ({ draws }: HoldRow): bigint =>
   draws.reduce((sum, [, amount]) => sum + BigInt(amount), 0n)
@@ -96,10 +117,9 @@ const reservedOf = ({ draws }: HoldRow): bigint =>
 /** What came back of a hold, or would have but for its lots' end, was not spent after all. */
 async function uncountReturned(desk: Desk, hold: HoldRow, outcome: Outcome<Posted>): Promise<void> {
   if (!outcome.ok || outcome.value.replayed) return
-  const { returned, expired } = outcome.value.detail
   const account = { owner: hold.owner, asset: hold.asset }
   const at = hold.created_at.getTime() as Instant
-  const amount = BigInt(Number(returned) + Number(expired))
+  const amount = BigInt(numberIn(outcome.value, 'returned') + numberIn(outcome.value, 'expired'))
   await uncount(desk, { account, at, actor: hold.actor, amount })
 }
 
