@@ -113,6 +113,9 @@ export async function openBooks() {
   }
 }
 
+/** Credits that nobody granted; the tables alone do not mind. */
+export const FROM_NOBODY = `insert into ledger.accounts (cell, owner, asset, available) values (4, 'usr_thief', 'credit', 5)`
+
 export async function entriesOf(
   world: TestWorld,
   which: 'all' | 'that move value' = 'all',

@@ -14,6 +14,7 @@ import {
   rewrite,
   triggers,
 } from '../../test/backups.ts'
+import { FROM_NOBODY } from '../../test/full-books.ts'
 import { onServer } from '../../test/postgres.ts'
 import { openWorld, type TestWorld } from '../../test/world.ts'
 import type { Command } from './command.ts'
@@ -154,6 +155,18 @@ test('the commands save, drill and restore, and a drill leaves no database behin
   expect(withoutQueue(await contents(into))).toEqual(withoutQueue(await contents(world.url)))
   await expect(run(restoreCommand, from, [folder], { into })).rejects.toThrow('is not empty')
   await expect(run(restoreCommand, from, [folder], { into: 'nowhere' })).rejects.toThrow('--into')
+})
+
+test('L20: a backup of broken books comes back as it was written, and is told from a sound one', async () => {
+  const broken = await odd.newDatabase()
+  await prepareDatabase(broken, () => {})
+  await ask(broken, FROM_NOBODY)
+  const folder = join(odd.newFolder(), 'backup')
+  const from = { ...world.config, databaseUrl: broken, dataFolder: odd.newFolder() }
+  await run(backupCommand, from, [folder])
+  await expect(run(restoreCommand, from, [folder], { drill: true })).rejects.toThrow(
+    'its ledger is broken: accounts usr_thief/credit: balance = sum of entries',
+  )
 })
 
 const withoutQueue = (all: Awaited<ReturnType<typeof contents>>) =>

@@ -74,7 +74,7 @@ async function verifyCell(tx: Tx, cell: number) {
   return { faults, entries: Number(rows[0]?.entries ?? 0) }
 }
 
-/** One moment for all laws of a cell: a charge that commits between two of them must be in both or in neither. */
+/** One moment for all laws of a cell: what one of them says of an account, the next says of the same. */
 const inSnapshot = <T>(db: Database, read: (tx: Tx) => Promise<T>): Promise<T> =>
   db
     .transaction()
