@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { actorOf } from '#audit'
 import { done, type Facts, type Outcome, type Refusal } from '#kernel/outcome'
 import { problemOf } from '#kernel/problem'
 import { type Call, defineRoute, type Route } from '#kernel/routes'
@@ -182,12 +183,19 @@ const refundRoute = (desk: Desk): Route =>
       if (!intent.ok) return intent
       const { charge_id, amount, reason } = call.body
       const want = { chargeId: charge_id, amount, reason }
-      return answered(call.reply, await refund(desk, want, intent.value), (posted) => ({
-        refund_id: entryIdText('ref', posted.id),
-        charge_id,
-        amount: Number(posted.amount),
-        restored: posted.draws.map((draw) => ({ lot_id: draw.lotId, amount: Number(draw.amount) })),
-        balance: balanceAnswer(posted.balance),
-      }))
+      return answered(
+        call.reply,
+        await refund(desk, want, intent.value, actorOf(call)),
+        (posted) => ({
+          refund_id: entryIdText('ref', posted.id),
+          charge_id,
+          amount: Number(posted.amount),
+          restored: posted.draws.map((draw) => ({
+            lot_id: draw.lotId,
+            amount: Number(draw.amount),
+          })),
+          balance: balanceAnswer(posted.balance),
+        }),
+      )
     },
   })

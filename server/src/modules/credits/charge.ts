@@ -1,3 +1,4 @@
+import type { Actor } from '#audit'
 import type { Instant } from '#kernel/clock'
 import type { Facts, Outcome } from '#kernel/outcome'
 import {
@@ -12,6 +13,7 @@ import type { Desk } from './deps.ts'
 import type { SpendCap } from './guard.ts'
 import { type GuardNo, guarded, uncount } from './guarded.ts'
 import type { Intent } from './intent.ts'
+import { postAs } from './post-as.ts'
 import { type PostNo, postCommand, replayOf } from './post-command.ts'
 import { type CostNo, costOf } from './quote.ts'
 import { credits } from './refusals.ts'
@@ -79,14 +81,15 @@ export async function refund(
   desk: Desk,
   want: Refunding,
   intent: Intent,
+  actor: Actor,
 ): Promise<Outcome<Posted, RefundNo>> {
   const uuid = entryUuid('chg', want.chargeId)
   const entry = uuid === undefined ? undefined : await findEntryAccount(desk.db, uuid)
   if (uuid === undefined || !entry) return credits.no('charge_unknown')
   const account = { owner: entry.owner, asset: entry.asset }
   if (want.amount !== undefined && want.amount < 1) return credits.no('amount_invalid')
-  const outcome = await postCommand(
-    desk.teller,
+  const outcome = await postAs(
+    desk,
     {
       kind: 'refund',
       ...account,
@@ -96,6 +99,14 @@ export async function refund(
       ...(want.reason !== undefined && { description: want.reason }),
     },
     ['charge_unknown', 'refund_exceeds_charge'],
+    actor,
+    {
+      action: 'credits.refunded',
+      target: { kind: 'owner', id: account.owner },
+      after: { asset: account.asset, amount: want.amount ?? null, charge_id: want.chargeId },
+      ...(want.reason !== undefined && { reason: want.reason }),
+      result: 'done',
+    },
   )
   if (outcome.ok && !outcome.value.replayed) await uncountRefund(desk, entry, outcome.value.amount)
   return outcome

@@ -204,14 +204,10 @@ const transferRoute = (desk: Desk): Route =>
       })
       if (!to.ok) return to
       const want = { amount, description }
-      const outcome = await transfer(
-        desk,
-        account.value,
-        to.value.owner,
-        want,
-        intent.value,
-        call.principal.spendCap,
-      )
+      const outcome = await transfer(desk, account.value, to.value.owner, want, intent.value, {
+        actor: actorOf(call),
+        cap: call.principal.spendCap,
+      })
       return answered(call.reply, outcome, (posted) => ({
         transfer_id: entryIdText('trf', posted.id),
         amount: Number(-posted.amount),

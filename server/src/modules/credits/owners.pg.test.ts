@@ -164,3 +164,38 @@ test('C23: owners are found by what staff know of them, page by page, and lookin
   const nobody = await world.call('GET', '/api/v1/admin/owners/usr_nobody', { as: support.token })
   expect(nobody.json().code).toBe('owner_unknown')
 })
+
+test('C24: what an admin gives back or moves for others is in the trail, once, and what an app does is not', async () => {
+  const admin = await signUp(world, 'admin')
+  const [external_id, to_external_id] = [newApp(), newApp()]
+  await give(external_id, 100)
+  const [owner, to_owner] = [await ownerOf(external_id), await ownerOf(to_external_id)]
+  const { charge_id } = (await post('charge', { external_id, amount: 50 })).body
+  await post('refund', { charge_id, amount: 1 })
+  await post('transfer', { external_id, to_external_id, amount: 1 })
+  const asAdmin = async (path: string, body: object, key: string) => {
+    const headers = { 'idempotency-key': key }
+    const url = `/api/v1/credits/${path}`
+    const reply = await world.call('POST', url, { as: admin.token, body, headers })
+    return { status: reply.statusCode, body: reply.json() }
+  }
+  const [refundKey, transferKey] = [newKey(), newKey()]
+  const back = { charge_id, amount: 4, reason: 'half of it failed' }
+  const first = await asAdmin('refund', back, refundKey)
+  expect([first.status, first.body.amount]).toEqual([200, 4])
+  expect((await asAdmin('refund', back, refundKey)).body).toEqual(first.body)
+  const much = await asAdmin('refund', { charge_id, amount: 100 }, newKey())
+  expect(much.body.code).toBe('refund_exceeds_charge')
+  const move = { owner, to_owner, amount: 3, description: 'a merged account' }
+  const moved = await asAdmin('transfer', move, transferKey)
+  expect([moved.status, moved.body.amount]).toEqual([200, 3])
+  expect((await asAdmin('transfer', move, transferKey)).body).toEqual(moved.body)
+  const short = await asAdmin('transfer', { ...move, amount: 500 }, newKey())
+  expect(short.body.code).toBe('insufficient_credits')
+  expect(await trailOf(world, owner)).toMatchObject([
+    { action: 'credits.refunded', actor_id: admin.id, reason: 'half of it failed' },
+    { action: 'credits.transferred', actor_id: admin.id, reason: 'a merged account' },
+  ])
+  expect(await balanceOf(external_id)).toMatchObject({ available: 51 })
+  expect(await balanceOf(to_external_id)).toMatchObject({ available: 4 })
+})

@@ -67,7 +67,7 @@ interface Extend extends Common {
   readonly holdId: string
   readonly expiresAt: string
 }
-interface Refund extends Common {
+export interface Refund extends Common {
   readonly kind: 'refund'
   /** The uuid of the charge's or capture's entry. */
   readonly chargeId: string

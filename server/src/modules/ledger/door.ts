@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { type Instant, rfc3339 } from '#kernel/clock'
 import type { Tx } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
-import { readAnswer, readPost, type WirePost } from './answers.ts'
+import { readAnswer, readPost, type WireAnswer, type WirePost } from './answers.ts'
 import type { Answer, Command, Transfer } from './commands.ts'
 import { CHARGE_ARRAYS, type Sealed, sealed } from './wire.ts'
 
@@ -42,6 +42,16 @@ export async function postBatch(
 export async function postTransfer(db: Queryable, one: Sealed, now: Instant): Promise<Answer> {
   const { rows } = await db.query({ ...TRANSFER, values: [one.json(), rfc3339(now)] })
   return readAnswer(rows[0].answer)
+}
+
+/** A transfer in the transaction of the caller's own rows. */
+export async function postTransferIn(tx: Tx, command: Transfer, now: Instant): Promise<Answer> {
+  const { rows } = await sql<{ answer: WireAnswer }>`
+    select ledger.post_transfer(${sealed(command).json()}::jsonb, ${rfc3339(now)}::timestamptz) as answer
+  `.execute(tx)
+  const [row] = rows
+  invariant(row !== undefined, 'L10', 'the ledger gave no answer')
+  return readAnswer(row.answer)
 }
 
 /** For a verb that must move value in the same transaction as its own rows. Elsewhere the teller is faster. */

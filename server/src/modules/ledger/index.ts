@@ -8,7 +8,7 @@ export {
 } from './books.ts'
 export { CELLS, entryIdText, entryUuid, idInCell } from './cells.ts'
 export type * from './commands.ts'
-export { postIn } from './door.ts'
+export { postIn, postTransferIn } from './door.ts'
 export { explainBalance } from './explain.ts'
 export {
   atOneMoment,
