@@ -105,7 +105,7 @@ test('C14: fifty charges of 10 against a cap of 100, through two nodes: exactly 
   const { external_id, owner } = await rich()
   await cap(owner, 100)
   await expect
-    .poll(async () => (await beside('charge', { external_id, amount: 101 })).body.code)
+    .poll(async () => (await beside('charge', { external_id, amount: 100_000 })).body.code)
     .toBe('spend_cap_reached')
   const statuses = await Promise.all(
     Array.from({ length: 50 }, async (_, i) => {
