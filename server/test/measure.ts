@@ -6,3 +6,7 @@ const amount = (name: string, usual: number): number => Number(asked[name] ?? us
 export const SEED = amount('SEED', 7)
 export const KILLS = amount('TONGBAO_KILLS', 40)
 export const AMBIGUOUS = amount('TONGBAO_AMBIGUOUS', 200)
+export const DAYS = amount('TONGBAO_DAYS', 1_000)
+/** How many seeds, counted up from the first one. */
+export const SEEDS = amount('TONGBAO_SEEDS', 1)
+export const MODEL_RUNS = amount('TONGBAO_MODEL_RUNS', 60)

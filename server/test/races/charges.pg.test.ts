@@ -103,3 +103,97 @@ test('C14: fifty charges of 100 against a cap of 500, through four processes: ex
   expect(codes.filter((code) => code === 200)).toHaveLength(5)
   expect(codes.filter((code) => code === 429)).toHaveLength(45)
 })
+
+const told = async (reply: Promise<Response>) => {
+  const { status, body } = await reply.then(async (r) => ({
+    status: r.status,
+    body: await r.json(),
+  }))
+  return { status, body: body as { code?: string; charge_id: string; hold_id: string } }
+}
+const balanceOf = async (external_id: string) => {
+  const reply = await fetch(
+    `${servers[3]?.url}/api/v1/credits/balance?external_id=${external_id}`,
+    {
+      headers: { authorization: `Bearer ${BOOTSTRAP_KEY}` },
+    },
+  )
+  return (await reply.json()) as { available: number; held: number; debt: number }
+}
+const count = (all: readonly { status: number }[], status: number) =>
+  all.filter((one) => one.status === status).length
+
+test('C5: twenty refunds of one charge at once, through four processes, give it back once', async () => {
+  await grant('returned', 1_000)
+  for (const [name, want, wins] of [
+    ['parts', { amount: 10 }, 10],
+    ['whole', {}, 1],
+  ] as const) {
+    const { body } = await told(
+      post(0, 'charge', `charge-${name}`, { external_id: 'returned', amount: 100 }),
+    )
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        told(post(i, 'refund', `refund-${name}-${i}`, { charge_id: body.charge_id, ...want })),
+      ),
+    )
+    expect([name, count(replies, 200)]).toEqual([name, wins])
+    for (const { status, body: no } of replies)
+      if (status !== 200) expect(no.code).toBe('refund_exceeds_charge')
+  }
+  expect(await balanceOf('returned')).toMatchObject({ available: 1_000, held: 0, debt: 0 })
+})
+
+test('C10: transfers both ways at once, through four processes, all end and lose nothing', async () => {
+  const names = ['here', 'there'] as const
+  for (const name of names) await grant(name, 50)
+  const replies = await Promise.all(
+    Array.from({ length: 60 }, (_, i) =>
+      told(
+        // Two in a row the same way, so that each of the four processes sends both ways.
+        post(i, 'transfer', `transfer-there-and-back-${i}`, {
+          external_id: names[(i >> 2) % 2],
+          to_external_id: names[((i >> 2) + 1) % 2],
+          amount: 7,
+        }),
+      ),
+    ),
+  )
+  expect(count(replies, 200) + count(replies, 402)).toBe(60)
+  const [here, there] = await Promise.all(names.map(balanceOf))
+  expect(Number(here?.available) + Number(there?.available)).toBe(100)
+})
+
+test('C6: where captures, releases, the sweeper and the end of a hold meet, it ends once', async () => {
+  await grant('meeting', 1_000)
+  let spent = 0
+  for (let round = 0; round < 5; round++) {
+    const { status: placed, body } = await told(
+      post(round, 'holds', `hold-meeting-${round}`, {
+        external_id: 'meeting',
+        amount: 100,
+        expires_in: 60,
+      }),
+    )
+    expect([placed, body]).toMatchObject([201, { hold_id: expect.any(String) }])
+    const end = (i: number, how: string, want: object) =>
+      told(post(i, `holds/${body.hold_id}/${how}`, `${how}-meeting-${round}-${i}`, want))
+    const timePasses = fetch(`${servers[round % PROCESSES]?.url}/api/v1/admin/clock`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${BOOTSTRAP_KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ by: '61s' }),
+    })
+    const captures = await Promise.all([
+      ...Array.from({ length: 8 }, (_, i) => end(i, 'capture', { amount: 60 })),
+      ...Array.from({ length: 4 }, (_, i) => end(i, 'release', {})),
+    ])
+    expect((await timePasses).status).toBe(200)
+    expect(count(captures, 200)).toBeLessThanOrEqual(1)
+    for (const { status, body: no } of captures)
+      if (status !== 200) expect(['hold_closed', 'hold_expired']).toContain(no.code)
+    spent += 60 * count(captures.slice(0, 8), 200)
+    await expect
+      .poll(() => balanceOf('meeting'))
+      .toMatchObject({ available: 1_000 - spent, held: 0, debt: 0 })
+  }
+})
