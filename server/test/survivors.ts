@@ -25,6 +25,7 @@ export async function surely(
   path: string,
   key: string,
   want: object,
+  toldToWait: () => void = () => {},
 ): Promise<Heard> {
   for (let tried = 0; tried < TRIES_MAX; tried++) {
     const reply = await fetch(`${base}/api/v1/${path}`, {
@@ -36,13 +37,15 @@ export async function surely(
     const body = (await reply?.json().catch(() => undefined)) as Told | undefined
     if (reply && body && reply.status < 500) return { status: reply.status, body }
     // "Nobody knows" is an answer, too, and says when to ask again. Anything else that fails is a fault.
-    if (reply && body)
+    if (reply && body) {
       expect([path, body.code, reply.status, reply.headers.get('retry-after')]).toEqual([
         path,
         body.code,
         503,
         expect.stringMatching(/^[1-9]\d*$/),
       ])
+      toldToWait()
+    }
     await scheduler.wait(TRY_AGAIN_MS)
   }
   throw new Error(`nobody answered ${path} with ${key} for two minutes`)
@@ -60,6 +63,8 @@ export async function look(base: string, path: string) {
 interface Load {
   /** How many commands have been answered. */
   readonly acks: number
+  /** How often somebody was told to come back. */
+  readonly waits: number
   /** Resolves after so many answers more; rejects as soon as one of them is not what it must be. */
   more(count: number): Promise<void>
   /** Lets everybody finish, and compares what is there with what they were told. */
@@ -83,10 +88,12 @@ export function startLoad(
   options: { readonly owners: number; readonly seed: number; readonly name: string },
 ): Load {
   const waiters: { readonly at: number; readonly resolve: () => void }[] = []
-  const counter = { acks: 0, stopped: false }
+  const counter = { acks: 0, waits: 0, stopped: false }
   const sink = `${options.name}-sink`
   const ask = async (path: string, key: string, body: object) => {
-    const heard = await surely(base, path, key, body)
+    const heard = await surely(base, path, key, body, () => {
+      counter.waits += 1
+    })
     counter.acks += 1
     for (const { at, resolve } of waiters) if (at <= counter.acks) resolve()
     return heard
@@ -100,6 +107,9 @@ export function startLoad(
   return {
     get acks() {
       return counter.acks
+    },
+    get waits() {
+      return counter.waits
     },
     more: async (count) => {
       const { promise, resolve } = Promise.withResolvers<void>()
