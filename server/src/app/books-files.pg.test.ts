@@ -250,6 +250,15 @@ test('L24: history as CSV has every entry; a file that is there is never written
   expect(JSON.parse(exported.out).rows).toBe(await entriesOf(from))
   expect(readFileSync(out, 'utf8').split('\r\n')[0]).toContain('"external_id"')
   expect((await run(from, 'export', 'history', '--out', out)).code).toBe(1)
+  const nowhere = await run(
+    from,
+    'export',
+    'history',
+    '--out',
+    join(folder, 'no', 'such', 'folder'),
+  )
+  expect(nowhere).toMatchObject({ code: 1, told: expect.stringContaining('cannot be written') })
+  expect(existsSync(`${out}.part`)).toBe(false)
   const some = await run(from, 'export', 'balances', '--asset', 'coin')
   expect(some.out).not.toContain('"credit"')
   const trail = await openTill(from).read('admin/audit?action=credits.exported')

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { finished } from 'node:stream/promises'
 import { systemActor, writeAudit } from '#audit'
 import { inTx } from '#kernel/db'
 import { type Command, type Given, type Terminal, textOf } from '../command.ts'
@@ -19,7 +21,7 @@ export const exportCommand: Command = {
     const house = await openHouse(config, { exclusive: false, say: terminal.say })
     const { world } = house
     try {
-      const sink = await openSink(out)
+      const sink = openSink(out)
       // Before the first byte: what was carried away must be known even when the disk is full.
       await inTx(world.db, (tx) =>
         writeAudit(tx, world, systemActor('cli'), {
@@ -65,7 +67,7 @@ const VERBS: Readonly<Record<string, typeof exportHistory>> = {
 }
 
 /** A new file, never one that is there; or standard output. Waits for whoever reads slowly. */
-async function openSink(out: string | undefined) {
+function openSink(out: string | undefined) {
   if (out === undefined)
     return {
       write: async (text: string) => {
@@ -73,24 +75,34 @@ async function openSink(out: string | undefined) {
       },
       end: async () => {},
     }
-  const file = createWriteStream(out, { flags: 'wx', mode: 0o600, flush: true })
-  try {
-    await once(file, 'open')
-  } catch (error) {
-    throw new StartRefused(
-      `${out} cannot be made: ${error instanceof Error ? error.message : 'unknown fault'}`,
-    )
-  }
+  if (existsSync(out)) throw new StartRefused(`${out} is there already; name another file`)
+  // Under its own name it is whole: one that was cut short could be taken for all there is.
+  const part = `${out}.part`
+  const file = createWriteStream(part, { mode: 0o600, flush: true })
+  let failed: Error | undefined
+  file.on('error', (error) => {
+    failed = error
+  })
   return {
     write: async (text: string) => {
-      if (!file.write(text)) await once(file, 'drain')
+      if (failed) throw notWritten(out, failed)
+      if (file.write(text)) return
+      await once(file, 'drain').catch((error: unknown) => {
+        throw notWritten(out, error)
+      })
     },
     end: async () => {
       file.end()
-      await once(file, 'close')
+      await finished(file).catch((error: unknown) => {
+        throw notWritten(out, error)
+      })
+      await rename(part, out)
     },
   }
 }
+
+const notWritten = (out: string, error: unknown): StartRefused =>
+  new StartRefused(`${out} cannot be written: ${error instanceof Error ? error.message : error}`)
 
 function tell(
   terminal: Terminal,
