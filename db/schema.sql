@@ -937,6 +937,62 @@ begin
     x.cmd ->> 'reference_type', x.cmd ->> 'reference_id', d.o_lots, d.o_amounts, v_detail), false);
 end $function$;
 
+CREATE OR REPLACE FUNCTION ledger.charge_alone(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone)
+ RETURNS json
+ LANGUAGE plpgsql
+AS $function$
+declare
+  a ledger.accounts;
+  v_id constant uuid := ledger.entry_id(p_cell, p_owner, p_key);
+  v_block integer;
+  v_lot text;
+  v_source text;
+begin
+  if p_amount not between 1 and 9007199254740991 or not ledger.key_fits(p_key)
+     or exists (select from ledger.entries where cell = p_cell and id = v_id) then
+    return null;
+  end if;
+  v_block := (ledger.enter_blocks(array[p_cell]))[p_cell + 1];
+  update ledger.accounts
+     set available = available - p_amount, version = version + 1, last_at = greatest(last_at, p_now)
+   where cell = p_cell and owner = p_owner and asset = p_asset and available >= p_amount and next_due > p_now
+  returning * into a;
+  if not found then return null; end if;
+  -- A statement of its own, so that it sees what the last holder of the account's lock left.
+  update ledger.lots l set remaining = l.remaining - p_amount, closed = l.remaining = p_amount
+   where l.cell = p_cell and l.remaining - l.held >= p_amount and l.id = (
+     select o.id from ledger.lots o
+      where o.cell = p_cell and o.owner = p_owner and o.asset = p_asset and not o.closed and not o.waiting
+        and o.expires_at > p_now and o.remaining > o.held
+      order by o.priority, o.expires_at, o.effective_at, o.id limit 1)
+  returning l.id, l.source into v_lot, v_source;
+  if not found then
+    -- Several lots have to share it. The account gets back what was taken; its lock stays. Its last moment, too:
+    -- should the key turn out to be known by now, no entry of this moment follows.
+    update ledger.accounts
+       set available = available + p_amount, version = version - 1,
+           last_at = coalesce((select created_at from ledger.entries
+                                where cell = p_cell and owner = p_owner and asset = p_asset and seq = a.version - 1),
+                              '-infinity')
+     where cell = p_cell and owner = p_owner and asset = p_asset;
+    return null;
+  end if;
+  insert into ledger.entries (
+    cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
+    fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
+    description, metadata, params, created_at)
+  values (
+    p_cell, p_owner, p_asset, a.version, v_id, v_block, 'charge', -p_amount, a.available + a.held - a.debt,
+    a.held, a.debt, p_contra, p_key, p_fingerprint, p_note ->> 'reference_type', p_note ->> 'reference_id',
+    array[v_lot], array[p_amount], p_action, (p_note ->> 'price_version')::integer, p_note ->> 'actor',
+    p_note ->> 'description', p_note -> 'metadata', p_note -> 'params', a.last_at);
+  perform ledger.tell_changes(jsonb_build_array(jsonb_build_array(
+    p_owner, p_asset, a.available, a.held, a.debt, a.version)), p_now);
+  return json_build_array(
+    1, v_id, a.version, -p_amount, ledger.ms(a.last_at), a.available, a.held, a.debt,
+    array[v_lot], array[p_amount], array[v_source], p_note -> 'price_version');
+end $function$;
+
 CREATE OR REPLACE FUNCTION ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb)
  RETURNS record
  LANGUAGE plpgsql
@@ -1137,15 +1193,18 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.close_block(p_cell smallint)
  RETURNS integer
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'ledger', 'pg_temp'
 AS $function$
-  update ledger.heads h set open_block = h.open_block + 1
-   where h.cell = p_cell
-     and exists (select from ledger.entries e where e.cell = p_cell and e.block = h.open_block)
-  returning h.open_block - 1
-$function$;
+declare
+  v_open integer;
+begin
+  select open_block into strict v_open from ledger.heads where cell = p_cell;
+  if not exists (select from ledger.entries where cell = p_cell and block = v_open) then return null; end if;
+  update ledger.heads set open_block = v_open + 1 where cell = p_cell and open_block = v_open;
+  return case when found then v_open end;
+end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.digest(p_cell smallint, p_no integer, p_prev bytea, OUT o_digest bytea, OUT o_entries integer)
  RETURNS record
@@ -1203,7 +1262,18 @@ AS $function$
 declare
   v_blocks integer[];
   v_again integer[];
+  v_cell constant integer := p_cells[1];
+  v_block integer;
 begin
+  if cardinality(p_cells) = 1 then -- the same, without a look at the others
+    loop
+      select open_block into strict v_block from ledger.heads where cell = p_cells[1];
+      exit when v_block = v_blocks[v_cell + 1];
+      v_blocks[v_cell + 1] := v_block;
+      perform pg_advisory_xact_lock_shared(7468100 + v_cell, v_block);
+    end loop;
+    return v_blocks;
+  end if;
   loop
     select array_agg(case when cell = any (p_cells) then open_block end order by cell) into v_blocks
       from ledger.heads;
@@ -1470,7 +1540,8 @@ AS $function$
 declare
   r record;
   v_doors constant text[] := array[
-    'post', 'post_batch', 'post_transfer', 'close_block', 'seal', 'roll_up', 'balance_at', 'cell_of', 'entry_id'];
+    'post', 'post_batch', 'post_charge', 'post_transfer', 'close_block', 'seal', 'roll_up', 'balance_at', 'cell_of',
+    'entry_id'];
 begin
   for r in select p.oid::regprocedure as signature, p.proname from pg_catalog.pg_proc p
             where p.pronamespace = 'ledger'::regnamespace loop
@@ -1621,6 +1692,24 @@ begin
   if v_changes <> '[]' then perform ledger.tell_changes(v_changes, p_now); end if;
   return json_build_object(
     'set', coalesce(s.o_answers, '[]'), 'nths', coalesce(v_nths, '{}'), 'short', v_answers, 'each', v_each);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.post_charge(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone)
+ RETURNS json
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+declare
+  v_answer constant json := ledger.charge_alone(
+    p_cell, p_owner, p_asset, p_amount, p_key, p_fingerprint, p_contra, p_action, p_note, p_now);
+begin
+  if v_answer is not null then
+    return json_build_object('set', json_build_array(v_answer), 'nths', '[]'::json, 'short', '[]'::json, 'each', '[]'::json);
+  end if;
+  return ledger.post_batch(
+    array[p_cell], array[p_owner], array[p_asset], array[p_amount], array[p_key], array[p_fingerprint],
+    array[p_contra], array[p_action], array[p_note], '[]', p_now, true);
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.post_transfer(p_command jsonb, p_now timestamp with time zone)
@@ -1945,6 +2034,8 @@ grant execute on function ledger.cell_of(p_owner text) to tongbao_app;
 revoke all on function ledger.cell_of(p_owner text) from public;
 alter function ledger.charge(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.charge(x ledger.act) from public;
+alter function ledger.charge_alone(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
+revoke all on function ledger.charge_alone(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone) from public;
 alter function ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) owner to tongbao_ledger;
 revoke all on function ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) from public;
 alter function ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint) owner to tongbao_ledger;
@@ -2005,6 +2096,9 @@ revoke all on function ledger.post(p_cell smallint, p_commands jsonb, p_now time
 alter function ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) owner to tongbao_ledger;
 grant execute on function ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) to tongbao_app;
 revoke all on function ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) from public;
+alter function ledger.post_charge(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
+grant execute on function ledger.post_charge(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone) to tongbao_app;
+revoke all on function ledger.post_charge(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone) from public;
 alter function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
 grant execute on function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) to tongbao_app;
 revoke all on function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) from public;

@@ -186,7 +186,8 @@ create function ledger.lock_up() returns void language plpgsql as $$
 declare
   r record;
   v_doors constant text[] := array[
-    'post', 'post_batch', 'post_transfer', 'close_block', 'seal', 'roll_up', 'balance_at', 'cell_of', 'entry_id'];
+    'post', 'post_batch', 'post_charge', 'post_transfer', 'close_block', 'seal', 'roll_up', 'balance_at', 'cell_of',
+    'entry_id'];
 begin
   for r in select p.oid::regprocedure as signature, p.proname from pg_catalog.pg_proc p
             where p.pronamespace = 'ledger'::regnamespace loop

@@ -2,13 +2,18 @@
 -- Safe to run while serving: yes (new functions). To undo: drop the functions.
 
 -- Step one, in a transaction of its own: entries begun from now on belong to the next block.
-create function ledger.close_block(p_cell smallint) returns integer language sql security definer
+-- The number is read first and looked up then: where both are one statement, and nearly all entries stand in one block,
+-- PostgreSQL prefers to read them all.
+create function ledger.close_block(p_cell smallint) returns integer language plpgsql security definer
 set search_path = ledger, pg_temp as $$
-  update ledger.heads h set open_block = h.open_block + 1
-   where h.cell = p_cell
-     and exists (select from ledger.entries e where e.cell = p_cell and e.block = h.open_block)
-  returning h.open_block - 1
-$$;
+declare
+  v_open integer;
+begin
+  select open_block into strict v_open from ledger.heads where cell = p_cell;
+  if not exists (select from ledger.entries where cell = p_cell and block = v_open) then return null; end if;
+  update ledger.heads set open_block = v_open + 1 where cell = p_cell and open_block = v_open;
+  return case when found then v_open end;
+end $$;
 
 -- What a block is a digest of: every column of the entry as PostgreSQL sends it in binary. Each comes with its type
 -- and its length, so no two entries read the same. No setting writes it differently but the client's encoding, which

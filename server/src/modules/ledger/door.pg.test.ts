@@ -77,7 +77,7 @@ test('L7: the application cannot call what writes the books, only the doors to i
         and has_function_privilege('tongbao_app', p.oid, 'execute') order by p.proname`,
   )
   expect(doors.rows.map(({ signature }) => signature.replace(/\(.*/, ''))).toEqual(
-    'balance_at cell_of close_block entry_id note_verdict post post_batch post_transfer roll_up seal'
+    'balance_at cell_of close_block entry_id note_verdict post post_batch post_charge post_transfer roll_up seal'
       .split(' ')
       .map((name) => `ledger.${name}`),
   )

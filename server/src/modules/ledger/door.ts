@@ -5,13 +5,17 @@ import type { Tx } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
 import { readAnswer, readPost, type WireAnswer, type WirePost } from './answers.ts'
 import type { Answer, Command, Transfer } from './commands.ts'
-import { CHARGE_ARRAYS, type Sealed, sealed } from './wire.ts'
+import { CHARGE_ARRAYS, element, type Sealed, sealed } from './wire.ts'
 
 type Queryable = Pick<pg.Pool, 'query'>
 
 const POST = {
   name: 'ledger-post',
   text: 'select ledger.post_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as answers',
+} as const
+const CHARGE = {
+  name: 'ledger-charge',
+  text: 'select ledger.post_charge($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as answers',
 } as const
 const TRANSFER = {
   name: 'ledger-transfer',
@@ -32,11 +36,23 @@ export async function postBatch(
   now: Instant,
   path: Path = 'set',
 ): Promise<() => Answer[]> {
+  const [first] = batch
+  if (path === 'set' && batch.length === 1 && first?.plain) return postAlone(db, first.plain, now)
   const { charges, others, literals, json } = spelled(batch)
   const values = [...literals, json, rfc3339(now), path === 'set']
   const { rows } = await db.query({ ...POST, types: RAW, values })
   const text: string = rows[0].answers
   return () => readPost(JSON.parse(text) as WirePost, charges, others)
+}
+
+async function postAlone(
+  db: Queryable,
+  plain: readonly (string | null)[],
+  now: Instant,
+): Promise<() => Answer[]> {
+  const { rows } = await db.query({ ...CHARGE, types: RAW, values: [...plain, rfc3339(now)] })
+  const text: string = rows[0].answers
+  return () => readPost(JSON.parse(text) as WirePost, [0], [])
 }
 
 export async function postTransfer(db: Queryable, one: Sealed, now: Instant): Promise<Answer> {
@@ -93,7 +109,7 @@ function spelled(batch: readonly Sealed[]): Spelled {
       return
     }
     const comma = charges.length > 0 ? ',' : ''
-    for (let i = 0; i < CHARGE_ARRAYS; i++) columns[i] += comma + plain[i]
+    for (let i = 0; i < CHARGE_ARRAYS; i++) columns[i] += comma + element(plain[i] ?? null)
     charges.push(place)
   })
   return {

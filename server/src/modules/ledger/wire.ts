@@ -7,8 +7,8 @@ import type { Charge, Command } from './commands.ts'
 export interface Sealed {
   readonly command: Command
   readonly cell: number
-  /** A plain charge, spelled as elements of array literals; it may go through in a set. */
-  readonly plain: readonly string[] | undefined
+  /** A plain charge, as the arguments of its door; it may go through in a set, or alone. */
+  readonly plain: readonly (string | null)[] | undefined
   /** Any command, spelled as JSON. */
   readonly json: () => string
 }
@@ -20,31 +20,34 @@ export const sealed = (command: Command): Sealed => {
   return {
     command,
     cell,
-    plain: isPlain ? elementsOf(command, cell) : undefined,
+    plain: isPlain ? argumentsOf(command, cell) : undefined,
     json: () => jsonOf(command, cell),
   }
 }
 
 // An element needs quotes when the literal's own marks, white space or the word null could be read into it.
 const SAFE = /^[\w.:@/+-]+$/
-const element = (text: string): string =>
-  SAFE.test(text) && text.toLowerCase() !== 'null' ? text : `"${text.replace(/["\\]/g, '\\$&')}"`
-const optional = (text: string | undefined): string => (text === undefined ? 'NULL' : element(text))
+export const element = (text: string | null): string => {
+  if (text === null) return 'NULL'
+  return SAFE.test(text) && text.toLowerCase() !== 'null'
+    ? text
+    : `"${text.replace(/["\\]/g, '\\$&')}"`
+}
 
-const elementsOf = (charge: Charge, cell: number): string[] => [
+const argumentsOf = (charge: Charge, cell: number): (string | null)[] => [
   `${cell}`,
-  element(charge.owner),
-  element(charge.asset),
+  charge.owner,
+  charge.asset,
   `${charge.amount}`,
-  element(charge.key),
+  charge.key,
   fingerprintOf(charge),
-  element(charge.contra ?? `revenue:${charge.action ?? 'other'}`),
-  optional(charge.action),
-  optional(noteOf(charge)),
+  charge.contra ?? `revenue:${charge.action ?? 'other'}`,
+  charge.action ?? null,
+  noteOf(charge),
 ]
 export const CHARGE_ARRAYS = 9
 
-const noteOf = (charge: Charge): string | undefined => {
+const noteOf = (charge: Charge): string | null => {
   const { referenceType, referenceId, priceVersion, actor, description, metadata, params } = charge
   const note = JSON.stringify({
     reference_type: referenceType,
@@ -55,7 +58,7 @@ const noteOf = (charge: Charge): string | undefined => {
     metadata,
     params,
   })
-  return note === '{}' ? undefined : note
+  return note === '{}' ? null : note
 }
 
 // Ids and moments are made anew for each attempt at the same request, so they are no part of what was asked.
