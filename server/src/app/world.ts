@@ -172,8 +172,9 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
 
 /** What a request told need not wait for the relay's next look. */
 const wakeAfterWork = (http: FastifyInstance, relay: Relay): void => {
-  http.addHook('onResponse', async (request) => {
+  http.addHook('onResponse', (request, _reply, done) => {
     if (request.method !== 'GET') relay.wake()
+    done()
   })
 }
 

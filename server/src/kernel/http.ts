@@ -1,5 +1,4 @@
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
 import Fastify, {
@@ -10,6 +9,7 @@ import Fastify, {
 } from 'fastify'
 import type { TSchema } from 'typebox'
 import { isUnavailable } from '#kernel/db'
+import { securityHeaders } from '#kernel/http-headers'
 import { EXEMPT, limitCalls, type RateStore } from '#kernel/http-limits'
 import { door } from '#kernel/http-refusals'
 import { InvariantBroken } from '#kernel/invariant'
@@ -54,6 +54,16 @@ declare module 'fastify' {
   }
 }
 
+/** What a page on another origin may read of an answer. */
+const EXPOSED = [
+  'Idempotent-Replayed',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'Retry-After',
+  'X-Request-Id',
+] as const
+
 /** Builds the front door without opening it, so that a test can knock with `inject`. */
 export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> {
   const http = Fastify({
@@ -80,24 +90,21 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   checkStrictly(http)
   drainOnClose(http)
   http.addSchema(ProblemSchema)
-  await http.register(helmet, securityHeaders(options.production))
+  const always = securityHeaders(options.production)
+  http.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(always)
+    done()
+  })
   await http.register(cors, {
     origin: [...options.origins],
     credentials: true,
-    exposedHeaders: [
-      'Idempotent-Replayed',
-      'RateLimit-Limit',
-      'RateLimit-Remaining',
-      'RateLimit-Reset',
-      'Retry-After',
-      'X-Request-Id',
-    ],
+    exposedHeaders: [...EXPOSED],
   })
   await describeApi(http, options.version)
   const limit = await limitCalls(http, options.rates)
 
-  http.addHook('onRequest', async (request) => options.metrics.requestCame(request))
   http.addHook('onRequest', async (request, reply) => {
+    options.metrics.requestCame(request)
     reply.header('x-request-id', request.id)
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
     request.principal = NOBODY
@@ -107,11 +114,12 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     const refusal = (await limit(request, reply)) ?? turnedAway(request, options)
     if (refusal) return sendRefusal(reply, request, refusal)
   })
-  http.addHook('preValidation', async (request, reply) => {
+  http.addHook('preValidation', (request, reply, done) => {
     const refusal = unsafeInput(request)
-    if (refusal) return sendRefusal(reply, request, door.no('invalid_request').refusal, refusal)
+    if (!refusal) return done()
+    sendRefusal(reply, request, door.no('invalid_request').refusal, refusal)
   })
-  http.addHook('onResponse', async (request, reply) => {
+  http.addHook('onResponse', (request, reply, done) => {
     options.metrics.requestLeft(request, reply)
     options.log.debug(
       {
@@ -124,6 +132,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
       },
       'answered',
     )
+    done()
   })
   http.setErrorHandler((error: FastifyError, request, reply) =>
     sendFault(error, request, reply, options),
@@ -323,26 +332,6 @@ function checkStrictly(http: FastifyInstance): void {
     (httpPart === 'body' ? body : address).compile(schema),
   )
 }
-
-const securityHeaders = (production: boolean) => ({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-      imgSrc: ["'self'", 'data:'],
-      objectSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-    },
-  },
-  // A browser that once saw this header refuses plain http on that host: right in production only.
-  strictTransportSecurity: production && { maxAge: 31_536_000, includeSubDomains: true },
-  crossOriginEmbedderPolicy: false,
-  referrerPolicy: { policy: 'same-origin' as const },
-})
 
 const matches = (pattern: string, url: string): boolean => {
   const path = (url.split('?')[0] ?? '').split('/')

@@ -11,7 +11,7 @@ const CHANCE_BYTES = 10
 // Time leads, so that new rows land on the same index page instead of everywhere; 80 bits of
 // chance follow, so that an id cannot be guessed from its neighbour.
 export const idsFrom =
-  (clock: Clock, chance: (bytes: number) => Uint8Array = randomBytes): NewId =>
+  (clock: Clock, chance: (bytes: number) => Uint8Array = portion): NewId =>
   (prefix) => {
     let time = clock.now() as number
     let head = ''
@@ -21,6 +21,19 @@ export const idsFrom =
     }
     return `${prefix}_${head}${base32(chance(CHANCE_BYTES))}`
   }
+
+// Asked of the system in larger portions: a call for each id cost more than all the rest of it.
+const CHANCE_FETCHED_BYTES = 4_096
+let fetched: Buffer = Buffer.alloc(0)
+let used = 0
+const portion = (bytes: number): Uint8Array => {
+  if (used + bytes > fetched.length) {
+    fetched = randomBytes(CHANCE_FETCHED_BYTES)
+    used = 0
+  }
+  used += bytes
+  return fetched.subarray(used - bytes, used)
+}
 
 /** Crockford's letters, lower case: no i, l, o, u to misread or misspell. */
 export const base32 = (bytes: Uint8Array): string => {

@@ -27,6 +27,8 @@ export interface Hearing {
 
 const RELAY_ROWS_MAX = 500
 const IDLE_POLL_MS = 1_000
+/** Under load somebody tells all the time: what has gathered goes together, some turns a second. */
+const BETWEEN_MS = 20
 const KEPT = '7 days'
 
 /** Writes down, in the caller's transaction, that something happened; the relay carries it on. */
@@ -90,6 +92,7 @@ export function openRelay(options: RelayOptions): Relay {
       }
       if (awake || stopped) rouse()
     })
+  const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, BETWEEN_MS))
 
   const run = async (): Promise<void> => {
     while (!stopped) {
@@ -99,6 +102,7 @@ export function openRelay(options: RelayOptions): Relay {
       } catch (error) {
         options.log.warn({ err: error }, 'the outbox could not be relayed; trying again')
       }
+      await breathe()
       await nap()
     }
   }

@@ -1,4 +1,4 @@
-import { findOwnerByExternalId, isOwner, ownerByExternalId } from '#identity'
+import { findOwnersByExternalId, knownOwners, ownerByExternalId } from '#identity'
 import type { Clock } from '#kernel/clock'
 import { crashPoint } from '#kernel/crash-points'
 import type { Database } from '#kernel/db'
@@ -6,7 +6,7 @@ import type { NewId } from '#kernel/ids'
 import { done, type Outcome } from '#kernel/outcome'
 import type { Principal } from '#kernel/routes'
 import type { AccountName } from '#ledger'
-import { OWNERS_REMEMBERED_MAX } from './limits.ts'
+import { owners } from './owners.ts'
 import { credits } from './refusals.ts'
 
 interface Named {
@@ -32,30 +32,19 @@ interface Deps {
  * A person who names nobody means their own; only staff may name somebody else, and make nobody.
  */
 export function accounts(deps: Deps): WhichAccount {
-  const owners = new Set<string>()
-  const byExternalId = new Map<string, string>()
-  const knows = async (owner: string) => {
-    if (owners.has(owner)) return true
-    if (!(await isOwner(deps.db, owner))) return false
-    if (owners.size >= OWNERS_REMEMBERED_MAX) owners.clear()
-    owners.add(owner)
-    return true
-  }
+  const byId = owners((ids) => knownOwners(deps.db, ids))
+  const byExternalId = owners((names) => findOwnersByExternalId(deps.db, names))
   const find = async (externalId: string, isKey: boolean) => {
-    const known = byExternalId.get(externalId)
-    if (known !== undefined) return known
-    const owner = isKey
-      ? await ownerByExternalId(deps, externalId)
-      : await findOwnerByExternalId(deps.db, externalId)
-    if (isKey) crashPoint('account.owner_made')
-    if (byExternalId.size >= OWNERS_REMEMBERED_MAX) byExternalId.clear()
-    if (owner !== undefined) byExternalId.set(externalId, owner)
-    return owner
+    const known = await byExternalId(externalId)
+    if (known !== undefined || !isKey) return known
+    const made = await ownerByExternalId(deps, externalId)
+    crashPoint('account.owner_made')
+    return made
   }
   const named = async (principal: Principal, { owner, external_id }: Named) => {
     if (!mayName(principal, owner)) return undefined
     if (external_id !== undefined) return find(external_id, principal.kind === 'key')
-    return owner !== undefined && (await knows(owner)) ? owner : undefined
+    return owner === undefined ? undefined : byId(owner)
   }
   return async (principal, want) => {
     const asset = want.asset ?? 'credit'

@@ -21,14 +21,23 @@ interface Deps {
 }
 
 const BOOTSTRAP_ID = 'key_bootstrap'
+const SERVICE = { kind: 'key', roles: ['service'], by: 'bearer' } as const
 
 /** Makes out who is calling. It never refuses: whoever cannot be made out is nobody. */
-export const authenticate =
-  (deps: Deps) =>
-  async (request: FastifyRequest): Promise<Principal> => {
+export const authenticate = (deps: Deps) => {
+  const bootstrap = deps.bootstrapKey === undefined ? undefined : sha256(deps.bootstrapKey)
+  const isBootstrap = (bearer: string): boolean =>
+    bootstrap !== undefined && bearer !== '' && sameBytes(sha256(bearer), bootstrap)
+  return async (request: FastifyRequest): Promise<Principal> => {
     const header = request.headers.authorization
     const bearer = header?.slice(0, 7).toLowerCase() === 'bearer ' ? header.slice(7).trim() : ''
-    if (looksLikeKey(bearer) || isBootstrap(deps, bearer)) return byKey(deps, bearer, request.ip)
+    const key = looksLikeKey(bearer) ? await deps.keys.find(bearer, request.ip) : undefined
+    if (key) {
+      const spendCap = spendCapOf(key)
+      return { ...SERVICE, id: key.id, scopes: new Set(key.scopes), ...(spendCap && { spendCap }) }
+    }
+    if (isBootstrap(bearer)) return { ...SERVICE, id: BOOTSTRAP_ID, scopes: new Set(SCOPES) }
+    if (looksLikeKey(bearer)) return NOBODY
     if (bearer !== '')
       return bySession(deps, new Headers({ authorization: `Bearer ${bearer}` }), 'bearer')
     const { cookie } = request.headers
@@ -36,17 +45,6 @@ export const authenticate =
       return bySession(deps, new Headers({ cookie }), 'cookie')
     return NOBODY
   }
-
-const isBootstrap = (deps: Deps, bearer: string): boolean =>
-  deps.bootstrapKey !== undefined && sameBytes(sha256(bearer), sha256(deps.bootstrapKey))
-
-async function byKey(deps: Deps, bearer: string, ip: string): Promise<Principal> {
-  const common = { kind: 'key', roles: ['service'], by: 'bearer' } as const
-  if (isBootstrap(deps, bearer)) return { ...common, id: BOOTSTRAP_ID, scopes: new Set(SCOPES) }
-  const key = await deps.keys.find(bearer, ip)
-  if (!key) return NOBODY
-  const spendCap = spendCapOf(key)
-  return { ...common, id: key.id, scopes: new Set(key.scopes), ...(spendCap && { spendCap }) }
 }
 
 async function bySession(

@@ -6,4 +6,10 @@ export { type Identity, openIdentity } from './open-identity.ts'
 export { ownerByExternalId } from './resolve-owner.ts'
 export { revokeKey } from './revoke-key.ts'
 export { isScope, ROLES, type Role, SCOPES, SCOPES_OF } from './scopes.ts'
-export { findOwnerByExternalId, isOwner, listExternalIds } from './store.ts'
+export {
+  findOwnerByExternalId,
+  findOwnersByExternalId,
+  isOwner,
+  knownOwners,
+  listExternalIds,
+} from './store.ts'

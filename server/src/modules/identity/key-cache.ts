@@ -39,6 +39,7 @@ export function openKeyCache(deps: Deps): KeyCache {
     const remembered = known.get(name)
     const fresh = remembered && deps.machineMs() - remembered.readMs < KEY_CACHED_MS
     if (fresh && deps.signals.connected) return remembered.key
+    if (!isWellFormedKey(unchecked)) return undefined
     const before = generation
     const key = await useKey(deps.db, hash, rfc3339(deps.clock.now()))
     // A revocation that arrived while we were reading must not be overwritten by what we read.
@@ -51,7 +52,6 @@ export function openKeyCache(deps: Deps): KeyCache {
 
   return {
     find: async (unchecked, ip) => {
-      if (!isWellFormedKey(unchecked)) return undefined
       const key = await look(unchecked)
       return key && isUsable(key, deps.clock.now(), ip) ? key : undefined
     },

@@ -216,6 +216,28 @@ export async function listExternalIds(
   return new Map(rows.map(({ id, external_id }) => [id, external_id ?? '']))
 }
 
+/** The owners that these external ids have, by external id; in one statement, because many ask at once. */
+export async function findOwnersByExternalId(
+  db: Database,
+  externalIds: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; external_id: string }>`
+    select id, external_id from identity.owners where external_id = any(${externalIds}::text[])
+  `.execute(db)
+  return new Map(rows.map(({ id, external_id }) => [external_id, id]))
+}
+
+/** Those of these ids that are owners. */
+export async function knownOwners(
+  db: Database,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string }>`
+    select id from identity.owners where id = any(${ids}::text[])
+  `.execute(db)
+  return new Map(rows.map(({ id }) => [id, id]))
+}
+
 export async function isOwner(db: Database | Tx, id: string): Promise<boolean> {
   const row = await db
     .selectFrom('identity.owners')
