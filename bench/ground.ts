@@ -21,8 +21,8 @@ export interface Ground {
   pool(connections: number): Pool
   /** Ends when what was written stands in sealed blocks. */
   seal(): Promise<void>
-  /** Another database, with everything that is in this one. */
-  copy(): Promise<Ground>
+  /** Two databases with everything that is in this one, which is the first of them and ends with it. */
+  split(): Promise<readonly [Ground, Ground]>
   close(): Promise<void>
 }
 
@@ -39,12 +39,23 @@ export async function openGround(databaseUrl: string | undefined): Promise<Groun
     }
     const { role } = await prepareDatabase(server.url, () => {})
     const { rows } = await query(server.url, 'show server_version')
+    closeWhenAsked(server)
     return groundOf(server, role, rows[0].server_version)
   } catch (error) {
     await server.close()
     throw error
   }
 }
+
+/** Whoever ends the run half-way must not be left with a PostgreSQL that nobody stops. */
+function closeWhenAsked(server: Server): void {
+  const leave = () => {
+    void server.close().finally(() => process.exit(ASKED_TO_STOP))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave)
+  process.once('disconnect', leave)
+}
+const ASKED_TO_STOP = 130
 
 interface Server {
   readonly url: string
@@ -70,15 +81,13 @@ function groundOf(server: Server, role: string | undefined, postgres: string): G
     seal: async () => {
       while ((await sealBlocks(sealer.db)) > 0);
     },
-    copy: async () => {
-      const name = `tongbao_bench_${process.pid}_copy`
+    split: async () => {
       await away()
-      await query(
-        on(server.url, 'postgres'),
-        `create database ${name} template ${nameOf(server.url)}`,
-      )
-      const close = () => dropDatabase(server.url, name)
-      return groundOf({ url: on(server.url, name), close }, role, postgres)
+      const name = `${nameOf(server.url)}_grown`
+      const there = on(server.url, 'postgres')
+      await query(there, `create database ${name} template ${nameOf(server.url)}`)
+      const grown = { url: on(server.url, name), close: () => dropDatabase(there, name) }
+      return [groundOf(server, role, postgres), groundOf(grown, role, postgres)]
     },
     close: async () => {
       await away()

@@ -25,7 +25,12 @@ export interface Line {
   readonly slices: readonly number[]
 }
 
-const median = (numbers: readonly number[]): number => at(numbers, 0.5)
+/** Of an even number the mean of the middle two, so that nobody is favoured. */
+const median = (numbers: readonly number[]): number => {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
+  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2
+}
 
 const at = (numbers: readonly number[], share: number): number =>
   [...numbers].sort((a, b) => a - b)[

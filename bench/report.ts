@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { ROOT_FOLDER } from '../server/src/app/places.ts'
+import type { Growth } from './growth.ts'
 import type { Line } from './measure.ts'
 import type { Run } from './run.ts'
 
@@ -72,6 +73,14 @@ const RATIOS: readonly Ratio[] = [
   { what: 'lone charge ÷ lone statement, latency', of: 'teller_lone', to: 'one_lone', by: 'p50Ms', goal: 1.5 },
 ] // biome-ignore format: a table reads better unbroken
 
+/** Goals that are figures of this machine, and no ratios. */
+const GOALS = [
+  { what: 'HTTP charges at 60 % of the peak, p99 ms', of: 'http_paced', by: 'p99Ms', goal: '< 25' },
+  { what: 'balance at 2,000 a second, p99 ms', of: 'balance_paced', by: 'p99Ms', goal: '< 5' },
+  { what: 'history page at 2,000 a second, p99 ms', of: 'history_paced', by: 'p99Ms', goal: '< 5' },
+  { what: 'verify, entries a second', of: 'verify', by: 'perSecond', goal: '≥ 200000' },
+] as const
+
 interface Compared {
   readonly what: string
   readonly value: number
@@ -79,7 +88,7 @@ interface Compared {
 }
 
 function ratiosOf(lines: ReadonlyMap<string, Line>): Compared[] {
-  return RATIOS.flatMap(({ what, of, to, by, goal }) => {
+  const compared = RATIOS.flatMap(({ what, of, to, by, goal }) => {
     const [over, under] = [lines.get(of)?.[by], lines.get(to)?.[by]]
     if (over === undefined || under === undefined) return []
     const sign = by === 'perSecond' ? '≥' : '≤'
@@ -87,6 +96,11 @@ function ratiosOf(lines: ReadonlyMap<string, Line>): Compared[] {
       { what, value: rounded(over / under), goal: goal === undefined ? '' : `${sign} ${goal}` },
     ]
   })
+  const alone = GOALS.flatMap(({ what, of, by, goal }) => {
+    const value = lines.get(of)?.[by]
+    return value === undefined ? [] : [{ what, value: rounded(value), goal }]
+  })
+  return [...compared, ...alone]
 }
 
 const rounded = (value: number): number => Math.round(value * 100) / 100
@@ -94,27 +108,36 @@ const ms = (value: number): string => (Number.isNaN(value) ? '' : rounded(value)
 
 /** Ratios first: they are from one run and mean something elsewhere too. */
 export function report(run: Run): string[] {
-  const where = circumstances(run.postgres)
   return [
     ...table(
-      ['ratio', 'in this run', 'goal'],
+      ['what', 'in this run', 'goal'],
       ratiosOf(run.lines).map(({ what, value, goal }) => [what, value.toString(), goal]),
     ),
     '',
-    ...table(
-      ['line', 'per second', 'p50 ms', 'p99 ms', 'callers', 'each second of it'],
-      [...run.lines.values()].map((line) => [
-        line.name,
-        line.perSecond.toString(),
-        ms(line.p50Ms),
-        ms(line.p99Ms),
-        line.callers.toString(),
-        line.slices.join(' '),
-      ]),
-    ),
+    ...linesTable([...run.lines.values()]),
     '',
-    `${where.machine}; node ${where.node}; PostgreSQL ${where.postgres}; load ${where.load};`,
-    `commit ${where.commit ?? 'unknown'}; ${where.at}`,
+    ...whereAndWhen(run.postgres),
+  ]
+}
+
+const linesTable = (lines: readonly Line[]): string[] =>
+  table(
+    ['line', 'per second', 'p50 ms', 'p99 ms', 'callers', 'each second of it'],
+    lines.map((line) => [
+      line.name,
+      line.perSecond.toString(),
+      ms(line.p50Ms),
+      ms(line.p99Ms),
+      line.callers.toString(),
+      line.slices.join(' '),
+    ]),
+  )
+
+const whereAndWhen = (postgres: string): string[] => {
+  const { machine, node, commit, load, at } = circumstances(postgres)
+  return [
+    `${machine}; node ${node}; PostgreSQL ${postgres}; load ${load};`,
+    `commit ${commit ?? 'unknown'}; ${at}`,
   ]
 }
 
@@ -145,3 +168,16 @@ export const resultsPage = (run: Run): string =>
     '',
     ...report(run),
   ].join('\n')}\n`
+
+export const growthAnswer = ({ small, large, millions, postgres }: Growth) => ({
+  ...{ cost_ratio: rounded(small.perSecond / large.perSecond), millions, small, large },
+  ...circumstances(postgres),
+})
+
+export const growthReport = (growth: Growth): string[] => [
+  `A charge with ${growth.millions} million entries costs ${growthAnswer(growth).cost_ratio} of one with 1 million (goal: ≤ 1.15).`,
+  '',
+  ...linesTable([growth.small, growth.large]),
+  '',
+  ...whereAndWhen(growth.postgres),
+]

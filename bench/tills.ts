@@ -7,6 +7,8 @@ import { type Contender, keepBusy, type Slice } from './measure.ts'
 
 /** As many callers as fill both lanes and the batches that form meanwhile. */
 const CALLERS = 2_048
+/** Holds and grants go one by one, so more would only wait. */
+const FEW_CALLERS = 256
 const CONNECTIONS = 16
 const HOUR_MS = 3_600_000
 
@@ -38,7 +40,11 @@ export function openTill(ground: Ground, accounts: number) {
       await post(teller, { kind: 'hold', ...common(account), holdId, amount: 10n, expiresAt })
       await post(teller, { kind: 'capture', ...common(account), holdId, amount: 7n })
     }
-    return { name: 'holds', callers: CALLERS, run: (ms) => toTheSeal(ground, ms, CALLERS, call) }
+    return {
+      name: 'holds',
+      callers: FEW_CALLERS,
+      run: (ms) => toTheSeal(ground, ms, FEW_CALLERS, call),
+    }
   }
   const grants = (): Contender => {
     const choose = chooser('uniform', accounts)
@@ -47,7 +53,11 @@ export function openTill(ground: Ground, accounts: number) {
       const lotId = idInCell(newId, 'lot', ownerOf(account))
       return post(teller, { kind: 'grant', ...common(account), lotId, amount: 100n })
     }
-    return { name: 'grants', callers: CALLERS, run: (ms) => toTheSeal(ground, ms, CALLERS, call) }
+    return {
+      name: 'grants',
+      callers: FEW_CALLERS,
+      run: (ms) => toTheSeal(ground, ms, FEW_CALLERS, call),
+    }
   }
   return { charge, holds, grants, close: () => teller.stop() }
 }

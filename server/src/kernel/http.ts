@@ -90,11 +90,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   checkStrictly(http)
   drainOnClose(http)
   http.addSchema(ProblemSchema)
-  const always = securityHeaders(options.production)
-  http.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(always)
-    done()
-  })
+  sendAlways(http, securityHeaders(options.production))
   await http.register(cors, {
     origin: [...options.origins],
     credentials: true,
@@ -310,6 +306,13 @@ function drainOnClose(http: FastifyInstance): void {
     if (closing) reply.header('connection', 'close')
   })
   http.addHook('onClose', async () => clearInterval(timer))
+}
+
+function sendAlways(http: FastifyInstance, headers: Readonly<Record<string, string>>): void {
+  http.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers)
+    done()
+  })
 }
 
 /** JSON only: a form posted by a foreign page never reaches a handler. An empty body means none. */

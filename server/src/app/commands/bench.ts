@@ -5,20 +5,27 @@ import type { Config } from '../config.ts'
 import { ROOT_FOLDER } from '../places.ts'
 import { StartRefused } from '../start-refused.ts'
 
-const WHAT = ['all', 'charges']
+const WHAT = ['all', 'charges', 'growth']
 const SECONDS_USUAL = 10
 const SECONDS_MAX = 600
+const MILLIONS_USUAL = 20
+const MILLIONS_MAX = 200
 
 export const bench: Command = {
   name: 'bench',
   summary: 'Measure this machine: charges beside what else one could write',
-  usage: 'tongbao bench [all | charges] [--seconds N] [--write]',
-  options: { seconds: { type: 'string' }, write: { type: 'boolean' } },
+  usage: 'tongbao bench [all [--write] | charges | growth [--millions N]] [--seconds N]',
+  options: {
+    seconds: { type: 'string' },
+    millions: { type: 'string' },
+    write: { type: 'boolean' },
+  },
   wordsMax: 1,
   run: async (config, given, terminal) => {
     const [what = 'all'] = given.words
-    if (!WHAT.includes(what)) throw new StartRefused(`say what to measure: ${WHAT.join(' or ')}`)
-    await measure(config, given, terminal, what)
+    if (!WHAT.includes(what)) throw new StartRefused(`say what to measure: ${WHAT.join(', ')}`)
+    if (what === 'growth') await grown(config, given, terminal)
+    else await measure(config, given, terminal, what)
     return 0
   },
 }
@@ -29,7 +36,7 @@ async function measure(
   terminal: Terminal,
   what: string,
 ): Promise<void> {
-  const seconds = secondsOf(given)
+  const seconds = numberOf(given, 'seconds', SECONDS_USUAL, SECONDS_MAX)
   const { say, progress } = terminal
   // Loaded here, because no other command has a use for it.
   const { runBench } = await import('../../../../bench/run.ts')
@@ -41,14 +48,26 @@ async function measure(
     ...{ databaseUrl: config.databaseUrl, seconds, chargesOnly, say, progress },
   })
   terminal.result(chargesOnly ? chargesAnswer(run) : runAnswer(run), report(run))
-  if (given.values['write'] === true)
+  if (given.values['write'] === true && !chargesOnly)
     writeFileSync(join(ROOT_FOLDER, 'bench/RESULTS.md'), resultsPage(run))
 }
 
-function secondsOf(given: Given): number {
-  const text = textOf(given, 'seconds')
-  if (text === undefined) return SECONDS_USUAL
-  const seconds = /^\d{1,3}$/.test(text) ? Number(text) : 0
-  if (seconds >= 1 && seconds <= SECONDS_MAX) return seconds
-  throw new StartRefused(`--seconds is a whole number from 1 to ${SECONDS_MAX}`)
+async function grown(config: Config, given: Given, terminal: Terminal): Promise<void> {
+  const seconds = numberOf(given, 'seconds', SECONDS_USUAL, SECONDS_MAX)
+  const millions = numberOf(given, 'millions', MILLIONS_USUAL, MILLIONS_MAX)
+  const { say, progress } = terminal
+  const { measureGrowth } = await import('../../../../bench/growth.ts')
+  const { growthAnswer, growthReport } = await import('../../../../bench/report.ts')
+  const growth = await measureGrowth({
+    ...{ databaseUrl: config.databaseUrl, seconds, millions, say, progress },
+  })
+  terminal.result(growthAnswer(growth), growthReport(growth))
+}
+
+function numberOf(given: Given, name: string, usual: number, most: number): number {
+  const text = textOf(given, name)
+  if (text === undefined) return usual
+  const number = /^\d{1,3}$/.test(text) ? Number(text) : 0
+  if (number >= 1 && number <= most) return number
+  throw new StartRefused(`--${name} is a whole number from 1 to ${most}`)
 }

@@ -38,6 +38,8 @@ export class OutcomeUnknown extends Error {
 
 const LANES = 2
 const BATCH_COMMANDS_MAX = 512
+/** What does not go as a set takes a millisecond each, and a batch has to end in good time. */
+const SLOW_COMMANDS_MAX = 64
 const QUEUE_COMMANDS_MAX = 16_384
 const ATTEMPTS_MAX = 6
 const BACKOFF_MS = 25
@@ -126,11 +128,13 @@ function takeBatch(lane: Lane, batchMax: number): Waiting[] {
   const later: Waiting[] = []
   const keys = new Set<string>()
   let taken = 0
+  let slow = 0
   for (const one of lane.queue) {
-    if (batch.length >= batchMax || one.command.kind === 'transfer') break
+    if (!one.plain) slow++
+    const isFull = batch.length >= batchMax || slow > SLOW_COMMANDS_MAX
+    if (isFull || one.command.kind === 'transfer') break
     taken++
-    const key =
-      one.command.kind === 'expire' ? undefined : `${one.command.owner} ${one.command.key}`
+    const key = keyOf(one.command)
     if (key !== undefined && keys.has(key)) later.push(one)
     else batch.push(one)
     if (key !== undefined) keys.add(key)
@@ -138,6 +142,9 @@ function takeBatch(lane: Lane, batchMax: number): Waiting[] {
   lane.queue = later.length > 0 ? [...later, ...lane.queue.slice(taken)] : lane.queue.slice(taken)
   return batch
 }
+
+const keyOf = (command: Command): string | undefined =>
+  command.kind === 'expire' ? undefined : `${command.owner} ${command.key}`
 
 /** Brings the batch to an end, whatever happens to it as a whole; what it returns tells everyone waiting. */
 async function settle(options: TellerOptions, batch: Waiting[], path: Path): Promise<() => void> {
