@@ -1011,7 +1011,11 @@ declare
   v_at timestamptz[] := array_fill(p_now, array[v_count]);
   v_lot text[] := array_fill(''::text, array[v_count]);    -- the lot that alone suffices for all of an account,
   v_source text[] := v_lot;                                -- where there is one: then nobody looks at lots again
-  v_front record;
+  v_taken bigint[] := '{}';                                -- the accounts that were taken from, and what is
+  v_cells smallint[] := '{}';                              -- needed to look at their lots, in one statement
+  v_owners text[] := '{}';
+  v_assets text[] := '{}';
+  v_totals bigint[] := '{}';
   v_drawn numeric;
   v_charged numeric;
 begin
@@ -1039,15 +1043,25 @@ begin
     v_debt[r.account] := r.debt;
     v_version[r.account] := r.version;
     v_at[r.account] := r.at;
-    select o.id, o.source, o.remaining - o.held as free into v_front
-      from ledger.lots o
-     where o.cell = r.cell and o.owner = r.owner and o.asset = r.asset and not o.closed and not o.waiting
-       and o.expires_at > p_now and o.remaining > o.held
-     order by o.priority, o.expires_at, o.effective_at, o.id limit 1;
-    if v_front.free >= r.total then
-      v_lot[r.account] := v_front.id;
-      v_source[r.account] := v_front.source;
-    end if;
+    v_taken := v_taken || r.account;
+    v_cells := v_cells || r.cell;
+    v_owners := v_owners || r.owner;
+    v_assets := v_assets || r.asset;
+    v_totals := v_totals || r.total;
+  end loop;
+  for r in
+    select t.account, f.id, f.source
+      from unnest(v_taken, v_cells, v_owners, v_assets, v_totals) as t (account, cell, owner, asset, total)
+     cross join lateral (
+       select o.id, o.source, o.remaining - o.held as free
+         from ledger.lots o
+        where o.cell = t.cell and o.owner = t.owner and o.asset = t.asset and not o.closed and not o.waiting
+          and o.expires_at > p_now and o.remaining > o.held
+        order by o.priority, o.expires_at, o.effective_at, o.id limit 1) f
+     where f.free >= t.total
+  loop
+    v_lot[r.account] := r.id;
+    v_source[r.account] := r.source;
   end loop;
 
   with asked as materialized (
