@@ -27,6 +27,20 @@ test('C4: a lot cannot be spent from the instant it expires; the sweeper only wr
   expect(await expireDue(world)).toBe(0)
 })
 
+test('C4: a charge that comes alone writes down first what has expired', async () => {
+  const external_id = newApp()
+  await give(external_id, 50, { expires_at: inDays(1) })
+  await give(external_id, 100)
+  passDays(1)
+  const { body } = await post('charge', { external_id, amount: 30 })
+  expect(body.balance).toEqual({ available: 70, held: 0, debt: 0 })
+  const { items } = (await read(`credits/history?external_id=${external_id}&limit=2`)).body
+  expect(items).toMatchObject([
+    { kind: 'charge', amount: -30, balance_after: 70 },
+    { kind: 'expire', amount: -50, balance_after: 100 },
+  ])
+})
+
 test('C5: refunds walk the draws backwards, and never past the charge', async () => {
   const external_id = newApp()
   const a = await give(external_id, 4, { source: 'bonus' })
