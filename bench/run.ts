@@ -106,6 +106,7 @@ async function rivals(ground: Ground, options: BenchOptions): Promise<Contender[
     if (spread === 'uniform' || !options.chargesOnly)
       contenders.push(oneStatement(pool, spread, ACCOUNTS, ONE_CONNECTIONS))
   }
+  if (!options.chargesOnly) contenders.push(oneStatement(pool, 'uniform', ACCOUNTS, 1))
   return contenders
 }
 
