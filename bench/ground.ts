@@ -19,6 +19,8 @@ export interface Ground {
   readonly owner: pg.Pool
   /** As the application works: its role, its settings. */
   pool(connections: number): Pool
+  /** One turn of the sealer: how many blocks it sealed. */
+  sealTurn(): Promise<number>
   /** Ends when what was written stands in sealed blocks. */
   seal(): Promise<void>
   /** Two databases with everything that is in this one, which is the first of them and ends with it. */
@@ -78,6 +80,7 @@ function groundOf(server: Server, role: string | undefined, postgres: string): G
   }
   return {
     ...{ url: server.url, postgres, owner, pool },
+    sealTurn: () => sealBlocks(sealer.db),
     seal: async () => {
       while ((await sealBlocks(sealer.db)) > 0);
     },

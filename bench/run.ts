@@ -23,11 +23,14 @@ export interface Run {
 }
 
 const ACCOUNTS = 100_000
+const SPREADS = ['uniform', 'zipf', 'hot'] as const
+const FEW_SPREADS = ['uniform', 'hot'] as const
 const SLICE_MS = 1_000
 const WARM_MS = 500
 const NAIVE_CONNECTIONS = [4, 8, 16, 24]
 const PGBENCH_CLIENTS = [8, 16, 24]
 const ONE_CONNECTIONS = 16
+const HTTP_CONNECTIONS = [256, 512, 1_024]
 /** At its peak a server only queues: latencies are judged below it. */
 const SHARE_OF_PEAK = 0.6
 /** What the goal for reads is set at. */
@@ -45,7 +48,7 @@ export async function runBench(options: BenchOptions): Promise<Run> {
     try {
       const contenders = [
         ...(await rivals(ground, options)),
-        ...charges(till, shop, options.chargesOnly),
+        ...(await charges(till, shop, options)),
         ...(options.chargesOnly ? [] : others(till, shop)),
       ]
       const lines = await measured(contenders, options)
@@ -90,15 +93,13 @@ async function afterwards(
   else say('`tongbao verify` does not read the ledger in this build: its line is left out')
 }
 
-/** Each with the number of connections that suits it best here. */
+/** Each with the number of connections that suits it best here, as our own doors have. */
 async function rivals(ground: Ground, options: BenchOptions): Promise<Contender[]> {
   options.say('Finding the best number of connections for the others…')
   const pool = ground.pool(Math.max(...NAIVE_CONNECTIONS)).pg
   const best = (ways: readonly Contender[]) => quickest(ways, SLICE_MS, options.progress)
   const pgbench = await openPgbench(ground.url)
-  const spreads = options.chargesOnly
-    ? (['uniform', 'hot'] as const)
-    : (['uniform', 'zipf', 'hot'] as const)
+  const spreads = options.chargesOnly ? FEW_SPREADS : SPREADS
   const contenders: Contender[] = pgbench ? [await best(PGBENCH_CLIENTS.map(pgbench))] : []
   for (const spread of spreads) {
     const ways = NAIVE_CONNECTIONS.map((count) => naive(pool, spread, ACCOUNTS, count))
@@ -110,9 +111,17 @@ async function rivals(ground: Ground, options: BenchOptions): Promise<Contender[
   return contenders
 }
 
-function charges(till: ReturnType<typeof openTill>, shop: Shop, few: boolean): Contender[] {
-  const spreads = few ? (['uniform', 'hot'] as const) : (['uniform', 'zipf', 'hot'] as const)
-  return spreads.flatMap((spread) => [till.charge(spread), shop.ask('charge', spread)])
+async function charges(
+  till: ReturnType<typeof openTill>,
+  shop: Shop,
+  options: BenchOptions,
+): Promise<Contender[]> {
+  const contenders: Contender[] = []
+  for (const spread of options.chargesOnly ? FEW_SPREADS : SPREADS) {
+    const ways = HTTP_CONNECTIONS.map((connections) => shop.ask('charge', spread, { connections }))
+    contenders.push(till.charge(spread), await quickest(ways, SLICE_MS, options.progress))
+  }
+  return contenders
 }
 
 function others(till: ReturnType<typeof openTill>, shop: Shop): Contender[] {

@@ -11,6 +11,7 @@ import { secondsOf } from './tills.ts'
 
 /** One key may ask a million times a minute; four of them keep every run below that. */
 const KEYS = 4
+/** Where nothing else is said: enough for every latency that is asked for. */
 const CONNECTIONS = 256
 const BOOTSTRAP_KEY = 'bootstrap-key-of-the-bench'
 

@@ -52,7 +52,7 @@ function watched() {
 
 test('L13: what waits while a batch is away forms the next one; a lone command goes at once', async () => {
   const watch = watched()
-  const teller = watch.open({ lanes: 1 })
+  const teller = watch.open({ lanes: 1, batchMax: 512 })
   await teller.post(grant('usr_t1', 10_000n))
   expect(watch.sent).toBe(1)
   const left = Promise.withResolvers<void>()

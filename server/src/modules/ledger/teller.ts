@@ -37,7 +37,7 @@ export class OutcomeUnknown extends Error {
 }
 
 const LANES = 2
-const BATCH_COMMANDS_MAX = 512
+const BATCH_COMMANDS_MAX = 1_024
 /** What does not go as a set takes a millisecond each, and a batch has to end in good time. */
 const SLOW_COMMANDS_MAX = 64
 const QUEUE_COMMANDS_MAX = 16_384
