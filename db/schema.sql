@@ -641,7 +641,7 @@ CREATE INDEX entries_by_block ON ledger.entries USING btree (cell, block);
 CREATE INDEX entries_captures ON ledger.entries USING btree (action, asset, created_at DESC) WHERE (kind = 'capture'::text);
 CREATE INDEX entries_in_clearing ON ledger.entries USING btree (cell, contra) WHERE (contra ~~ 'clearing:%'::text);
 CREATE INDEX entries_of_refunds ON ledger.entries USING btree (cell, reference_id) INCLUDE (amount) WHERE (kind = 'refund'::text);
-CREATE INDEX holds_open ON ledger.holds USING btree (cell, owner, asset, expires_at) WHERE (state = 'open'::text);
+CREATE INDEX holds_open ON ledger.holds USING btree (cell, owner, asset, expires_at, id) WHERE (state = 'open'::text);
 CREATE INDEX lots_by_grace ON ledger.lots USING btree (cell, grace_of) WHERE (grace_of IS NOT NULL);
 CREATE INDEX lots_by_order ON ledger.lots USING btree (cell, owner, order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX lots_closed ON ledger.lots USING btree (cell, owner, asset, id) WHERE closed;
@@ -1347,7 +1347,11 @@ begin
   if v_kind = 'expire' then
     return jsonb_build_object('ok', true, 'settled', case when v_due <= p_now then ledger.settle(x) else 0 end);
   end if;
-  if v_due <= p_now then perform ledger.settle(x); end if;
+  if v_due <= p_now then
+    perform ledger.settle(x);
+    -- What has been written down stays written; whoever asks again finds less of it.
+    if ledger.is_due(x) then return ledger.refuse('ledger_busy', '{"retry_after": 1}'); end if;
+  end if;
   return case v_kind
     when 'charge' then ledger.charge(x)
     when 'grant' then ledger.grant(x)
@@ -1433,6 +1437,8 @@ begin
       o_expired := o_expired + p_reserved[i];
     else
       perform ledger.move_lots(x, p_lots[i:i], p_reserved[i:i], 0, -1);
+      -- A node whose clock is ahead may have settled past this lot's end while all of it was held.
+      perform ledger.note_due(x, v_expires_at);
       o_lots := o_lots || p_lots[i];
       o_amounts := o_amounts || p_reserved[i];
       o_returned := o_returned + p_reserved[i];
@@ -1484,6 +1490,15 @@ begin
     jsonb_build_object('hold_id', x.cmd ->> 'hold_id', 'state', 'open', 'amount', v_amount, 'captured', 0,
                        'expires_at', ledger.ms(v_until))), false);
 end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.is_due(x ledger.act)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (select from ledger.accounts
+                  where cell = x.cell and owner = x.owner and asset = x.asset and next_due <= x.now)
+$function$;
 
 CREATE OR REPLACE FUNCTION ledger.issue(x ledger.act, p_own boolean, p_kind text, l ledger.lots, p_contra text, p_reference_type text, p_reference_id text, p_detail jsonb)
  RETURNS ledger.entries
@@ -1928,18 +1943,21 @@ declare
 begin
   y.key := null;
   y.cmd := '{}';
-  loop
+  while v_count < 100 loop
     select * into ev from (
-      select effective_at as due, 1 as rank, id from ledger.lots
-       where cell = x.cell and owner = x.owner and asset = x.asset and not closed
-         and waiting and effective_at <= x.now
+      (select effective_at as due, 1 as rank, id from ledger.lots
+        where cell = x.cell and owner = x.owner and asset = x.asset and not closed
+          and waiting and effective_at <= x.now
+        order by effective_at, id limit 1)
       union all
-      select expires_at, 2, id from ledger.lots
-       where cell = x.cell and owner = x.owner and asset = x.asset and not closed
-         and not waiting and expires_at <= x.now and remaining > held
+      (select expires_at, 2, id from ledger.lots
+        where cell = x.cell and owner = x.owner and asset = x.asset and not closed
+          and not waiting and expires_at <= x.now and remaining > held
+        order by expires_at, id limit 1)
       union all
-      select expires_at, 3, id from ledger.holds
-       where cell = x.cell and owner = x.owner and asset = x.asset and state = 'open' and expires_at <= x.now
+      (select expires_at, 3, id from ledger.holds
+        where cell = x.cell and owner = x.owner and asset = x.asset and state = 'open' and expires_at <= x.now
+        order by expires_at, id limit 1)
     ) due order by due, rank, id limit 1;
     exit when not found;
     y.now := ev.due;
@@ -1955,7 +1973,7 @@ begin
   update ledger.accounts set next_due = least(
     (select min(case when waiting then effective_at else expires_at end) from ledger.lots
       where cell = x.cell and owner = x.owner and asset = x.asset and not closed
-        and (waiting or expires_at > x.now)),
+        and (waiting or expires_at > x.now or remaining > held)),
     (select min(expires_at) from ledger.holds
       where cell = x.cell and owner = x.owner and asset = x.asset and state = 'open'),
     'infinity')
@@ -2086,6 +2104,8 @@ alter function ledger.grace_lot(x ledger.act, l ledger.lots, p_amount bigint) ow
 revoke all on function ledger.grace_lot(x ledger.act, l ledger.lots, p_amount bigint) from public;
 alter function ledger.hold(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.hold(x ledger.act) from public;
+alter function ledger.is_due(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.is_due(x ledger.act) from public;
 alter function ledger.issue(x ledger.act, p_own boolean, p_kind text, l ledger.lots, p_contra text, p_reference_type text, p_reference_id text, p_detail jsonb) owner to tongbao_ledger;
 revoke all on function ledger.issue(x ledger.act, p_own boolean, p_kind text, l ledger.lots, p_contra text, p_reference_type text, p_reference_id text, p_detail jsonb) from public;
 alter function ledger.key_fits(p_key text) owner to tongbao_ledger;

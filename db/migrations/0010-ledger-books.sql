@@ -132,7 +132,7 @@ create table ledger.holds (
   created_at    timestamptz not null,
   primary key (cell, id)
 );
-create index holds_open on ledger.holds (cell, owner, asset, expires_at) where state = 'open';
+create index holds_open on ledger.holds (cell, owner, asset, expires_at, id) where state = 'open';
 
 -- Only charges that were ever refunded have a row, so that charges pay nothing for it.
 create table ledger.refunded_charges (

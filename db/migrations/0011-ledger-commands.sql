@@ -142,6 +142,8 @@ begin
       o_expired := o_expired + p_reserved[i];
     else
       perform ledger.move_lots(x, p_lots[i:i], p_reserved[i:i], 0, -1);
+      -- A node whose clock is ahead may have settled past this lot's end while all of it was held.
+      perform ledger.note_due(x, v_expires_at);
       o_lots := o_lots || p_lots[i];
       o_amounts := o_amounts || p_reserved[i];
       o_returned := o_returned + p_reserved[i];
@@ -172,7 +174,8 @@ begin
 end $$;
 
 -- What time alone has done to the account up to now, written down in the order in which it fell due: lots that
--- begin, lots that expire, holds that run out. Afterwards the stored balance is the true one.
+-- begin, lots that expire, holds that run out. At most a hundred at once, so that no account keeps the others of its
+-- batch waiting; when `is_due` says no more, the stored balance is the true one.
 create function ledger.settle(x ledger.act) returns integer language plpgsql as $$
 declare
   ev record;
@@ -181,18 +184,21 @@ declare
 begin
   y.key := null;
   y.cmd := '{}';
-  loop
+  while v_count < 100 loop
     select * into ev from (
-      select effective_at as due, 1 as rank, id from ledger.lots
-       where cell = x.cell and owner = x.owner and asset = x.asset and not closed
-         and waiting and effective_at <= x.now
+      (select effective_at as due, 1 as rank, id from ledger.lots
+        where cell = x.cell and owner = x.owner and asset = x.asset and not closed
+          and waiting and effective_at <= x.now
+        order by effective_at, id limit 1)
       union all
-      select expires_at, 2, id from ledger.lots
-       where cell = x.cell and owner = x.owner and asset = x.asset and not closed
-         and not waiting and expires_at <= x.now and remaining > held
+      (select expires_at, 2, id from ledger.lots
+        where cell = x.cell and owner = x.owner and asset = x.asset and not closed
+          and not waiting and expires_at <= x.now and remaining > held
+        order by expires_at, id limit 1)
       union all
-      select expires_at, 3, id from ledger.holds
-       where cell = x.cell and owner = x.owner and asset = x.asset and state = 'open' and expires_at <= x.now
+      (select expires_at, 3, id from ledger.holds
+        where cell = x.cell and owner = x.owner and asset = x.asset and state = 'open' and expires_at <= x.now
+        order by expires_at, id limit 1)
     ) due order by due, rank, id limit 1;
     exit when not found;
     y.now := ev.due;
@@ -208,13 +214,18 @@ begin
   update ledger.accounts set next_due = least(
     (select min(case when waiting then effective_at else expires_at end) from ledger.lots
       where cell = x.cell and owner = x.owner and asset = x.asset and not closed
-        and (waiting or expires_at > x.now)),
+        and (waiting or expires_at > x.now or remaining > held)),
     (select min(expires_at) from ledger.holds
       where cell = x.cell and owner = x.owner and asset = x.asset and state = 'open'),
     'infinity')
    where cell = x.cell and owner = x.owner and asset = x.asset;
   return v_count;
 end $$;
+
+create function ledger.is_due(x ledger.act) returns boolean language sql stable as $$
+  select exists (select from ledger.accounts
+                  where cell = x.cell and owner = x.owner and asset = x.asset and next_due <= x.now)
+$$;
 
 create function ledger.begin_lot(x ledger.act, p_lot text) returns void language plpgsql as $$
 declare

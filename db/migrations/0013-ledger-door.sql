@@ -99,7 +99,11 @@ begin
   if v_kind = 'expire' then
     return jsonb_build_object('ok', true, 'settled', case when v_due <= p_now then ledger.settle(x) else 0 end);
   end if;
-  if v_due <= p_now then perform ledger.settle(x); end if;
+  if v_due <= p_now then
+    perform ledger.settle(x);
+    -- What has been written down stays written; whoever asks again finds less of it.
+    if ledger.is_due(x) then return ledger.refuse('ledger_busy', '{"retry_after": 1}'); end if;
+  end if;
   return case v_kind
     when 'charge' then ledger.charge(x)
     when 'grant' then ledger.grant(x)

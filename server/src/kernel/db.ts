@@ -45,7 +45,8 @@ export function openPool(options: PoolOptions): Pool {
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     application_name: 'tongbao',
-    options: `-c timezone=UTC${options.role === undefined ? '' : ` -c role=${options.role}`}`,
+    // Each statement sees what has been committed before it: locks are followed by a fresh look everywhere.
+    options: `-c timezone=UTC -c default_transaction_isolation=read\\ committed${options.role === undefined ? '' : ` -c role=${options.role}`}`,
     types,
   })
   const lost = (error: Error) => options.log.warn({ err: error }, 'a database connection was lost')

@@ -67,20 +67,26 @@ export async function rollUpBooks({ db }: Pick<JobDeps, 'db'>): Promise<void> {
  */
 export async function expireDue({ db, clock, teller }: Omit<JobDeps, 'newId'>): Promise<number> {
   const now = clock.now()
+  const broken: unknown[] = []
   let settled = 0
   for (let cell = 0; cell < CELLS; cell++) {
     for (;;) {
       const due = await dueAccounts(db, cell, now, DUE_ROWS_MAX)
-      const answers = await Promise.all(
+      const answers = await Promise.allSettled(
         due.map((account) => teller.post({ kind: 'expire', ...account })),
       )
-      const done = answers.filter(({ ok }) => ok).length
-      settled += done
-      if (done > 0) crashPoint('expiry.midway')
+      const told = answers.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+      const lines = told.reduce((sum, one) => sum + (one.ok ? Number(one.detail['settled']) : 0), 0)
+      settled += told.filter(({ ok }) => ok).length
+      broken.push(...answers.flatMap((one) => (one.status === 'rejected' ? [one.reason] : [])))
+      if (lines > 0) crashPoint('expiry.midway')
       // A ledger that is busy refuses: leave the rest to the next minute rather than press on.
-      if (done < due.length) return settled
-      if (due.length < DUE_ROWS_MAX) break
+      if (told.some(({ ok }) => !ok)) return settled
+      // An account may have more than is settled at once, so the page is asked for until it moves nothing.
+      if (lines === 0) break
     }
   }
+  // One account that cannot be settled keeps nobody else's from being settled, and is not passed over in silence.
+  if (broken.length > 0) throw broken[0]
   return settled
 }

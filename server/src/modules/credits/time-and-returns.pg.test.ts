@@ -27,6 +27,17 @@ test('C4: a lot cannot be spent from the instant it expires; the sweeper only wr
   expect(await expireDue(world)).toBe(0)
 })
 
+test('C4: the sweeper comes to an end with an account on which more has ended than is written at once', async () => {
+  const external_id = newApp()
+  for (let i = 0; i < 120; i++) await give(external_id, 1, { expires_at: inDays(1) })
+  passDays(1)
+  await expireDue(world)
+  const { items } = (await read(`credits/history?external_id=${external_id}&kind=expire&limit=200`))
+    .body
+  expect(items).toHaveLength(120)
+  expect(items[0]).toMatchObject({ balance_after: 0 })
+})
+
 test('C4: a charge that comes alone writes down first what has expired', async () => {
   const external_id = newApp()
   await give(external_id, 50, { expires_at: inDays(1) })

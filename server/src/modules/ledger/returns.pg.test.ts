@@ -145,6 +145,39 @@ test('L17: a lot that ends while held stays good for that hold; what returns to 
   ])
 })
 
+test('L15: what a node behind gives back to a lot whose end a node ahead has seen ends all the same', async () => {
+  const { grant, ask, must, balance, newHold } = books.somebody()
+  await grant(100n, { expiresAt: books.inDays(1) })
+  const holdId = newHold()
+  await must({ kind: 'hold', holdId, amount: 100n, expiresAt: books.inDays(9) })
+  books.passDays(2)
+  await must({ kind: 'expire' })
+  books.passDays(-1.5)
+  await must({ kind: 'release', holdId })
+  books.passDays(1.5)
+  expect(await balance()).toBe('0 0 0')
+  expect(await ask({ kind: 'charge', amount: 10n })).toMatchObject({ code: 'insufficient_credits' })
+})
+
+test('L15: much that falls due at once is written down a hundred at a time, and keeps nobody waiting', async () => {
+  const { grant, ask, balance, must, newHold, lines } = books.somebody()
+  await grant(500n)
+  const expiresAt = books.inDays(1)
+  await Promise.all(
+    Array.from({ length: 250 }, () =>
+      must({ kind: 'hold', holdId: newHold(), amount: 2n, expiresAt }),
+    ),
+  )
+  books.passDays(1)
+  expect(await balance()).toBe('500 0 0')
+  const charge = { kind: 'charge', amount: 500n, key: 'after-all-that-fell-due' } as const
+  expect(await ask(charge)).toMatchObject({ code: 'ledger_busy', facts: { retry_after: 1 } })
+  expect(await balance()).toBe('500 0 0')
+  expect(await ask(charge)).toMatchObject({ code: 'ledger_busy' })
+  expect(await ask(charge)).toMatchObject({ ok: true, balance: { available: 0n } })
+  expect((await lines()).filter(({ kind }) => kind === 'release')).toHaveLength(250)
+})
+
 test('L17: a hold nobody ends returns by itself at its end', async () => {
   const { grant, ask, must, balance, newHold } = books.somebody()
   await grant(60n)

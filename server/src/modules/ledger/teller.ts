@@ -45,6 +45,7 @@ const ATTEMPTS_MAX = 6
 const BACKOFF_MS = 25
 const RETRY_AFTER_S = 1
 const UNIQUE_VIOLATION = '23505'
+const QUERY_CANCELED = '57014'
 
 interface Waiting extends Sealed {
   readonly resolve: (answer: Answer) => void
@@ -154,7 +155,8 @@ async function settle(options: TellerOptions, batch: Waiting[], path: Path): Pro
     const fail = (reason: unknown) => () => {
       for (const one of batch) one.reject(reason)
     }
-    if (isUnavailable(error)) return fail(new OutcomeUnknown(error))
+    if (isUnavailable(error) && !(isTooMuch(error) && batch.length > 1))
+      return fail(new OutcomeUnknown(error))
     // A key that another process is just using, seen too late by the set: one by one it is found and answered.
     if (path === 'set' && pgCode(error) === UNIQUE_VIOLATION) return settle(options, batch, 'each')
     if (batch.length === 1) return fail(error)
@@ -169,13 +171,16 @@ async function settle(options: TellerOptions, batch: Waiting[], path: Path): Pro
   }
 }
 
+/** PostgreSQL has ended the statement and undone it: as much work again would end the same way. */
+const isTooMuch = (error: unknown): boolean => pgCode(error) === QUERY_CANCELED
+
 /** Sends the batch until it is answered; every command's key makes the repeat harmless. */
 async function attempt(options: TellerOptions, batch: Waiting[], path: Path): Promise<() => void> {
   for (let count = 1; ; count++) {
     try {
       return await send(options, batch, path)
     } catch (error) {
-      if (count === ATTEMPTS_MAX || !isUnavailable(error)) throw error
+      if (count === ATTEMPTS_MAX || !isUnavailable(error) || isTooMuch(error)) throw error
       await new Promise((resolve) => setTimeout(resolve, BACKOFF_MS * 2 ** count))
     }
   }
