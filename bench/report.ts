@@ -122,7 +122,7 @@ export function report(run: Run): string[] {
 
 const linesTable = (lines: readonly Line[]): string[] =>
   table(
-    ['line', 'per second', 'p50 ms', 'p99 ms', 'callers', 'each second of it'],
+    ['line', 'per second', 'p50 ms', 'p99 ms', 'callers', 'each slice of it'],
     lines.map((line) => [
       line.name,
       line.perSecond.toString(),

@@ -9,7 +9,7 @@ import { verifyLine } from './verify.ts'
 
 export interface BenchOptions {
   readonly databaseUrl: string | undefined
-  /** How long each line is measured, in slices of a second. */
+  /** How long each line is measured, in slices of two seconds. */
   readonly seconds: number
   /** Charges only, which are what everything else is compared with. */
   readonly chargesOnly: boolean
@@ -25,7 +25,8 @@ export interface Run {
 const ACCOUNTS = 100_000
 const SPREADS = ['uniform', 'zipf', 'hot'] as const
 const FEW_SPREADS = ['uniform', 'hot'] as const
-const SLICE_MS = 1_000
+const SLICE_MS = 2_000
+const TRY_MS = 1_000
 const WARM_MS = 500
 const NAIVE_CONNECTIONS = [4, 8, 16, 24]
 const PGBENCH_CLIENTS = [8, 16, 24]
@@ -63,6 +64,8 @@ export async function runBench(options: BenchOptions): Promise<Run> {
   }
 }
 
+const roundsOf = (seconds: number): number => Math.max(1, Math.round((seconds * 1_000) / SLICE_MS))
+
 async function measured(
   contenders: readonly Contender[],
   { seconds, say, progress }: BenchOptions,
@@ -72,7 +75,7 @@ async function measured(
     progress(`warming up ${contender.name}`)
     await contender.run(WARM_MS)
   }
-  return takeTurns(contenders, Math.max(1, Math.round(seconds)), SLICE_MS, progress)
+  return takeTurns(contenders, roundsOf(seconds), SLICE_MS, progress)
 }
 
 /** What needs to know the peak, and what needs the books to be full. */
@@ -84,7 +87,7 @@ async function afterwards(
 ): Promise<void> {
   const perSecond = (lines.get('http_uniform')?.perSecond ?? 0) * SHARE_OF_PEAK
   const paced = shop.ask('charge', 'uniform', { name: 'http_paced', perSecond })
-  for (const [name, line] of await takeTurns([paced], seconds, SLICE_MS, progress))
+  for (const [name, line] of await takeTurns([paced], roundsOf(seconds), SLICE_MS, progress))
     lines.set(name, line)
   await ground.seal()
   progress('verifying the books')
@@ -97,7 +100,7 @@ async function afterwards(
 async function rivals(ground: Ground, options: BenchOptions): Promise<Contender[]> {
   options.say('Finding the best number of connections for the others…')
   const pool = ground.pool(Math.max(...NAIVE_CONNECTIONS)).pg
-  const best = (ways: readonly Contender[]) => quickest(ways, SLICE_MS, options.progress)
+  const best = (ways: readonly Contender[]) => quickest(ways, TRY_MS, options.progress)
   const pgbench = await openPgbench(ground.url)
   const spreads = options.chargesOnly ? FEW_SPREADS : SPREADS
   const contenders: Contender[] = pgbench ? [await best(PGBENCH_CLIENTS.map(pgbench))] : []
@@ -119,7 +122,7 @@ async function charges(
   const contenders: Contender[] = []
   for (const spread of options.chargesOnly ? FEW_SPREADS : SPREADS) {
     const ways = HTTP_CONNECTIONS.map((connections) => shop.ask('charge', spread, { connections }))
-    contenders.push(till.charge(spread), await quickest(ways, SLICE_MS, options.progress))
+    contenders.push(till.charge(spread), await quickest(ways, TRY_MS, options.progress))
   }
   return contenders
 }

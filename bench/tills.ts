@@ -8,7 +8,7 @@ import { type Contender, keepBusy, type Slice } from './measure.ts'
 
 /** As many callers as fill both lanes and the batches that form meanwhile. */
 const CALLERS = 4_096
-/** The house seals each second; in slices of a second it would be all in one go behind them. */
+/** The house seals each second; in slices of two seconds half of it would come behind them. */
 const SEALED_EVERY_MS = 250
 /** Holds and grants go one by one, so more would only wait. */
 const FEW_CALLERS = 256

@@ -78,9 +78,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     given = parse(command, rest)
   } catch (error) {
-    return refuse(rest.includes('--json'), [
-      `${error instanceof Error ? error.message : error}; usage: ${command.usage}`,
-    ])
+    return refuse(rest.includes('--json'), [`${unparsed(error)}; usage: ${command.usage}`])
   }
   if (given.help) {
     print([command.summary, '', command.usage])
@@ -98,6 +96,13 @@ async function main(args: readonly string[]): Promise<number> {
     throw error
   }
 }
+
+// Node adds advice about positional arguments, which no command here takes that begin with a dash.
+const unparsed = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(
+    /\. To specify a positional.*/s,
+    '',
+  )
 
 function parse(command: Command, args: readonly string[]) {
   const { values, positionals } = parseArgs({

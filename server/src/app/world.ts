@@ -125,12 +125,13 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   })
   const credits = openCredits({ ...common, teller, signals, grantLimit: config.grantLimit })
   const routes = [
-    ...operationsRoutes({ ...common, pool, jobs, metrics, signals, config }),
+    // In the order in which the API's page shows them: first what an app calls.
+    ...credits.routes,
+    ...proposalRoutes({ ...common, kinds: credits.proposalKinds }),
     ...identity.routes,
     ...auditRoutes(common),
     ...ledgerRoutes(common),
-    ...proposalRoutes({ ...common, kinds: credits.proposalKinds }),
-    ...credits.routes,
+    ...operationsRoutes({ ...common, pool, jobs, metrics, signals, config }),
   ]
   const redis = config.redisUrl === undefined ? undefined : await openRedis(config.redisUrl, log)
   const http = await buildHttp({

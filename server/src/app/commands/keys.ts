@@ -43,9 +43,12 @@ type Verb = (world: World, given: Given, terminal: Terminal, live: boolean) => P
 
 const list: Verb = async (world, _given, terminal) => {
   const rows = await listKeys(world.db, undefined, LIST_ROWS_MAX)
-  const shown = rows.map(({ spendCap, ...key }) => ({
-    ...key,
-    spendCap: spendCap === null ? null : Number(spendCap),
+  const shown = rows.map((key) => ({
+    ...{ id: key.id, name: key.name, kind: key.kind, shown: key.shown, scopes: key.scopes },
+    spend_cap: key.spendCap === null ? null : Number(key.spendCap),
+    spend_cap_every: key.spendCapEvery,
+    ...{ allow_list: key.allowList, expires_at: key.expiresAt, created_at: key.createdAt },
+    ...{ last_used_at: key.lastUsedAt, revoked_at: key.revokedAt },
   }))
   terminal.result(
     shown,
@@ -53,7 +56,7 @@ const list: Verb = async (world, _given, terminal) => {
       ? ['No keys yet: tongbao keys create NAME --scopes …']
       : shown.map(
           (key) =>
-            `${key.id}  ${key.shown}  ${key.revokedAt === null ? 'live   ' : 'revoked'}  ${key.name}  ${key.scopes.join(',')}`,
+            `${key.id}  ${key.shown}  ${key.revoked_at === null ? 'live   ' : 'revoked'}  until ${key.expires_at ?? 'revoked'}  ${key.name}  ${key.scopes.join(',')}`,
         ),
   )
   return 0
