@@ -5,14 +5,21 @@ import { BOOTSTRAP_KEY, openWorld } from '../world.ts'
 
 const world = await openWorld({ env: { TONGBAO_GRANT_LIMIT: '1000' } })
 afterAll(() => world.close())
-const { balanceOf, passDays } = openTill(world)
+const { balanceOf, give, passDays } = openTill(world)
 
 const gift = (external_id: string, amount: number) =>
   ({ external_id, amount, source: 'admin', reason: 'an apology' }) as const
-const grantAs = async (as: string, body: object, key = newKey()) => {
+const postAs = async (path: string, as: string, body: object, key: string) => {
   const headers = { 'idempotency-key': key }
-  const reply = await world.call('POST', '/api/v1/credits/grants', { as, body, headers })
+  const reply = await world.call('POST', `/api/v1/credits/${path}`, { as, body, headers })
   return { status: reply.statusCode, body: reply.json() }
+}
+const grantAs = (as: string, body: object, key = newKey()) => postAs('grants', as, body, key)
+const moveAs = (as: string, body: object, key = newKey()) => postAs('transfer', as, body, key)
+const keyOf = async ({ token }: TestPerson): Promise<string> => {
+  const scopes = ['credits:grant', 'credits:read', 'credits:transfer']
+  const body = { name: 'an app', scopes }
+  return (await world.call('POST', '/api/v1/api-keys', { as: token, body })).json().key
 }
 const decideAs = async (as: string, id: string, decision: string, body?: object) => {
   const reply = await world.call('POST', `/api/v1/admin/proposals/${id}/${decision}`, {
@@ -144,11 +151,7 @@ test('C20 PR1: to themselves nobody gives alone, by session or by a key of their
   const self = { owner: one.id, amount: 1, source: 'promo', reason: 'mine' }
   const asked = await grantAs(one.token, self)
   expect(asked.status).toBe(202)
-  const made = await world.call('POST', '/api/v1/api-keys', {
-    as: one.token,
-    body: { name: 'an app', scopes: ['credits:grant', 'credits:read'] },
-  })
-  const key = made.json().key as string
+  const key = await keyOf(one)
   const byKey = await grantAs(key, self)
   expect(byKey.status, JSON.stringify(byKey.body)).toBe(202)
   expect((await grantAs(key, { ...self, owner: two.id, amount: 5_000 })).status).toBe(201)
@@ -164,6 +167,45 @@ test('C20 PR1: to themselves nobody gives alone, by session or by a key of their
   expect((await decideAs(two.token, byKey.body.proposal_id, 'approve')).status).toBe(200)
   const state = await world.call('GET', '/api/v1/wallets/me', { as: one.token })
   expect(state.json().balance_credits).toBe(1)
+})
+
+test('C20: nobody moves the credits of others to themselves, by session or by a key that they made', async () => {
+  const [one, two] = [await admin(), await admin()]
+  const [rich, maker] = [await somebody(), await keyOf(one)]
+  expect((await grantAs(maker, { ...gift(rich, 5_000), source: 'promo' })).status).toBe(201)
+  const body = { external_id: rich, to_owner: one.id, amount: 1 }
+  for (const as of [one.token, maker]) {
+    const no = await moveAs(as, body)
+    expect([no.status, no.body.code]).toEqual([403, 'transfer_to_yourself'])
+  }
+  expect(await balanceOf(rich)).toMatchObject({ available: 5_000 })
+  expect((await moveAs(maker, { ...body, to_owner: two.id })).status).toBe(200)
+  expect((await moveAs(BOOTSTRAP_KEY, { ...body, amount: 2_000 })).status).toBe(200)
+  // What is theirs they may give away, as much as they like.
+  expect((await moveAs(one.token, { to_owner: two.id, amount: 2_000 })).status).toBe(200)
+})
+
+test('C20: what a person moves for others counts with their gifts, and beyond the limit is refused', async () => {
+  const one = await admin()
+  const [rich, to_external_id] = [await somebody(), await somebody()]
+  await give(rich, 5_000)
+  const move = (amount: number, key?: string) =>
+    moveAs(one.token, { external_id: rich, to_external_id, amount }, key)
+  const [large, key] = [await move(1_001), newKey()]
+  expect([large.status, large.body]).toMatchObject([
+    403,
+    { code: 'hand_limit_reached', limit: 1_000, used: 0 },
+  ])
+  const moved = await move(600, key)
+  expect(moved.status, JSON.stringify(moved.body)).toBe(200)
+  expect((await move(401)).body).toMatchObject({ code: 'hand_limit_reached', used: 600 })
+  expect((await grantAs(one.token, gift(rich, 401))).status).toBe(202)
+  const sent = await Promise.all(Array.from({ length: 4 }, () => move(150)))
+  expect(sent.filter(({ status }) => status === 200)).toHaveLength(2)
+  // A repeat is an answer: it neither counts nor is refused.
+  expect((await move(600, key)).body).toEqual(moved.body)
+  expect((await move(601, key)).body.code).toBe('idempotency_key_reused')
+  expect(await balanceOf(to_external_id)).toMatchObject({ available: 900 })
 })
 
 test('PR2: of many who approve and reject at the same moment one decides, and it is done once', async () => {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type Act, type Actor, writeAudit } from '#audit'
 import { rfc3339 } from '#kernel/clock'
-import { inTx, type Tx } from '#kernel/db'
+import type { Tx } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
 import { done, type Facts, type Outcome } from '#kernel/outcome'
 import {
@@ -23,6 +23,7 @@ import {
 import type { Desk } from './deps.ts'
 import { addToHandDay, type HandDay, lockHandDay } from './hand-store.ts'
 import type { Intent } from './intent.ts'
+import { inPosting } from './post-as.ts'
 import { type PostNo, readPosted } from './post-command.ts'
 import { credits } from './refusals.ts'
 import { timeOf } from './shapes.ts'
@@ -52,12 +53,15 @@ type OwnNo = 'expiry_invalid' | 'insufficient_credits'
 export async function answersFor(
   desk: Desk,
   { owner }: AccountName,
-  { kind, id }: Actor,
+  actor: Actor,
 ): Promise<string | undefined> {
-  if (kind === 'person') return id
-  const maker = kind === 'key' ? await desk.makerOf(id) : undefined
-  return maker === owner ? maker : undefined
+  const person = await personBehind(desk, actor)
+  return actor.kind === 'person' || person === owner ? person : undefined
 }
+
+/** Who acts, or made the key that does. */
+export const personBehind = async (desk: Desk, { kind, id }: Actor): Promise<string | undefined> =>
+  kind === 'person' ? id : kind === 'key' ? desk.makerOf(id) : undefined
 
 export interface Who {
   readonly actor: Actor
@@ -74,8 +78,8 @@ export function postByHand<const Own extends OwnNo>(
   may: readonly Own[],
 ): Promise<Outcome<Posted | Waiting, PostNo<Own>>> {
   const { actor, answersFor: person } = who
-  return inTx(desk.db, async (tx) => {
-    const today = person === undefined ? undefined : todayOf(desk, work, person)
+  return inPosting(desk.db, async (tx) => {
+    const today = person === undefined ? undefined : todayOf(desk, work.account, person)
     const waiting = today && (await waitFor(tx, desk, work, intent, { actor, today }, may))
     if (waiting) return waiting
     const posted = await post(tx, desk, work, intent, may)
@@ -112,7 +116,7 @@ async function waitFor<const Own extends OwnNo>(
 }
 
 const sizeOf = ({ amount }: HandWork): bigint => BigInt(Math.abs(amount))
-const todayOf = (desk: Desk, { account: { asset } }: HandWork, person: string): HandDay => ({
+export const todayOf = (desk: Desk, { asset }: AccountName, person: string): HandDay => ({
   ...{ person, asset },
   day: rfc3339(desk.clock.now()).slice(0, 'YYYY-MM-DD'.length),
 })

@@ -34,6 +34,7 @@ const TRANSFER = '/api/v1/credits/transfer'
 const { expiry_invalid, reason_needed, lot_unknown, clawback_spent } = credits.texts
 const { multiplier_invalid, grant_voided } = credits.texts
 const { insufficient_credits, transfer_to_self } = credits.texts
+const { transfer_to_yourself, hand_limit_reached } = credits.texts
 
 export const grantRoutes = (desk: Desk): Route[] => [
   grantRoute(desk),
@@ -190,6 +191,7 @@ const transferRoute = (desk: Desk): Route =>
     refuses: {
       ...{ ...MOVING, ...NAMING, ...GUARDED },
       ...{ insufficient_credits, transfer_to_self, expiry_invalid },
+      ...{ transfer_to_yourself, hand_limit_reached },
     },
     handle: async (call) => {
       const intent = intentOf(call, `POST ${TRANSFER}`)

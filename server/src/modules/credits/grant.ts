@@ -1,7 +1,6 @@
 import { type Act, type Actor, writeAudit } from '#audit'
 import { crashPoint } from '#kernel/crash-points'
 import { sha256 } from '#kernel/crypto'
-import { inTx } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
 import { done, type Outcome } from '#kernel/outcome'
 import {
@@ -17,6 +16,7 @@ import { answersFor, postByHand, type Waiting, type Who } from './by-hand.ts'
 import type { Desk } from './deps.ts'
 import type { Intent } from './intent.ts'
 import { bonusOf, type Multiplier, parseMultiplier } from './multiplier.ts'
+import { inPosting } from './post-as.ts'
 import { type PostNo, postCommand, readPosted } from './post-command.ts'
 import { credits } from './refusals.ts'
 import { priorityOf, type Source } from './sources.ts'
@@ -201,7 +201,7 @@ async function postTogether<const Own extends TrailNo, Late extends string = nev
 ): Promise<Outcome<Several, PostNo<Own> | Late>> {
   let refused: Outcome<never, PostNo<Own> | Late> | undefined
   try {
-    const together = await inTx(desk.db, async (tx) => {
+    const together = await inPosting(desk.db, async (tx) => {
       const posted: Posted[] = []
       for (const answer of await postIn(tx, commands, desk.clock.now())) {
         const outcome = readPosted(answer, may)

@@ -89,6 +89,19 @@ test('C21 C20: a person’s corrections count with their gifts; beyond the limit
   })
 })
 
+test('C3 C21: the same key sent at once for two assets is one correction, and the other is told so', async () => {
+  for (let i = 0; i < 10; i++) {
+    const [owner, key] = [await ownerOf(newApp()), newKey()]
+    const replies = await Promise.all(
+      ['credit', 'coin'].map((asset) =>
+        adjust(owner, { asset, amount: 5, reason: 'an apology' }, undefined, key),
+      ),
+    )
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 422])
+    expect(replies.map(({ body }) => body.code)).toContain('idempotency_key_reused')
+  }
+})
+
 test('C22: why a balance is what it is, now, before, and when something has ended meanwhile', async () => {
   const external_id = newApp()
   await give(external_id, 100)

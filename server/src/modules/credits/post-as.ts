@@ -1,39 +1,64 @@
 import { type Act, type Actor, writeAudit } from '#audit'
-import { inTx } from '#kernel/db'
+import { type Database, inTx, type Tx, violatedConstraint } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
 import type { Outcome } from '#kernel/outcome'
-import { type Posted, postIn, postTransferIn, type Refund, type Transfer } from '#ledger'
+import {
+  type Command,
+  type Posted,
+  postIn,
+  postTransferIn,
+  type Refund,
+  type Transfer,
+} from '#ledger'
 import type { Desk } from './deps.ts'
-import { type PostNo, postCommand, readPosted } from './post-command.ts'
+import { type OwnNo, type PostNo, postCommand, readPosted } from './post-command.ts'
 
-type OwnNo =
-  | 'charge_unknown'
-  | 'expiry_invalid'
-  | 'insufficient_credits'
-  | 'refund_exceeds_charge'
-  | 'transfer_to_self'
+type Spent = 'charge' | 'hold' | 'capture' | 'release' | 'extend'
+type Moving = Transfer | Refund | Extract<Command, { kind: Spent }>
 
 /**
- * What apps do all day goes through the teller. What a person does for others goes past it, so that the act and
- * its line in the trail are one transaction.
+ * What apps do all day goes through the teller. What a person does goes past it, so that the act and its line in
+ * the trail are one transaction.
  */
 export function postAs<const Own extends OwnNo>(
   desk: Desk,
-  command: Refund | Transfer,
+  command: Moving,
   may: readonly Own[],
   actor: Actor,
   act: Act,
 ): Promise<Outcome<Posted, PostNo<Own>>> {
   if (actor.kind !== 'person') return postCommand(desk.teller, command, may)
-  return inTx(desk.db, async (tx) => {
-    const now = desk.clock.now()
-    const answer =
-      command.kind === 'transfer'
-        ? await postTransferIn(tx, command, now)
-        : (await postIn(tx, [command], now))[0]
-    invariant(answer !== undefined, 'C9', 'the ledger gave no answer')
-    const outcome = readPosted(answer, may)
-    if (outcome.ok && !outcome.value.replayed) await writeAudit(tx, desk, actor, act)
-    return outcome
-  })
+  return inPosting(desk.db, (tx) => postActIn(tx, desk, command, may, { actor, act }))
+}
+
+/** The command and, if it moved something, its line in the trail. */
+export async function postActIn<const Own extends OwnNo>(
+  tx: Tx,
+  desk: Desk,
+  command: Moving,
+  may: readonly Own[],
+  { actor, act }: { readonly actor: Actor; readonly act: Act },
+): Promise<Outcome<Posted, PostNo<Own>>> {
+  const now = desk.clock.now()
+  const answer =
+    command.kind === 'transfer'
+      ? await postTransferIn(tx, command, now)
+      : (await postIn(tx, [command], now))[0]
+  invariant(answer !== undefined, 'C9', 'the ledger gave no answer')
+  const outcome = readPosted(answer, may)
+  if (outcome.ok && !outcome.value.replayed) await writeAudit(tx, desk, actor, act)
+  return outcome
+}
+
+/**
+ * A transaction that posts. The same key sent twice at once for two accounts of an owner waits for no common lock,
+ * so the unique index decides; the second time the ledger finds what the other one posted, and answers.
+ */
+export async function inPosting<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  try {
+    return await inTx(db, work)
+  } catch (error) {
+    if (violatedConstraint(error) !== 'entries_cell_id_key') throw error
+    return inTx(db, work)
+  }
 }

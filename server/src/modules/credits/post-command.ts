@@ -15,7 +15,7 @@ import { credits } from './refusals.ts'
 
 /** What the ledger may refuse whatever the command; each verb adds its own. */
 type AlwaysNo = 'amount_invalid' | 'asset_unknown' | 'idempotency_key_reused' | 'ledger_busy'
-type OwnNo = Exclude<RefusalCode, 'command_unknown' | 'idempotency_key_invalid' | AlwaysNo>
+export type OwnNo = Exclude<RefusalCode, 'command_unknown' | 'idempotency_key_invalid' | AlwaysNo>
 export type PostNo<Own extends OwnNo = never> = Own | AlwaysNo | 'unavailable'
 
 const ALWAYS: ReadonlySet<string> = new Set<AlwaysNo>([

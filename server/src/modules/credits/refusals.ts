@@ -79,6 +79,24 @@ export const credits = defineRefusals({
     en: 'From and to are the same account.',
     zh: '转出与转入是同一账户。',
   },
+  transfer_to_yourself: {
+    status: 403,
+    en: 'Nobody moves the credits of others to themselves, neither with a key that they made.',
+    zh: '不能把他人账户的积分转给自己，用自己创建的密钥也不行。',
+    hint: {
+      en: 'Let another person do it, or ask for a grant: that one a second person decides.',
+      zh: '请由其他人操作；或申请发放，由第二个人审批。',
+    },
+  },
+  hand_limit_reached: {
+    status: 403,
+    en: 'By hand you move and give at most {limit} a day; {used} are used up.',
+    zh: '每天人工转移和发放最多 {limit}，已使用 {used}。',
+    hint: {
+      en: 'Correct both accounts instead: beyond the limit a second person decides each correction.',
+      zh: '请改为分别调整两个账户：超过限额的调整由第二个人审批。',
+    },
+  },
   reason_needed: {
     status: 422,
     en: 'A grant by hand needs a `reason`.',

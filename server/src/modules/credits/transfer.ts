@@ -1,17 +1,19 @@
-import type { Actor } from '#audit'
+import type { Act, Actor } from '#audit'
 import type { Outcome } from '#kernel/outcome'
-import { type AccountName, idInCell, type Posted } from '#ledger'
+import { type AccountName, idInCell, isPosted, type Posted, type Transfer } from '#ledger'
+import { personBehind, todayOf } from './by-hand.ts'
 import type { Desk } from './deps.ts'
 import type { SpendCap } from './guard.ts'
 import { type GuardNo, guarded } from './guarded.ts'
+import { addToHandDay, lockHandDay } from './hand-store.ts'
 import type { Intent } from './intent.ts'
-import { postAs } from './post-as.ts'
+import { inPosting, postActIn, postAs } from './post-as.ts'
 import type { PostNo } from './post-command.ts'
 import { credits } from './refusals.ts'
 
-export type TransferNo =
-  | PostNo<'insufficient_credits' | 'transfer_to_self' | 'expiry_invalid'>
-  | GuardNo
+type MoveNo = PostNo<'insufficient_credits' | 'transfer_to_self' | 'expiry_invalid'>
+type HandNo = 'transfer_to_yourself' | 'hand_limit_reached'
+export type TransferNo = MoveNo | GuardNo | HandNo
 
 /** Two entries, both or neither. What arrives is a new lot that does not expire. */
 export async function transfer(
@@ -24,25 +26,49 @@ export async function transfer(
 ): Promise<Outcome<Posted, TransferNo>> {
   const { actor, cap } = by
   if (want.amount < 1) return credits.no('amount_invalid')
+  const person = await personBehind(desk, actor)
+  const isForOthers = person !== undefined && person !== from.owner
+  if (isForOthers && person === toOwner) return credits.no('transfer_to_yourself')
   const amount = BigInt(want.amount)
-  return guarded(desk, { account: from, amount, intent, cap }, () =>
-    postAs(
-      desk,
-      {
-        kind: 'transfer',
-        ...{ ...from, ...intent, toOwner, amount },
-        lotId: idInCell(desk.newId, 'lot', toOwner),
-        ...(want.description !== undefined && { description: want.description }),
-      },
-      ['insufficient_credits', 'transfer_to_self', 'expiry_invalid'],
-      actor,
-      {
-        action: 'credits.transferred',
-        target: { kind: 'owner', id: from.owner },
-        after: { asset: from.asset, amount: want.amount, to: toOwner },
-        ...(want.description !== undefined && { reason: want.description }),
-        result: 'done',
-      },
-    ),
-  )
+  const { description } = want
+  const command: Transfer = {
+    kind: 'transfer',
+    ...{ ...from, ...intent, toOwner, amount },
+    lotId: idInCell(desk.newId, 'lot', toOwner),
+    ...(description !== undefined && { description }),
+  }
+  const act: Act = {
+    action: 'credits.transferred',
+    target: { kind: 'owner', id: from.owner },
+    after: { asset: from.asset, amount: want.amount, to: toOwner },
+    ...(description !== undefined && { reason: description }),
+    result: 'done',
+  }
+  const post = (): Promise<Outcome<Posted, MoveNo | HandNo>> =>
+    isForOthers && actor.kind === 'person'
+      ? moveByHand(desk, command, actor, act)
+      : postAs(desk, command, MAY, actor, act)
+  return guarded(desk, { account: from, amount, intent, cap }, post)
+}
+
+const MAY = ['insufficient_credits', 'transfer_to_self', 'expiry_invalid'] as const
+
+/** A person for others: counted with what they give by hand, and beyond their limit refused. */
+function moveByHand(
+  desk: Desk,
+  command: Transfer,
+  actor: Actor,
+  act: Act,
+): Promise<Outcome<Posted, MoveNo | HandNo>> {
+  const { amount, owner, key } = command
+  const today = todayOf(desk, command, actor.id)
+  return inPosting(desk.db, async (tx) => {
+    const before = await lockHandDay(tx, today)
+    const isLarge = before + amount > desk.grantLimit
+    if (isLarge && !(await isPosted(tx, owner, key)))
+      return credits.no('hand_limit_reached', { limit: desk.grantLimit, used: Number(before) })
+    const moved = await postActIn(tx, desk, command, MAY, { actor, act })
+    if (moved.ok && !moved.value.replayed) await addToHandDay(tx, today, amount)
+    return moved
+  })
 }
