@@ -1,8 +1,8 @@
 import Type from 'typebox'
-import { actorOf } from '#audit'
+import { type Actor, actorOf } from '#audit'
 import { done, type Facts, type Outcome, type Refusal } from '#kernel/outcome'
 import { problemOf } from '#kernel/problem'
-import { type Call, defineRoute, type Route } from '#kernel/routes'
+import { defineRoute, type Principal, type Route } from '#kernel/routes'
 import { entryIdText, type Posted } from '#ledger'
 import type { AccountNo } from './account.ts'
 import { type ChargeNo, charge, refund } from './charge.ts'
@@ -50,10 +50,15 @@ export const chargeRoutes = (desk: Desk): Route[] => [
   refundRoute(desk),
 ]
 
+interface Asking {
+  readonly principal: Principal
+  readonly actor: Actor
+}
+
 /** One charge, asked for alone or in a batch: the same key finds the same charge either way. */
 async function chargeAsked(
   desk: Desk,
-  principal: Call<unknown, unknown, unknown>['principal'],
+  { principal, actor }: Asking,
   body: ChargeBody,
   intent: Intent,
 ): Promise<Outcome<Posted, ChargeNo | AccountNo>> {
@@ -62,13 +67,10 @@ async function chargeAsked(
   const { amount, action, params, description, metadata } = body
   // What was parsed from JSON is JSON.
   const facts = { params: params as Facts | undefined, metadata: metadata as Facts | undefined }
-  return charge(
-    desk,
-    account.value,
-    { amount, action, description, ...facts },
-    intent,
-    principal.spendCap,
-  )
+  return charge(desk, account.value, { amount, action, description, ...facts }, intent, {
+    actor,
+    cap: principal.spendCap,
+  })
 }
 
 const chargeRoute = (desk: Desk): Route =>
@@ -86,7 +88,12 @@ const chargeRoute = (desk: Desk): Route =>
     handle: async (call) => {
       const intent = intentOf(call, `POST ${CHARGE}`)
       if (!intent.ok) return intent
-      const outcome = await chargeAsked(desk, call.principal, call.body, intent.value)
+      const outcome = await chargeAsked(
+        desk,
+        { principal: call.principal, actor: actorOf(call) },
+        call.body,
+        intent.value,
+      )
       return answered(call.reply, outcome, chargeAnswer)
     },
   })
@@ -128,13 +135,14 @@ const batchRoute = (desk: Desk): Route =>
     ),
     handle: async (call) => {
       const { principal, language, requestId } = call
+      const actor = actorOf(call)
       const problem = (refusal: Refusal) => problemOf(refusal, language, requestId)
       const items = await Promise.all(
         call.body.charges.map(async ({ idempotency_key, ...body }) => {
           const headers = { 'idempotency-key': idempotency_key }
           const intent = intentOf({ headers, principal, body }, `POST ${CHARGE}`)
           const outcome = intent.ok
-            ? await chargeAsked(desk, principal, body, intent.value)
+            ? await chargeAsked(desk, { principal, actor }, body, intent.value)
             : intent
           return outcome.ok
             ? {

@@ -14,7 +14,7 @@ import type { SpendCap } from './guard.ts'
 import { type GuardNo, guarded, uncount } from './guarded.ts'
 import type { Intent } from './intent.ts'
 import { postAs } from './post-as.ts'
-import { type PostNo, postCommand, replayOf } from './post-command.ts'
+import { type PostNo, replayOf } from './post-command.ts'
 import { type CostNo, costOf } from './quote.ts'
 import { credits } from './refusals.ts'
 
@@ -26,6 +26,10 @@ export interface Spending {
   readonly metadata?: Facts | undefined
 }
 
+export interface Spender {
+  readonly actor: Actor
+  readonly cap: SpendCap | undefined
+}
 export type ChargeNo = PostNo<'insufficient_credits'> | CostNo | GuardNo
 
 /** Spends from the lots in burn order, all of it or nothing. */
@@ -34,9 +38,9 @@ export async function charge(
   account: AccountName,
   want: Spending,
   intent: Intent,
-  cap: SpendCap | undefined,
+  { actor, cap }: Spender,
 ): Promise<Outcome<Posted, ChargeNo>> {
-  const costing = await costOf(desk.quote, account.owner, want)
+  const costing = await costOf(desk.quote, account, want)
   if (!costing.ok) return (await replayOf(desk.teller, account, intent)) ?? costing
   const { cost } = costing.value
   const { amount, action } = cost
@@ -47,8 +51,8 @@ export async function charge(
       : undefined
   const { description, metadata } = want
   const outcome = await guarded(desk, { account, amount, intent, cap }, () =>
-    postCommand(
-      desk.teller,
+    postAs(
+      desk,
       {
         kind: 'charge',
         ...account,
@@ -59,6 +63,14 @@ export async function charge(
         ...(metadata !== undefined && { metadata }),
       },
       ['insufficient_credits'],
+      actor,
+      {
+        action: 'credits.charged',
+        target: { kind: 'owner', id: account.owner },
+        after: { asset: account.asset, amount: Number(amount), action: action ?? null },
+        ...(description !== undefined && { reason: description }),
+        result: 'done',
+      },
     ),
   )
   if (firstFree !== undefined && hasAsked(outcome)) desk.firsts.use(account, firstFree)

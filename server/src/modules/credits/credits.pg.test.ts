@@ -210,6 +210,8 @@ test.each([
   ['charge', { amount: 1, asset: 'gold' }, 422, 'asset_unknown'],
   ['charge', {}, 422, 'amount_needed'],
   ['charge', { action: 'nobody.sells' }, 422, 'action_unknown'],
+  ['charge', { action: 'script.generate', asset: 'cny' }, 422, 'price_in_credits'],
+  ['holds', { action: 'script.generate', asset: 'cny' }, 422, 'price_in_credits'],
   ['grants', { amount: 0, source: 'bonus' }, 422, 'amount_invalid'],
   ['grants', { amount: 1, source: 'theft' }, 400, 'invalid_request'],
   [
@@ -248,6 +250,8 @@ test('C10: a transfer takes from one and gives to the other, or neither', async 
     balance: { available: 6 },
   })
   expect(await lotsOf(to_external_id)).toEqual({ [body.lot_id]: 4 })
+  const taken = await post(`grants/${body.lot_id}/void`, { reason: 'sent by mistake' })
+  expect([taken.status, taken.body.code]).toEqual([409, 'lot_arrived'])
   const short = await post('transfer', { external_id, to_external_id, amount: 7 })
   expect([short.status, short.body.code]).toEqual([402, 'insufficient_credits'])
   const self = await post('transfer', { external_id, to_external_id: external_id, amount: 1 })

@@ -95,3 +95,16 @@ test('C15: what was free is not counted against a cap', async () => {
   const state = await world.call('GET', `/api/v1/owners/${owner}/state`, { as })
   expect(state.json().caps.day).toMatchObject({ amount: 25, spent: 0 })
 })
+
+test('C15 P1: an action is priced in credits alone, so no other asset pays for it or has a first one', async () => {
+  const external_id = newApp()
+  for (const asset of ['credit', 'cny']) await till().give(external_id, 100, { asset })
+  const first = await till().post('charge', { external_id, action })
+  expect(first.body).toMatchObject({ free: true })
+  for (const path of ['charge', 'holds']) {
+    const no = await till().post(path, { external_id, action, asset: 'cny' })
+    expect([no.status, no.body.code]).toEqual([422, 'price_in_credits'])
+  }
+  const named = { external_id, action, asset: 'cny', amount: 40 }
+  expect((await till().post('charge', named)).body).toMatchObject({ balance: { available: 60 } })
+})

@@ -143,7 +143,7 @@ function bonusCommand(desk: Desk, bought: Grant, amount: bigint): Grant | undefi
   }
 }
 
-export type VoidNo = PostNo<'lot_unknown' | 'clawback_spent'> | 'grant_voided'
+export type VoidNo = PostNo<'lot_unknown' | 'clawback_spent'> | 'grant_voided' | 'lot_arrived'
 
 /**
  * Takes a grant back, and whatever else was granted for the same order, all of it or nothing: what has been
@@ -158,6 +158,8 @@ export async function voidGrant(
 ): Promise<Outcome<Posted, VoidNo>> {
   const lot = await findLot(desk.db, lotId)
   if (!lot) return credits.no('lot_unknown')
+  // Nobody granted these: taken back, they would be gone from the one who sent them, too.
+  if (lot.source === 'transfer') return credits.no('lot_arrived')
   const { owner, asset, order_id } = lot
   const command = {
     kind: 'clawback',

@@ -1,8 +1,10 @@
 import Type from 'typebox'
+import { actorOf } from '#audit'
 import { done, type Facts } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import { entryIdText, findHold, type Posted } from '#ledger'
 import { mayName } from './account.ts'
+import type { Spender } from './charge.ts'
 import type { Desk } from './deps.ts'
 import { captureHold, extendHold, placeHold, releaseHold } from './hold.ts'
 import { intentOf } from './intent.ts'
@@ -104,13 +106,7 @@ const placeRoute = (desk: Desk): Route =>
         params: params as Facts | undefined,
         metadata: metadata as Facts | undefined,
       }
-      const outcome = await placeHold(
-        desk,
-        account.value,
-        want,
-        intent.value,
-        call.principal.spendCap,
-      )
+      const outcome = await placeHold(desk, account.value, want, intent.value, spenderOf(call))
       return answered(call.reply, outcome, (posted) => ({
         ...stateOf(posted),
         amount: numberOf(posted, 'amount'),
@@ -195,7 +191,7 @@ const captureRoute = (desk: Desk): Route =>
       const intent = intentOf(call, `POST ${HOLDS}/${id}/capture`)
       if (!intent.ok) return intent
       const want = { amount: call.body.amount, final: call.body.final ?? true }
-      const outcome = await captureHold(desk, id, want, intent.value, call.principal.spendCap)
+      const outcome = await captureHold(desk, id, want, intent.value, spenderOf(call))
       return answered(call.reply, outcome, (posted) => ({
         ...stateOf(posted),
         captured: numberOf(posted, 'captured'),
@@ -222,7 +218,8 @@ const releaseRoute = (desk: Desk): Route =>
       const { id } = call.params
       const intent = intentOf({ ...call, body: null }, `POST ${HOLDS}/${id}/release`)
       if (!intent.ok) return intent
-      return answered(call.reply, await releaseHold(desk, id, intent.value), (posted) => ({
+      const outcome = await releaseHold(desk, id, intent.value, actorOf(call))
+      return answered(call.reply, outcome, (posted) => ({
         ...stateOf(posted),
         returned: numberOf(posted, 'returned'),
         balance: balanceAnswer(posted.balance),
@@ -257,7 +254,7 @@ const extendRoute = (desk: Desk): Route =>
       const { id } = call.params
       const intent = intentOf(call, `POST ${HOLDS}/${id}/extend`)
       if (!intent.ok) return intent
-      const outcome = await extendHold(desk, id, call.body.expires_in, intent.value)
+      const outcome = await extendHold(desk, id, call.body.expires_in, intent.value, actorOf(call))
       return answered(call.reply, outcome, (posted) => ({
         ...stateOf(posted),
         amount: numberOf(posted, 'amount'),
@@ -268,6 +265,11 @@ const extendRoute = (desk: Desk): Route =>
     },
   })
 
+type AnyCall = Parameters<typeof actorOf>[0]
+const spenderOf = (call: AnyCall): Spender => ({
+  actor: actorOf(call),
+  cap: call.principal.spendCap,
+})
 const stateOf = ({ detail }: Posted) => ({
   hold_id: String(detail['hold_id']),
   state: detail['state'] as Type.Static<typeof State>,

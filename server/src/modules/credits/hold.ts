@@ -1,14 +1,16 @@
+import type { Act, Actor } from '#audit'
 import type { Instant } from '#kernel/clock'
 import { crashPoint } from '#kernel/crash-points'
-import type { Outcome } from '#kernel/outcome'
+import type { Facts, Outcome } from '#kernel/outcome'
 import { type AccountName, findHold, type HoldRow, idInCell, type Posted } from '#ledger'
-import type { Spending } from './charge.ts'
+import type { Spender, Spending } from './charge.ts'
 import type { Desk } from './deps.ts'
 import type { SpendCap } from './guard.ts'
 import { countAnyway, type GuardNo, guarded, uncount } from './guarded.ts'
 import type { Intent } from './intent.ts'
 import { HOLD_LIFE_S_USUAL } from './limits.ts'
-import { type PostNo, postCommand, replayOf } from './post-command.ts'
+import { postAs } from './post-as.ts'
+import { type PostNo, replayOf } from './post-command.ts'
 import { type CostNo, costOf } from './quote.ts'
 import { credits } from './refusals.ts'
 import { timeOf } from './shapes.ts'
@@ -21,33 +23,40 @@ export async function placeHold(
   account: AccountName,
   want: Spending & { readonly expiresInS?: number | undefined },
   intent: Intent,
-  cap: SpendCap | undefined,
+  { actor, cap }: Spender,
 ): Promise<Outcome<Posted, HoldNo>> {
-  const costing = await costOf(desk.quote, account.owner, want)
+  const costing = await costOf(desk.quote, account, want)
   if (!costing.ok) return (await replayOf(desk.teller, account, intent)) ?? costing
   // An action may cost nothing, but there is no setting aside of nothing.
   const { cost } = costing.value
   const { amount } = cost
   if (amount < 1n) return credits.no('amount_invalid')
+  const holdId = idInCell(desk.newId, 'hld', account.owner)
   const placed = await guarded(desk, { account, amount, intent, cap }, () =>
-    postCommand(
-      desk.teller,
+    postAs(
+      desk,
       {
         kind: 'hold',
         ...account,
         ...intent,
         ...cost,
-        holdId: idInCell(desk.newId, 'hld', account.owner),
+        holdId,
         expiresAt: later(desk.clock.now(), want.expiresInS ?? HOLD_LIFE_S_USUAL),
         ...(want.description !== undefined && { description: want.description }),
         ...(want.metadata !== undefined && { metadata: want.metadata }),
       },
       ['insufficient_credits', 'expiry_invalid'],
+      actor,
+      actOf('credits.hold_placed', account, { hold_id: holdId, amount: Number(amount) }),
     ),
   )
   if (placed.ok) crashPoint('hold.placed')
   return placed
 }
+
+const actOf = (action: string, { owner, asset }: AccountName, after: Facts): Act => ({
+  ...{ action, target: { kind: 'owner', id: owner }, after: { asset, ...after }, result: 'done' },
+})
 
 const later = (now: Instant, seconds: number): string => timeOf(now + seconds * 1_000)
 
@@ -62,7 +71,7 @@ export async function captureHold(
   holdId: string,
   want: { readonly amount: number; readonly final: boolean },
   intent: Intent,
-  cap: SpendCap | undefined,
+  { actor, cap }: Spender,
 ): Promise<Outcome<Posted, CaptureNo>> {
   const hold = await findHold(desk.db, holdId, desk.clock.now())
   if (!hold) return credits.no('hold_unknown')
@@ -70,8 +79,8 @@ export async function captureHold(
   const account = { owner: hold.owner, asset: hold.asset }
   const amount = BigInt(want.amount)
   const post = () =>
-    postCommand(
-      desk.teller,
+    postAs(
+      desk,
       {
         kind: 'capture',
         ...{ ...account, ...intent, holdId, amount, final: want.final },
@@ -80,6 +89,8 @@ export async function captureHold(
         ...(hold.price_version !== null && { priceVersion: hold.price_version }),
       },
       ['hold_unknown', 'hold_closed', 'hold_expired', 'insufficient_credits'],
+      actor,
+      actOf('credits.hold_captured', account, { hold_id: holdId, amount: want.amount }),
     )
   // What was set aside may be spent, come what may: it was counted when it was placed.
   const beyond = hold.state === 'open' ? amount - reservedOf(hold) : 0n
@@ -127,14 +138,17 @@ export async function releaseHold(
   desk: Desk,
   holdId: string,
   intent: Intent,
+  actor: Actor,
 ): Promise<Outcome<Posted, ReleaseNo>> {
   const hold = await findHold(desk.db, holdId, desk.clock.now())
   if (!hold) return credits.no('hold_unknown')
   const { owner, asset } = hold
-  const outcome = await postCommand(
-    desk.teller,
+  const outcome = await postAs(
+    desk,
     { kind: 'release', owner, asset, ...intent, holdId },
     ['hold_unknown', 'hold_closed', 'hold_expired'],
+    actor,
+    actOf('credits.hold_released', { owner, asset }, { hold_id: holdId }),
   )
   await uncountReturned(desk, hold, outcome)
   return outcome
@@ -146,15 +160,17 @@ export async function extendHold(
   holdId: string,
   expiresInS: number,
   intent: Intent,
+  actor: Actor,
 ): Promise<Outcome<Posted, ExtendNo>> {
   const hold = await findHold(desk.db, holdId, desk.clock.now())
   if (!hold) return credits.no('hold_unknown')
   const { owner, asset } = hold
   const expiresAt = later(desk.clock.now(), expiresInS)
-  return postCommand(desk.teller, { kind: 'extend', owner, asset, ...intent, holdId, expiresAt }, [
-    'hold_unknown',
-    'hold_closed',
-    'hold_expired',
-    'expiry_invalid',
-  ])
+  return postAs(
+    desk,
+    { kind: 'extend', owner, asset, ...intent, holdId, expiresAt },
+    ['hold_unknown', 'hold_closed', 'hold_expired', 'expiry_invalid'],
+    actor,
+    actOf('credits.hold_extended', { owner, asset }, { hold_id: holdId, expires_at: expiresAt }),
+  )
 }

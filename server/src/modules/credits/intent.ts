@@ -11,6 +11,8 @@ export interface Intent {
 }
 
 const KEY = /^[A-Za-z0-9_.:-]{8,128}$/
+/** Keys that this house grows itself: a caller who took one would keep a bonus or an approval from ever happening. */
+const RESERVED = /^(bonus:|prp_|import-)/
 
 const parseKey = (unchecked: string | undefined): string | undefined =>
   unchecked !== undefined && KEY.test(unchecked) ? unchecked : undefined
@@ -25,10 +27,11 @@ interface Asked {
 export const intentOf = (
   { headers, principal, body }: Asked,
   route: string,
-): Outcome<Intent, 'idempotency_key_required'> => {
+): Outcome<Intent, 'idempotency_key_required' | 'idempotency_key_reserved'> => {
   const header = headers['idempotency-key']
   const key = parseKey(typeof header === 'string' ? header : undefined)
   if (key === undefined) return credits.no('idempotency_key_required')
+  if (RESERVED.test(key)) return credits.no('idempotency_key_reserved')
   return done({ key, request: `${route} ${canonical(body)}`, actor: principal.id })
 }
 

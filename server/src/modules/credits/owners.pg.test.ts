@@ -212,3 +212,42 @@ test('C24: what an admin gives back or moves for others is in the trail, once, a
   expect(await balanceOf(external_id)).toMatchObject({ available: 51 })
   expect(await balanceOf(to_external_id)).toMatchObject({ available: 4 })
 })
+
+test('C24: what an admin charges and sets aside is in the trail, once, and what an app does is not', async () => {
+  const admin = await signUp(world, 'admin')
+  const external_id = newApp()
+  await give(external_id, 100)
+  const owner = await ownerOf(external_id)
+  const asAdmin = async (path: string, body?: object, key = newKey()) => {
+    const headers = { 'idempotency-key': key }
+    const url = `/api/v1/credits/${path}`
+    const reply = await world.call('POST', url, { as: admin.token, ...(body && { body }), headers })
+    return { status: reply.statusCode, body: reply.json() }
+  }
+  await post('charge', { external_id, amount: 1 })
+  const app = (await post('holds', { external_id, amount: 1 })).body.hold_id
+  await post(`holds/${app}/extend`, { expires_in: 7_200 })
+  await post(`holds/${app}/release`)
+  const key = newKey()
+  const want = { owner, amount: 2, description: 'by telephone' }
+  const first = await asAdmin('charge', want, key)
+  expect([first.status, first.body.amount]).toEqual([200, 2])
+  expect((await asAdmin('charge', want, key)).body).toEqual(first.body)
+  expect((await asAdmin('charge', { ...want, amount: 500 })).status).toBe(402)
+  const charges = [{ owner, amount: 3, idempotency_key: newKey() }]
+  expect((await asAdmin('charges/batch', { charges })).body.items).toMatchObject([{ ok: true }])
+  const { hold_id } = (await asAdmin('holds', { owner, amount: 10 })).body
+  expect((await asAdmin(`holds/${hold_id}/extend`, { expires_in: 7_200 })).status).toBe(200)
+  const part = await asAdmin(`holds/${hold_id}/capture`, { amount: 4, final: false })
+  expect(part.status, JSON.stringify(part.body)).toBe(200)
+  expect((await asAdmin(`holds/${hold_id}/release`)).body).toMatchObject({ returned: 6 })
+  expect(await trailOf(world, owner)).toMatchObject([
+    { action: 'credits.charged', actor_id: admin.id, reason: 'by telephone' },
+    { action: 'credits.charged', actor_id: admin.id },
+    { action: 'credits.hold_placed', actor_id: admin.id },
+    { action: 'credits.hold_extended', actor_id: admin.id },
+    { action: 'credits.hold_captured', actor_id: admin.id },
+    { action: 'credits.hold_released', actor_id: admin.id },
+  ])
+  expect(await balanceOf(external_id)).toEqual({ available: 90, held: 0, debt: 0 })
+})

@@ -10,6 +10,11 @@ export const prices = defineRefusals({
       zh: '有价格的操作见 `GET /api/v1/credits/prices`。',
     },
   },
+  price_in_credits: {
+    status: 422,
+    en: 'Actions are priced in credits: pay with `credit`, or say the `amount` of {asset}.',
+    zh: '操作以积分定价：请用 `credit` 支付，或给出 {asset} 的 `amount`。',
+  },
   params_invalid: {
     status: 422,
     en: 'The price cannot be worked out from the parameter {parameter}.',

@@ -1,5 +1,7 @@
 import { done, type Facts, type Outcome } from '#kernel/outcome'
+import type { AccountName } from '#ledger'
 import type { PriceNo } from './price-book.ts'
+import { prices } from './price-refusals.ts'
 import { credits } from './refusals.ts'
 
 interface Priced {
@@ -16,7 +18,10 @@ export type Quote = (want: {
   readonly params: Facts
   readonly owner: string
 }) => Promise<Outcome<Priced, PriceNo>>
-export type CostNo = PriceNo | 'amount_needed' | 'amount_invalid'
+export type CostNo = PriceNo | 'amount_needed' | 'amount_invalid' | 'price_in_credits'
+
+/** The asset that prices are in. */
+const PRICED_ASSET = 'credit'
 
 interface Cost {
   readonly amount: bigint
@@ -34,7 +39,7 @@ interface Costing {
 /** The amount that was named, or else the price of the action. */
 export async function costOf(
   quote: Quote,
-  owner: string,
+  { owner, asset }: AccountName,
   asked: {
     readonly amount?: number | undefined
     readonly action?: string | undefined
@@ -48,6 +53,7 @@ export async function costOf(
     return done({ cost, firstFree: false })
   }
   if (action === undefined) return credits.no('amount_needed')
+  if (asset !== PRICED_ASSET) return prices.no('price_in_credits', { asset })
   const quoted = await quote({ action, params, owner })
   if (!quoted.ok) return quoted
   // No more than these: what else a quote knows is no part of a command.

@@ -59,6 +59,11 @@ export const credits = defineRefusals({
     en: '{spent} of this grant are spent or held, so it cannot be voided.',
     zh: '该笔发放已使用或预扣 {spent}，无法作废。',
   },
+  lot_arrived: {
+    status: 409,
+    en: 'These credits came by a transfer and not by a grant; transfer them back instead.',
+    zh: '这些积分来自转账而非发放；请转回。',
+  },
   grant_voided: {
     status: 409,
     en: 'This grant is voided already.',
@@ -149,6 +154,11 @@ export const credits = defineRefusals({
       en: 'A new one for each intent, the same one for each retry of it.',
       zh: '每次新的操作用新的键，重试时用同一个键。',
     },
+  },
+  idempotency_key_reserved: {
+    status: 422,
+    en: 'An `Idempotency-Key` that begins with bonus:, prp_ or import- is kept for the house; choose another one.',
+    zh: '以 bonus:、prp_ 或 import- 开头的 `Idempotency-Key` 由系统保留，请换一个键。',
   },
   idempotency_key_reused: {
     status: 422,

@@ -34,11 +34,13 @@ export const answeredByHand = <Body, Code extends string, Done extends Posted>(
 
 const { amount_invalid, asset_unknown, idempotency_key_required, idempotency_key_reused } =
   credits.texts
+const { idempotency_key_reserved } = credits.texts
 /** What every call that moves value can say. */
 export const MOVING = {
   amount_invalid,
   asset_unknown,
   idempotency_key_required,
+  idempotency_key_reserved,
   idempotency_key_reused,
   ledger_busy: credits.texts.ledger_busy,
   unavailable: door.texts.unavailable,
@@ -59,6 +61,7 @@ export const PRICING = {
   amount_needed: credits.texts.amount_needed,
   action_unknown: prices.texts.action_unknown,
   params_invalid: prices.texts.params_invalid,
+  price_in_credits: prices.texts.price_in_credits,
 } as const
 export const NAMING = {
   owner_needed: credits.texts.owner_needed,

@@ -116,6 +116,21 @@ test.each(['', 'short', 'has a space in it', 'x'.repeat(129), 'schlüssel-ä'])(
   },
 )
 
+test.each(['bonus:00000001', 'prp_00000001', 'import-00000001'])(
+  'C3: a key that this house grows itself is nobody else’s: %s',
+  async (key) => {
+    const external_id = newApp()
+    await give(external_id, 10)
+    const no = await post('charge', { external_id, amount: 1 }, key)
+    expect([no.status, no.body.code]).toEqual([422, 'idempotency_key_reserved'])
+    const charges = [{ external_id, amount: 1, idempotency_key: key }]
+    expect((await post('charges/batch', { charges })).body.items).toMatchObject([
+      { ok: false, problem: { code: 'idempotency_key_reserved' } },
+    ])
+    expect(await balanceOf(external_id)).toMatchObject({ available: 10 })
+  },
+)
+
 test('C3: a batch answers charge by charge, and its keys are those of single charges', async () => {
   const external_id = newApp()
   await give(external_id, 100)

@@ -159,8 +159,9 @@ const resultRoute = (desk: Desk): Route =>
       strict,
     ),
     refuses: { top_up_unknown, top_up_concluded },
-    handle: async ({ params, body }) => {
-      const outcome = await concludeTopUp(desk, params.id, body.result)
+    handle: async (call) => {
+      const { params, body } = call
+      const outcome = await concludeTopUp(desk, params.id, body.result, actorOf(call))
       if (!outcome.ok) return outcome
       const { id, owner, product, state, startedAt, concludedAt } = outcome.value
       return done({

@@ -190,3 +190,12 @@ test('C7: people set a rule for themselves; staff set none for others', async ()
 })
 const inFlightOf = async (token: string) =>
   (await call('GET', URL, undefined, token)).body.in_flight.top_up_id
+
+test('C24: how a top-up ended is in the trail, once', async () => {
+  const { external_id, owner } = await ruled(40)
+  const id = await inFlight(external_id)
+  for (let i = 0; i < 2; i++) expect((await conclude(id, 'declined')).status).toBe(200)
+  expect((await conclude(id, 'paid')).status).toBe(409)
+  const ends = (await trailOf(world, owner)).filter(({ action }) => action.endsWith('concluded'))
+  expect(ends).toMatchObject([{ action: 'credits.top_up_concluded', result: 'done' }])
+})
