@@ -123,7 +123,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     bootstrapKey: config.bootstrapKey,
     production,
   })
-  const credits = openCredits({ ...common, teller, signals, grantLimit: config.grantLimit })
+  const credits = openCredits({ ...common, teller, signals, log, grantLimit: config.grantLimit })
   const routes = [
     // In the order in which the API's page shows them: first what an app calls.
     ...credits.routes,

@@ -205,6 +205,7 @@ test('C20: what a person moves for others counts with their gifts, and beyond th
   // A repeat is an answer: it neither counts nor is refused.
   expect((await move(600, key)).body).toEqual(moved.body)
   expect((await move(601, key)).body.code).toBe('idempotency_key_reused')
+  expect((await grantAs(one.token, gift(rich, 100))).status).toBe(201)
   expect(await balanceOf(to_external_id)).toMatchObject({ available: 900 })
 })
 

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { type Actor, actorOf } from '#audit'
-import { done, type Facts, type Outcome, type Refusal } from '#kernel/outcome'
+import { done, type Outcome, type Refusal } from '#kernel/outcome'
 import { problemOf } from '#kernel/problem'
 import { defineRoute, type Principal, type Route } from '#kernel/routes'
 import { entryIdText, type Posted } from '#ledger'
@@ -9,6 +9,7 @@ import { type ChargeNo, charge, refund } from './charge.ts'
 import { ChargeShape, chargeAnswer } from './charge-answers.ts'
 import type { Desk } from './deps.ts'
 import { type Intent, intentOf } from './intent.ts'
+import { keptFacts } from './kept-facts.ts'
 import { BATCH_CHARGES_MAX } from './limits.ts'
 import { credits } from './refusals.ts'
 import { answered, GUARDED, KEYED, MOVING, NAMING, PRICING } from './replay.ts'
@@ -61,13 +62,13 @@ async function chargeAsked(
   { principal, actor }: Asking,
   body: ChargeBody,
   intent: Intent,
-): Promise<Outcome<Posted, ChargeNo | AccountNo>> {
+): Promise<Outcome<Posted, ChargeNo | AccountNo | 'facts_too_large'>> {
   const account = await desk.whichAccount(principal, body)
   if (!account.ok) return account
-  const { amount, action, params, description, metadata } = body
-  // What was parsed from JSON is JSON.
-  const facts = { params: params as Facts | undefined, metadata: metadata as Facts | undefined }
-  return charge(desk, account.value, { amount, action, description, ...facts }, intent, {
+  const facts = keptFacts(body)
+  if (!facts.ok) return facts
+  const { amount, action, description } = body
+  return charge(desk, account.value, { amount, action, description, ...facts.value }, intent, {
     actor,
     cap: principal.spendCap,
   })

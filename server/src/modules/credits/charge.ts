@@ -1,8 +1,9 @@
-import type { Actor } from '#audit'
+import type { Act, Actor } from '#audit'
 import type { Instant } from '#kernel/clock'
 import type { Facts, Outcome } from '#kernel/outcome'
 import {
   type AccountName,
+  type Charge,
   type EntryAccount,
   entryUuid,
   findEntryAccount,
@@ -13,7 +14,7 @@ import type { Desk } from './deps.ts'
 import type { SpendCap } from './guard.ts'
 import { type GuardNo, guarded, uncount } from './guarded.ts'
 import type { Intent } from './intent.ts'
-import { postAs } from './post-as.ts'
+import { postAs, postIfFree } from './post-as.ts'
 import { type PostNo, replayOf } from './post-command.ts'
 import { type CostNo, costOf } from './quote.ts'
 import { credits } from './refusals.ts'
@@ -50,32 +51,33 @@ export async function charge(
       ? action
       : undefined
   const { description, metadata } = want
-  const outcome = await guarded(desk, { account, amount, intent, cap }, () =>
-    postAs(
-      desk,
-      {
-        kind: 'charge',
-        ...account,
-        ...intent,
-        ...cost,
-        ...(firstFree !== undefined && { firstFree }),
-        ...(description !== undefined && { description }),
-        ...(metadata !== undefined && { metadata }),
-      },
-      ['insufficient_credits'],
-      actor,
-      {
-        action: 'credits.charged',
-        target: { kind: 'owner', id: account.owner },
-        after: { asset: account.asset, amount: Number(amount), action: action ?? null },
-        ...(description !== undefined && { reason: description }),
-        result: 'done',
-      },
-    ),
+  const command: Charge = {
+    kind: 'charge',
+    ...{ ...account, ...intent, ...cost },
+    ...(firstFree !== undefined && { firstFree }),
+    ...(description !== undefined && { description }),
+    ...(metadata !== undefined && { metadata }),
+  }
+  const by = { actor, act: actOf(command) }
+  const ifFree =
+    firstFree === undefined
+      ? undefined
+      : async () =>
+          (await desk.firsts.find(account, firstFree)) ? undefined : postIfFree(desk, command, by)
+  const outcome = await guarded(desk, { account, amount, intent, cap, ifFree }, () =>
+    postAs(desk, command, ['insufficient_credits'], actor, by.act),
   )
   if (firstFree !== undefined && hasAsked(outcome)) desk.firsts.use(account, firstFree)
   return outcome
 }
+
+const actOf = ({ owner, asset, amount, action, description }: Charge): Act => ({
+  action: 'credits.charged',
+  target: { kind: 'owner', id: owner },
+  after: { asset, amount: Number(amount), action: action ?? null },
+  ...(description !== undefined && { reason: description }),
+  result: 'done',
+})
 
 /** A repeat is answered before anybody looks; whoever is short of credits has had the free one before. */
 const hasAsked = (outcome: Outcome<Posted>): boolean =>

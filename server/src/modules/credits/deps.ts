@@ -1,5 +1,6 @@
 import type { AuditDeps } from '#audit'
 import type { Database } from '#kernel/db'
+import type { Log } from '#kernel/log'
 import type { Teller } from '#ledger'
 import type { WhichAccount } from './account.ts'
 import type { Firsts } from './first-free.ts'
@@ -13,6 +14,7 @@ import type { TopUpRule } from './top-up.ts'
 export interface Desk extends AuditDeps {
   readonly db: Database
   readonly teller: Teller
+  readonly log: Log
   readonly whichAccount: WhichAccount
   readonly quote: Quote
   /** How much one person may give by hand at once, and in a day, in minor units of any asset. */

@@ -108,3 +108,22 @@ test('C15 P1: an action is priced in credits alone, so no other asset pays for i
   const named = { external_id, action, asset: 'cny', amount: 40 }
   expect((await till().post('charge', named)).body).toMatchObject({ balance: { available: 60 } })
 })
+
+test('C15 C14: a cap that is used up does not keep anybody from a free one, and is not passed by those who come with it', async () => {
+  const external_id = newApp()
+  await till().give(external_id, 500)
+  const { owner } = (await till().read(`credits/balance?external_id=${external_id}`)).body
+  await world.call('PUT', `/api/v1/owners/${owner}/caps`, {
+    as: BOOTSTRAP_KEY,
+    body: { day: 10, month: null, reason: 'a test' },
+  })
+  const key = newKey()
+  const replies = await Promise.all([
+    here(external_id, key),
+    ...Array.from({ length: 9 }, () => here(external_id)),
+  ])
+  expect(replies.filter(({ status }) => status === 200)).toMatchObject([{ body: { free: true } }])
+  expect(replies.filter(({ body }) => body.code === 'spend_cap_reached')).toHaveLength(9)
+  expect(await till().balanceOf(external_id)).toMatchObject({ available: 500 })
+  expect((await till().post('charge', { external_id, amount: 10 })).status).toBe(200)
+})

@@ -16,7 +16,7 @@ import { answersFor, postByHand, type Waiting, type Who } from './by-hand.ts'
 import type { Desk } from './deps.ts'
 import type { Intent } from './intent.ts'
 import { bonusOf, type Multiplier, parseMultiplier } from './multiplier.ts'
-import { inPosting } from './post-as.ts'
+import { inPosting, Undone } from './post-as.ts'
 import { type PostNo, postCommand, readPosted } from './post-command.ts'
 import { credits } from './refusals.ts'
 import { priorityOf, type Source } from './sources.ts'
@@ -225,6 +225,3 @@ async function postTogether<const Own extends TrailNo, Late extends string = nev
     throw error
   }
 }
-
-/** Ends a transaction whose refusal is known. */
-class Undone extends Error {}

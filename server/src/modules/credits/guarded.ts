@@ -1,4 +1,5 @@
 import type { Instant } from '#kernel/clock'
+import { isUnavailable } from '#kernel/db'
 import { MINOR_MAX } from '#kernel/money'
 import type { Outcome, Refusal } from '#kernel/outcome'
 import type { AccountName, Posted } from '#ledger'
@@ -18,6 +19,8 @@ interface Leaving {
   readonly intent: Intent
   /** Of the key that asks, where it has one. */
   readonly cap: SpendCap | undefined
+  /** Posts it only if it costs nothing, which no cap forbids. */
+  readonly ifFree?: (() => Promise<Outcome<Posted, never> | undefined>) | undefined
 }
 
 /**
@@ -35,17 +38,41 @@ export async function guarded<Code extends string>(
   if (guard?.frozen)
     return (await replayOf(desk.teller, account, intent)) ?? credits.no('owner_frozen')
   const now = desk.clock.now()
-  const windows = windowsOf({ account, guard, key: { id: intent.actor, cap } }, now)
+  const windowsAt = (at: Instant) =>
+    windowsOf({ account, guard, key: { id: intent.actor, cap } }, at)
+  const windows = windowsAt(now)
   if (windows.length === 0 || amount < 1n) return watched(desk, account, await post())
   const full = await reserve(desk.db, account.asset, windows, amount)
   if (full)
     return (
-      (await replayOf(desk.teller, account, intent)) ?? { ok: false, refusal: reached(full, now) }
+      (await replayOf(desk.teller, account, intent)) ??
+      (await leaving.ifFree?.()) ?? { ok: false, refusal: reached(full, now) }
     )
   const outcome = await post()
-  if (!hasSpent(outcome)) await giveBack(desk.db, account.asset, windows, amount)
+  await afterwards(desk, async () => {
+    if (!hasSpent(outcome)) return giveBack(desk.db, account.asset, windows, amount)
+    if (!outcome.ok) return
+    // Whoever gives it back asks its entry when it was spent; that may be the next day already.
+    const then = windowsAt(outcome.value.at as Instant)
+    if (then.every(({ starts }, i) => starts === windows[i]?.starts)) return
+    await giveBack(desk.db, account.asset, windows, amount)
+    await reserve(desk.db, account.asset, unlimited(then), amount)
+  })
   return watched(desk, account, outcome)
 }
+
+/** What was posted stays posted and must be answered; a cap that is wrong for it is right again when its window ends. */
+async function afterwards(desk: Desk, count: () => Promise<void>): Promise<void> {
+  try {
+    await count()
+  } catch (error) {
+    if (!isUnavailable(error)) throw error
+    desk.log.warn({ err: error }, 'a spend cap could not be counted')
+  }
+}
+
+const unlimited = (windows: readonly Window[]) =>
+  windows.map((window) => ({ ...window, max: 2n * MINOR_MAX }))
 
 /** What has left may have left too little. */
 async function watched<Code extends string>(
@@ -61,11 +88,12 @@ async function watched<Code extends string>(
 /** Counts what has left already: too late to refuse it, so a cap may be exceeded by it. */
 export async function countAnyway(desk: Desk, leaving: Leaving): Promise<void> {
   const { account, amount, intent, cap } = leaving
-  const guard = await desk.guards.of(account.owner)
-  const key = { id: intent.actor, cap }
-  const windows = windowsOf({ account, guard, key }, desk.clock.now())
-  const unlimited = windows.map((window) => ({ ...window, max: 2n * MINOR_MAX }))
-  if (windows.length > 0) await reserve(desk.db, account.asset, unlimited, amount)
+  await afterwards(desk, async () => {
+    const guard = await desk.guards.of(account.owner)
+    const key = { id: intent.actor, cap }
+    const windows = windowsOf({ account, guard, key }, desk.clock.now())
+    if (windows.length > 0) await reserve(desk.db, account.asset, unlimited(windows), amount)
+  })
 }
 
 /** Where nobody knows whether it was spent, it stays counted; the same key finds out. */
@@ -100,11 +128,13 @@ export async function uncount(
 ): Promise<void> {
   const { account, at, actor, amount } = spent
   if (amount < 1n) return
-  const found = await desk.guards.of(account.owner)
-  const since = found?.cappedSince
-  const guard = since !== undefined && at >= since ? found : undefined
-  const cap = actor === null ? undefined : await desk.keyCap(actor)
-  const key = actor === null ? undefined : { id: actor, cap }
-  const windows = windowsOf({ account, guard, key }, at)
-  if (windows.length > 0) await giveBack(desk.db, account.asset, windows, amount)
+  await afterwards(desk, async () => {
+    const found = await desk.guards.of(account.owner)
+    const since = found?.cappedSince
+    const guard = since !== undefined && at >= since ? found : undefined
+    const cap = actor === null ? undefined : await desk.keyCap(actor)
+    const key = actor === null ? undefined : { id: actor, cap }
+    const windows = windowsOf({ account, guard, key }, at)
+    if (windows.length > 0) await giveBack(desk.db, account.asset, windows, amount)
+  })
 }

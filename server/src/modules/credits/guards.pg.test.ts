@@ -273,3 +273,35 @@ test('C14: people set their own caps, and cannot lift what staff have set', asyn
   }
   expect((await staff('POST', 'owners/usr_nobody/freeze', { reason: 'x' })).status).toBe(404)
 })
+
+test('C14: what is posted on the next day counts there, and so comes back where it counted', async () => {
+  const { external_id, owner } = await rich()
+  await cap(owner, 100)
+  const tomorrow = world.clock.shiftMs + DAY_MS
+  world.clock.shift(tomorrow)
+  await till().post('charge', { external_id, amount: 30 })
+  world.clock.shift(tomorrow - DAY_MS)
+  // An account's time never goes back, so this one is dated tomorrow, too.
+  const { charge_id } = (await till().post('charge', { external_id, amount: 20 })).body
+  expect(await spent(owner)).toBe(0)
+  world.clock.shift(tomorrow)
+  expect(await spent(owner)).toBe(50)
+  expect((await till().post('refund', { charge_id })).status).toBe(200)
+  expect(await spent(owner)).toBe(30)
+  world.clock.shift(tomorrow - DAY_MS)
+})
+
+test('C14: what was posted is answered, also when a cap cannot be counted just then', async () => {
+  const { external_id, owner } = await rich()
+  await cap(owner, 100)
+  const { hold_id } = (await till().post('holds', { external_id, amount: 60 })).body
+  const client = await world.pool.pg.connect()
+  await client.query('begin')
+  await client.query('select from credits.spending where who = $1 for update', [owner])
+  const released = await till().post(`holds/${hold_id}/release`)
+  await client.query('rollback')
+  client.release()
+  expect([released.status, released.body.returned]).toEqual([200, 60])
+  expect(world.logged()).toContain('a spend cap could not be counted')
+  expect(await spent(owner)).toBe(60)
+})

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { actorOf } from '#audit'
-import { done, type Facts } from '#kernel/outcome'
+import { done } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import { entryIdText, findHold, type Posted } from '#ledger'
 import { mayName } from './account.ts'
@@ -8,6 +8,7 @@ import type { Spender } from './charge.ts'
 import type { Desk } from './deps.ts'
 import { captureHold, extendHold, placeHold, releaseHold } from './hold.ts'
 import { intentOf } from './intent.ts'
+import { keptFacts } from './kept-facts.ts'
 import { HOLD_LIFE_S_MAX, HOLD_LIFE_S_USUAL } from './limits.ts'
 import { credits } from './refusals.ts'
 import { answered, GUARDED, KEYED, MOVING, NAMING, PRICING } from './replay.ts'
@@ -99,13 +100,10 @@ const placeRoute = (desk: Desk): Route =>
       if (!intent.ok) return intent
       const account = await desk.whichAccount(call.principal, call.body)
       if (!account.ok) return account
-      const { amount, action, params, expires_in, description, metadata } = call.body
-      const want = {
-        ...{ amount, action, description, expiresInS: expires_in },
-        // What was parsed from JSON is JSON.
-        params: params as Facts | undefined,
-        metadata: metadata as Facts | undefined,
-      }
+      const facts = keptFacts(call.body)
+      if (!facts.ok) return facts
+      const { amount, action, expires_in, description } = call.body
+      const want = { amount, action, description, expiresInS: expires_in, ...facts.value }
       const outcome = await placeHold(desk, account.value, want, intent.value, spenderOf(call))
       return answered(call.reply, outcome, (posted) => ({
         ...stateOf(posted),

@@ -2,6 +2,8 @@
 export const EXTERNAL_ID_LETTERS_MAX = 128
 export const TEXT_LETTERS_MAX = 500
 export const METADATA_FIELDS_MAX = 50
+/** They are kept for ever, and sealed: a block of large ones would take a sealer too long. */
+export const FACTS_BYTES_MAX = 8_192
 
 export const PAGE_ROWS_MAX = 200
 export const PAGE_ROWS_USUAL = 50

@@ -1,6 +1,7 @@
 import type { AuditDeps } from '#audit'
 import { findKeyCap } from '#identity'
 import type { Database } from '#kernel/db'
+import type { Log } from '#kernel/log'
 import type { Route } from '#kernel/routes'
 import type { Signals } from '#kernel/signals'
 import { balanceAt, captureCosts, type Teller } from '#ledger'
@@ -36,6 +37,7 @@ interface CreditsDeps extends AuditDeps {
   readonly db: Database
   readonly teller: Teller
   readonly signals: Signals
+  readonly log: Log
   /** Machine time, for the age of what is remembered. */
   readonly machineMs: () => number
   readonly grantLimit: number

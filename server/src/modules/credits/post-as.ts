@@ -3,6 +3,7 @@ import { type Database, inTx, type Tx, violatedConstraint } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
 import type { Outcome } from '#kernel/outcome'
 import {
+  type Charge,
   type Command,
   type Posted,
   postIn,
@@ -13,8 +14,8 @@ import {
 import type { Desk } from './deps.ts'
 import { type OwnNo, type PostNo, postCommand, readPosted } from './post-command.ts'
 
-type Spent = 'charge' | 'hold' | 'capture' | 'release' | 'extend'
-type Moving = Transfer | Refund | Extract<Command, { kind: Spent }>
+type Spent = 'hold' | 'capture' | 'release' | 'extend'
+type Moving = Charge | Transfer | Refund | Extract<Command, { kind: Spent }>
 
 /**
  * What apps do all day goes through the teller. What a person does goes past it, so that the act and its line in
@@ -46,9 +47,31 @@ export async function postActIn<const Own extends OwnNo>(
       : (await postIn(tx, [command], now))[0]
   invariant(answer !== undefined, 'C9', 'the ledger gave no answer')
   const outcome = readPosted(answer, may)
-  if (outcome.ok && !outcome.value.replayed) await writeAudit(tx, desk, actor, act)
+  const isActOfPerson = actor.kind === 'person' && outcome.ok && !outcome.value.replayed
+  if (isActOfPerson) await writeAudit(tx, desk, actor, act)
   return outcome
 }
+
+/** Posts a charge only if its owner has it for free; whatever else comes of it is undone, and undefined. */
+export async function postIfFree(
+  desk: Desk,
+  command: Charge,
+  by: { readonly actor: Actor; readonly act: Act },
+): Promise<Outcome<Posted, never> | undefined> {
+  try {
+    return await inPosting(desk.db, async (tx) => {
+      const outcome = await postActIn(tx, desk, command, ['insufficient_credits'], by)
+      if (!outcome.ok || outcome.value.detail['free'] !== true) throw new Undone()
+      return outcome
+    })
+  } catch (error) {
+    if (error instanceof Undone) return undefined
+    throw error
+  }
+}
+
+/** Ends a transaction that must leave nothing. */
+export class Undone extends Error {}
 
 /**
  * A transaction that posts. The same key sent twice at once for two accounts of an owner waits for no common lock,

@@ -146,6 +146,11 @@ export const credits = defineRefusals({
     en: 'This top-up has ended otherwise: {state}.',
     zh: '该次自动充值已有其他结果：{state}。',
   },
+  facts_too_large: {
+    status: 422,
+    en: '`{field}` may be {bytes_max} bytes of JSON; it is kept for ever.',
+    zh: '`{field}` 的 JSON 不得超过 {bytes_max} 字节，因为它会永久保留。',
+  },
   idempotency_key_required: {
     status: 400,
     en: 'This call moves value: send an `Idempotency-Key` of 8 to 128 letters, digits or _ . : -.',

@@ -59,6 +59,7 @@ export const GUARDED = {
 } as const
 export const PRICING = {
   amount_needed: credits.texts.amount_needed,
+  facts_too_large: credits.texts.facts_too_large,
   action_unknown: prices.texts.action_unknown,
   params_invalid: prices.texts.params_invalid,
   price_in_credits: prices.texts.price_in_credits,

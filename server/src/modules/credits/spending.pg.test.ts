@@ -181,3 +181,32 @@ test('C3: an action is charged and held at its price, and a replay outlives the 
   const { items } = (await read(`credits/history?external_id=${external_id}&kind=capture`)).body
   expect(items).toMatchObject([{ action: 'script.generate', amount: -10 }])
 })
+
+test('C3: what is kept with an entry has its bounds, and the largest that fits is kept', async () => {
+  const external_id = newApp()
+  await give(external_id, 10)
+  const fits = { note: 'x'.repeat(8_192 - '{"note":""}'.length) }
+  const large = { note: `${fits.note}x` }
+  for (const [path, name] of [
+    ['charge', 'metadata'],
+    ['charge', 'params'],
+    ['holds', 'metadata'],
+    ['holds', 'params'],
+  ] as const) {
+    const no = await post(path, { external_id, amount: 1, [name]: large })
+    expect([no.status, no.body]).toMatchObject([
+      422,
+      { code: 'facts_too_large', field: name, bytes_max: 8_192 },
+    ])
+    expect([200, 201]).toContain(
+      (await post(path, { external_id, amount: 1, [name]: fits })).status,
+    )
+  }
+  const letters = await post('charge', {
+    external_id,
+    amount: 1,
+    metadata: { note: '字'.repeat(3_000) },
+  })
+  expect(letters.body.code).toBe('facts_too_large')
+  expect(await balanceOf(external_id)).toMatchObject({ available: 6 })
+})
