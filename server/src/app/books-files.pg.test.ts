@@ -148,6 +148,26 @@ test('L25: a file with unsound rows is taken in nowhere, and each such row is na
   })
 })
 
+test('L25: a row with a cell too many or too few, or with quotes that never end, stops the whole file', async () => {
+  const before = await entriesOf(into)
+  const balances = file(
+    'external_id,amount,reason\nalice,5,000\nalice,5\nalice,5,000,x\nbob,7,"off',
+  )
+  const refused = await run(into, 'import', 'balances', balances)
+  expect(refused.code).toBe(1)
+  for (const told of [
+    'line 3: it has 2 cells, and the first line names 3',
+    'line 4: it has 4 cells, and the first line names 3',
+    'line 5: the file ends inside the quotes of this row',
+  ])
+    expect(refused.told).toContain(told)
+  const history = file('external_id,kind,amount,at\nalice,grant,5,000,2024-01-01T08:00:00Z\n')
+  expect((await run(into, 'import', 'history', history)).told).toContain('line 2: it has 5 cells')
+  const header = await run(into, 'import', 'balances', file('external_id,"amount'))
+  expect(header).toMatchObject({ code: 1, told: expect.stringContaining('never end') })
+  expect(await entriesOf(into)).toBe(before)
+})
+
 test('L25: rows that have ended are left out and counted; the file of an import stands in the trail', async () => {
   const path = file(
     'external_id,amount,expires_at\nended-app,5,2020-01-01T00:00:00Z\nended-app,6,\n',

@@ -45,6 +45,21 @@ test('L25: lines are counted as an editor counts them, and any end of line and a
   ])
 })
 
+test('L25: a mark inside a cell belongs to its text, and only one in front of the file does not', async () => {
+  expect(await read('\uFEFFa,b\nx\uFEFFy,\uFEFFz\n')).toEqual([
+    { line: 1, cells: ['a', 'b'] },
+    { line: 2, cells: ['x\uFEFFy', '\uFEFFz'] },
+  ])
+})
+
+test('L25: quotes that never end are told with the row that they begin in', async () => {
+  expect(await read('a,b\n1,"2\n3,4\n')).toEqual([
+    { line: 1, cells: ['a', 'b'] },
+    { line: 2, cells: ['1', '2\n3,4\n'], isCut: true },
+  ])
+  expect(await read('a\n"')).toContainEqual({ line: 2, cells: [''], isCut: true })
+})
+
 test('L25: a file that is not UTF-8 is refused rather than guessed', async () => {
   await expect(read(Uint8Array.of(0x61, 0xff, 0x0a))).rejects.toThrow()
 })

@@ -23,6 +23,8 @@ export interface CsvRow {
   /** Where it begins in the file, counted from 1 as editors do. */
   readonly line: number
   readonly cells: readonly string[]
+  /** The file ends inside its quotes: what a cell swallowed were rows once. */
+  readonly isCut?: true
 }
 
 /** Reads a file of any length row by row; `onByte` hears the bytes, for a digest. */
@@ -30,7 +32,7 @@ export async function* csvRows(
   path: string,
   onBytes: (bytes: Uint8Array) => void = () => {},
 ): AsyncGenerator<CsvRow> {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const decoder = new TextDecoder('utf-8', { fatal: true }) // drops a mark at the start, and only there
   const reader = newReader()
   for await (const chunk of createReadStream(path)) {
     onBytes(chunk)
@@ -89,7 +91,7 @@ function newReader() {
       for (const letter of text) {
         const isSecondHalf = afterReturn && letter === '\n'
         afterReturn = false
-        if (isSecondHalf || letter === '\uFEFF') continue
+        if (isSecondHalf) continue
         if (state === 'quoted') inQuotes(letter)
         else {
           const row = outside(letter)
@@ -98,6 +100,10 @@ function newReader() {
       }
     },
     *end(): Generator<CsvRow> {
+      if (state === 'quoted') {
+        yield { line: began, cells: [...cells, cell], isCut: true }
+        return
+      }
       if (cell === '' && cells.length === 0) return
       const row = endRow()
       if (row) yield row

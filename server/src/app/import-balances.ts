@@ -133,7 +133,8 @@ function commandsOf(world: World, wanted: Wanted, owner: string, digest: string)
 
 /** What a row wants, or why it cannot be had. */
 function parse(row: NamedRow, assets: ReadonlySet<string>, nowMs: number): Wanted | string {
-  const { line, cell } = row
+  const { line, cell, shapeFault } = row
+  if (shapeFault !== undefined) return shapeFault
   const whose = whoseOf(row)
   const amount = amountOf(cell('amount'))
   const asset = cell('asset') ?? 'credit'

@@ -1,10 +1,12 @@
-import { csvRows } from './csv.ts'
+import { type CsvRow, csvRows } from './csv.ts'
 import { StartRefused } from './start-refused.ts'
 
 /** One row, by the names of its columns; a cell that is empty is not there. */
 export interface NamedRow {
   readonly line: number
   readonly cell: (name: string) => string | undefined
+  /** Why its cells cannot be told apart. */
+  readonly shapeFault: string | undefined
 }
 
 /** Why a row cannot be taken in. */
@@ -26,15 +28,18 @@ interface Columns {
 /** The rows under the header. A column that nobody knows is refused: it may be the one that was meant. */
 export async function* namedRows(path: string, columns: Columns): AsyncGenerator<NamedRow> {
   let header: readonly string[] | undefined
-  for await (const { line, cells } of csvRows(path)) {
+  for await (const row of csvRows(path)) {
+    const { line, cells } = row
     if (header === undefined) {
       header = cells.map((cell) => cell.trim().toLowerCase())
+      if (row.isCut) throw new StartRefused('the first line has quotes that never end')
       checkHeader(header, columns)
       continue
     }
     const names = header
     yield {
       line,
+      shapeFault: shapeFaultOf(row, names.length),
       cell: (name) => {
         const at = names.indexOf(name)
         const text = at < 0 ? undefined : cells[at]
@@ -44,6 +49,14 @@ export async function* namedRows(path: string, columns: Columns): AsyncGenerator
     }
   }
   if (header === undefined) throw new StartRefused(`${path} is empty`)
+}
+
+// A comma inside a number that nobody quoted makes a cell more, and a row of another amount.
+function shapeFaultOf({ cells, isCut }: CsvRow, columns: number): string | undefined {
+  if (isCut) return 'the file ends inside the quotes of this row'
+  return cells.length === columns
+    ? undefined
+    : `it has ${cells.length} cells, and the first line names ${columns}`
 }
 
 function checkHeader(header: readonly string[], { needed, known }: Columns): void {

@@ -199,7 +199,8 @@ function commandOf(
 }
 
 function parse(row: NamedRow, assets: ReadonlySet<string>, nowMs: number): Movement | string {
-  const { line, cell } = row
+  const { line, cell, shapeFault } = row
+  if (shapeFault !== undefined) return shapeFault
   const whose = whoseOf(row)
   if (typeof whose === 'string') return whose
   const kind = cell('kind') ?? ''
