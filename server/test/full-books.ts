@@ -126,3 +126,13 @@ export async function entriesOf(
   )
   return rows[0].n
 }
+
+/** How many blocks an owner's entries stand in, and how many of those entries are sealed. */
+export async function blocksOf(world: TestWorld, owner: string) {
+  const { rows } = await world.pool.pg.query(
+    `select count(distinct e.block)::int as n, count(b.no)::int as sealed from ledger.entries e
+       left join ledger.blocks b on b.cell = e.cell and b.no = e.block where e.owner = $1`,
+    [owner],
+  )
+  return rows[0]
+}

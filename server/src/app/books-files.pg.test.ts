@@ -4,12 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ownerByExternalId } from '#identity'
 import { sealBlocks, verifyLedger } from '#ledger'
-import { entriesOf } from '../../test/full-books.ts'
+import { blocksOf, entriesOf } from '../../test/full-books.ts'
 import { brokenLaws } from '../../test/ledger-laws.ts'
 import { runCli } from '../../test/server-process.ts'
 import { newApp, newKey, openTill } from '../../test/till.ts'
 import { openWorld, SECRET, type TestWorld } from '../../test/world.ts'
+import { digestOf } from './csv.ts'
+import { importBalances } from './import-balances.ts'
+import { newSealing } from './import-file.ts'
+import { importHistory } from './import-history.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tongbao-files-'))
 const HLEDGER = ['/usr/bin/hledger', '/usr/local/bin/hledger'].find((path) => existsSync(path))
@@ -166,6 +171,109 @@ test('L25: a row with a cell too many or too few, or with quotes that never end,
   const header = await run(into, 'import', 'balances', file('external_id,"amount'))
   expect(header).toMatchObject({ code: 1, told: expect.stringContaining('never end') })
   expect(await entriesOf(into)).toBe(before)
+})
+
+test('L25: a corrected file gives nothing to those who have rows of the first one, unless asked to give again', async () => {
+  const first = file('external_id,amount\ncorrected-1,5\ncorrected-2,7\n')
+  expect(await run(into, 'import', 'balances', first)).toMatchObject({ code: 0 })
+  const entries = await entriesOf(into)
+  const second = file('external_id,amount\ncorrected-1,5\ncorrected-2,8\ncorrected-3,9\n')
+  const refused = await run(into, 'import', 'balances', second)
+  expect(refused).toMatchObject({ code: 1, told: expect.stringContaining('Nothing was imported') })
+  expect(refused.told).toContain('line 2: this account has rows of another file')
+  expect(refused.told).toContain('line 3: this account')
+  expect(refused.told).not.toContain('line 4:')
+  expect(await entriesOf(into)).toBe(entries)
+  const again = await run(into, 'import', 'balances', second, '--again')
+  expect(again, again.told).toMatchObject({ code: 0 })
+  expect(await openTill(into).balanceOf('corrected-2')).toMatchObject({ available: 15 })
+  // The file itself may come again: what it gave stands.
+  expect(await run(into, 'import', 'balances', second, '--again')).toMatchObject({ code: 0 })
+  expect(await entriesOf(into)).toBe(entries + 3)
+})
+
+test('L25: a debt is taken in once for an account that has none, for a second one would repay the first', async () => {
+  const line = (amount: number) => `indebted,${amount},${amount < 0 ? 'debt' : 'admin'}\n`
+  const head = 'external_id,amount,source\n'
+  const twice = await run(into, 'import', 'balances', file(head + line(-5) + line(-6)))
+  expect(twice).toMatchObject({ code: 1 })
+  expect(twice.told).toContain('line 3: another row has a debt of this account')
+  const once = file(head + line(-5))
+  for (let i = 0; i < 2; i++)
+    expect(await run(into, 'import', 'balances', once)).toMatchObject({ code: 0 })
+  const more = await run(into, 'import', 'balances', file(head + line(-6)), '--again')
+  expect(more.told).toContain('line 2: this account has a debt already')
+  expect(await openTill(into).balanceOf('indebted')).toEqual({ available: 0, held: 0, debt: 5 })
+})
+
+test('L25: rows that together are more than an account can hold are refused on paper', async () => {
+  const most = Number.MAX_SAFE_INTEGER
+  const head = 'external_id,amount,source\n'
+  const before = await entriesOf(into)
+  const much = await run(into, 'import', 'balances', file(`${head}full,${most},\nfull,1,\n`))
+  expect(much.told).toContain('line 3: more than an account can hold')
+  const debt = await run(
+    into,
+    'import',
+    'balances',
+    file(`${head}full,-9,debt\nfull,${most - 8},\n`),
+  )
+  expect(debt.told).toContain('line 3: more than an account can hold')
+  expect(await entriesOf(into)).toBe(before)
+  const fits = file(`${head}full,${most - 1},\nfull,1,\n`)
+  for (let i = 0; i < 2; i++)
+    expect(await run(into, 'import', 'balances', fits)).toMatchObject({ code: 0 })
+})
+
+test('L25: an account gets no row behind one that the ledger refused, and goes on beside it', async () => {
+  const path = file(
+    [
+      'external_id,kind,amount,at,ref',
+      'halted,grant,5,2024-01-01T00:00:00Z,',
+      'halted,charge,6,2024-01-02T00:00:00Z,j',
+      'halted,refund,6,2024-01-03T00:00:00Z,j',
+      'going-on,grant,7,2024-01-03T00:00:00Z,',
+    ].join('\n'),
+  )
+  const faults = await importHistory(into, path, await digestOf(path), async () => {})
+  expect(faults).toEqual([
+    { line: 3, reason: 'the ledger refused: insufficient_credits' },
+    { line: 4, reason: 'left out: an earlier row of this account was refused' },
+  ])
+  expect(await openTill(into).balanceOf('halted')).toMatchObject({ available: 5 })
+  expect(await openTill(into).balanceOf('going-on')).toMatchObject({ available: 7 })
+})
+
+test('L25: history that names one account by external id and by owner is the history of one account', async () => {
+  const owner = await ownerByExternalId(into, 'two-names')
+  const path = file(
+    [
+      'external_id,owner,kind,amount,at,ref',
+      'two-names,,grant,5,2024-01-01T00:00:00Z,',
+      `,${owner},charge,4,2024-01-02T00:00:00Z,j`,
+      'two-names,,refund,1,2024-01-03T00:00:00Z,j',
+    ].join('\n'),
+  )
+  const imported = await run(into, 'import', 'history', path)
+  expect(imported, imported.told).toMatchObject({ code: 0 })
+  expect(await openTill(into).balanceOf('two-names')).toMatchObject({ available: 2 })
+})
+
+test('L25: what comes in is sealed while it comes in, and all of it at the end', async () => {
+  const rows = Array.from({ length: 600 }, () => 'sealed-often,1')
+  const path = file(['external_id,amount', ...rows].join('\n'))
+  const owner = await ownerByExternalId(into, 'sealed-often')
+  await importBalances(into, path, await digestOf(path), newSealing(into, 200))
+  expect((await blocksOf(into, owner)).n).toBe(3)
+  const last = await run(
+    into,
+    'import',
+    'balances',
+    file('external_id,amount\nsealed-often,1'),
+    '--again',
+  )
+  expect(last, last.told).toMatchObject({ code: 0 })
+  expect((await blocksOf(into, owner)).sealed).toBe(601)
 })
 
 test('L25: rows that have ended are left out and counted; the file of an import stands in the trail', async () => {

@@ -1,7 +1,8 @@
 import { isSource, priorityOf } from '#credits'
-import { isOwner, ownerByExternalId } from '#identity'
+import { ownerByExternalId } from '#identity'
 import { type Answer, type Command, idInCell, listDigits } from '#ledger'
 import { BALANCE_COLUMNS } from './export-books.ts'
+import { newBalanceJudge } from './import-accounts.ts'
 import {
   amountOf,
   keysOf,
@@ -43,15 +44,20 @@ export interface Checked {
 }
 
 /** Reads the whole file and writes nothing. */
-export async function checkBalances(world: World, path: string): Promise<Checked> {
+export async function checkBalances(
+  world: World,
+  path: string,
+  { digest, isAgain }: { readonly digest: string; readonly isAgain: boolean },
+): Promise<Checked> {
   const faults: RowFault[] = []
   let rows = 0
   let over = 0
   const assets = await knownAssets(world)
+  const judge = newBalanceJudge(world, digest, isAgain)
   for await (const row of namedRows(path, COLUMNS)) {
     rows += 1
     const wanted = parse(row, assets, world.clock.now())
-    const reason = typeof wanted === 'string' ? wanted : await unknownOwner(world, wanted)
+    const reason = typeof wanted === 'string' ? wanted : await judge(wanted, wanted.isOver)
     if (reason !== undefined) faults.push({ line: row.line, reason })
     else if (typeof wanted !== 'string' && wanted.isOver) over += 1
     if (faults.length >= ROW_FAULTS_MAX) break
@@ -62,18 +68,12 @@ export async function checkBalances(world: World, path: string): Promise<Checked
 const knownAssets = async (world: World) =>
   new Set((await listDigits(world.db)).map(({ asset }) => asset))
 
-export const unknownOwner = async (
-  world: World,
-  { owner }: WhoseRow,
-): Promise<string | undefined> =>
-  owner === undefined || (await isOwner(world.db, owner)) ? undefined : `there is no owner ${owner}`
-
 /** Gives what the rows say, each once however often the file is taken in; debts after everything else. */
 export async function importBalances(
   world: World,
   path: string,
   digest: string,
-  onRows: (rows: number) => void,
+  onRows: (rows: number) => Promise<void>,
 ): Promise<RowFault[]> {
   const faults: RowFault[] = []
   const assets = await knownAssets(world)
@@ -81,7 +81,7 @@ export async function importBalances(
     let wave: Promise<RowFault | undefined>[] = []
     const settle = async () => {
       faults.push(...(await Promise.all(wave)).filter((fault) => fault !== undefined))
-      onRows(wave.length)
+      await onRows(wave.length)
       wave = []
     }
     for await (const row of namedRows(path, COLUMNS)) {

@@ -1,5 +1,7 @@
+import { sealBlocks } from '#ledger'
 import { type CsvRow, csvRows } from './csv.ts'
 import { StartRefused } from './start-refused.ts'
+import type { World } from './world.ts'
 
 /** One row, by the names of its columns; a cell that is empty is not there. */
 export interface NamedRow {
@@ -101,4 +103,18 @@ export const textFault = (text: string | undefined): string | undefined =>
     : undefined
 
 /** The keys of a file grow from what is in it, so the same file again moves nothing. */
-export const keysOf = (digest: string): string => `import-${digest.slice(0, 32)}-`
+export const keysOf = (digest: string): string => `${IMPORT_KEYS}${digest.slice(0, 32)}-`
+export const IMPORT_KEYS = 'import-'
+
+const SEALED_ROWS = 10_000
+
+/** Seals what came in while it comes in: without a server nobody else does, and one block of everything is hard to seal. */
+export function newSealing({ db }: Pick<World, 'db'>, everyRows = SEALED_ROWS) {
+  let unsealed = 0
+  return async (rows: number): Promise<void> => {
+    unsealed += rows
+    if (unsealed < everyRows) return
+    unsealed = 0
+    await sealBlocks(db)
+  }
+}

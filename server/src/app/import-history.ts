@@ -1,9 +1,9 @@
 import { isSource } from '#credits'
-import { findOwnerByExternalId, ownerByExternalId } from '#identity'
 import type { Instant } from '#kernel/clock'
 import { inTx } from '#kernel/db'
-import { type Answer, type Command, hasOtherEntries, idInCell, listDigits, postIn } from '#ledger'
-import { type Checked, TIME, unknownOwner } from './import-balances.ts'
+import { type Command, hasOtherEntries, idInCell, listDigits, postIn } from '#ledger'
+import { accountOf, newOwnerFinder } from './import-accounts.ts'
+import { type Checked, TIME } from './import-balances.ts'
 import {
   amountOf,
   keysOf,
@@ -47,8 +47,6 @@ interface Movement extends WhoseRow {
   readonly ref: string | undefined
   readonly source: string
   readonly action: string | undefined
-  /** Names the account in this file. */
-  readonly account: string
 }
 
 /** What a file has said about an account so far. */
@@ -60,7 +58,11 @@ interface Replayed {
 }
 
 /** Replays the file on paper: whatever the ledger would refuse on the way is named before anything is written. */
-export async function checkHistory(world: World, path: string, digest: string): Promise<Checked> {
+export async function checkHistory(
+  world: World,
+  path: string,
+  { digest }: { readonly digest: string },
+): Promise<Checked> {
   const faults: RowFault[] = []
   const accounts = new Map<string, Replayed>()
   let rows = 0
@@ -81,26 +83,21 @@ async function follows(
   move: Movement,
   digest: string,
 ): Promise<string | undefined> {
-  const known = accounts.get(move.account)
-  if (!known) {
-    const reason = (await unknownOwner(world, move)) ?? (await isUsed(world, move, digest))
-    if (reason !== undefined) return reason
-  }
+  const whose = await accountOf(world, move)
+  if (typeof whose === 'string') return whose
+  const name = `${whose.name}\n${move.asset}`
+  const known = accounts.get(name)
+  if (!known && whose.owner !== undefined && (await isUsed(world, whose.owner, move, digest)))
+    return 'this account has entries already; history goes onto empty accounts only'
   const so = known ?? { lastMs: move.atMs, balance: 0n, charges: new Map<string, bigint>() }
-  accounts.set(move.account, so)
+  accounts.set(name, so)
   if (move.atMs < so.lastMs) return 'earlier than the row of this account before it: sort by at'
   so.lastMs = move.atMs
   return STEPS[move.kind](so, move)
 }
 
-async function isUsed(world: World, move: Movement, digest: string): Promise<string | undefined> {
-  const owner = move.owner ?? (await findOwnerByExternalId(world.db, move.externalId ?? ''))
-  if (owner === undefined) return undefined
-  const used = await hasOtherEntries(world.db, { owner, asset: move.asset }, keysOf(digest))
-  return used
-    ? 'this account has entries already; history goes onto empty accounts only'
-    : undefined
-}
+const isUsed = (world: World, owner: string, { asset }: Movement, digest: string) =>
+  hasOtherEntries(world.db, { owner, asset }, keysOf(digest))
 
 const STEPS: Readonly<Record<Kind, (so: Replayed, move: Movement) => string | undefined>> = {
   grant: (so, { amount }) => {
@@ -127,31 +124,43 @@ const STEPS: Readonly<Record<Kind, (so: Replayed, move: Movement) => string | un
   },
 }
 
-/** Writes the rows at their own times: accounts beside one another, the rows of each in their order. */
+/**
+ * Writes the rows at their own times: accounts beside one another, the rows of each in their order. An account whose row
+ * is refused gets no later one: those rest on it.
+ */
 export async function importHistory(
   world: World,
   path: string,
   digest: string,
-  onRows: (rows: number) => void,
+  onRows: (rows: number) => Promise<void>,
 ): Promise<RowFault[]> {
   const faults: RowFault[] = []
   const charges = new Map<string, string>()
+  const stopped = new Set<string>()
   const turns = new Map<string, Promise<void>>()
   const assets = new Set((await listDigits(world.db)).map(({ asset }) => asset))
+  const ownerOf = newOwnerFinder(world)
   for await (const row of namedRows(path, COLUMNS)) {
     const move = parse(row, assets, world.clock.now())
     if (typeof move === 'string') continue
-    const before = turns.get(move.account)
+    const owner = await ownerOf(move)
+    const account = `${owner}\n${move.asset}`
+    const before = turns.get(account)
     if (before === undefined && turns.size >= ACCOUNTS_AT_ONCE_MAX)
       await Promise.all(turns.values())
     if (before === undefined && turns.size >= ACCOUNTS_AT_ONCE_MAX) turns.clear()
     const turn = (before ?? Promise.resolve()).then(async () => {
-      const answer = await replay(world, move, digest, charges)
-      if (!answer.ok) faults.push({ line: move.line, reason: `the ledger refused: ${answer.code}` })
-      onRows(1)
+      const reason = stopped.has(account)
+        ? 'left out: an earlier row of this account was refused'
+        : await replay(world, move, owner, digest, charges)
+      if (reason !== undefined) {
+        stopped.add(account)
+        faults.push({ line: move.line, reason })
+      }
+      await onRows(1)
     })
     turn.catch(() => {}) // whoever awaits it meets the fault
-    turns.set(move.account, turn)
+    turns.set(account, turn)
     // One account's rows must not pile up while it is the only one.
     if (before !== undefined) await before
   }
@@ -162,16 +171,17 @@ export async function importHistory(
 async function replay(
   world: World,
   move: Movement,
+  owner: string,
   digest: string,
   charges: Map<string, string>,
-): Promise<Answer> {
-  const owner = move.owner ?? (await ownerByExternalId(world, move.externalId ?? ''))
-  const name = `${move.account} ${move.ref}`
+): Promise<string | undefined> {
+  const name = `${owner}\n${move.asset}\n${move.ref}`
   const command = commandOf(world, move, owner, digest, charges.get(name) ?? '')
   const [answer] = await inTx(world.db, (tx) => postIn(tx, [command], move.atMs as Instant))
   if (!answer) throw new Error('the ledger gave no answer')
-  if (answer.ok && move.kind === 'charge' && move.ref !== undefined) charges.set(name, answer.id)
-  return answer
+  if (!answer.ok) return `the ledger refused: ${answer.code}`
+  if (move.kind === 'charge' && move.ref !== undefined) charges.set(name, answer.id)
+  return undefined
 }
 
 function commandOf(
@@ -218,8 +228,7 @@ function parse(row: NamedRow, assets: ReadonlySet<string>, nowMs: number): Movem
     sourceFault(source) ??
     [description, ref, action].map(textFault).find(Boolean)
   if (fault !== undefined) return fault
-  const account = `${whose.externalId ?? ''}\n${whose.owner ?? ''}\n${asset}`
-  return { line, kind, asset, amount, atMs, description, ref, source, action, account, ...whose }
+  return { line, kind, asset, amount, atMs, description, ref, source, action, ...whose }
 }
 
 const timeFault = (atMs: number, nowMs: number): string | undefined => {

@@ -1,29 +1,32 @@
 import { systemActor, writeAudit } from '#audit'
 import { inTx } from '#kernel/db'
+import { sealBlocks } from '#ledger'
 import type { Command, Terminal } from '../command.ts'
 import { digestOf } from '../csv.ts'
 import { openHouse } from '../house.ts'
 import { checkBalances, importBalances } from '../import-balances.ts'
-import type { RowFault } from '../import-file.ts'
+import { newSealing, type RowFault } from '../import-file.ts'
 import { checkHistory, importHistory } from '../import-history.ts'
 import { StartRefused } from '../start-refused.ts'
 
 export const importCommand: Command = {
   name: 'import',
   summary: 'Take in balances, or the history of an older system, from a CSV file',
-  usage: 'tongbao import balances|history FILE [--dry-run]',
-  options: { 'dry-run': { type: 'boolean' } },
+  usage: 'tongbao import balances|history FILE [--dry-run] [--again]',
+  options: { 'dry-run': { type: 'boolean' }, again: { type: 'boolean' } },
   wordsMax: 2,
   run: async (config, given, terminal) => {
     const [what, file] = given.words
     const verbs = VERBS[what ?? '']
     if (!what || !verbs || file === undefined)
       throw new StartRefused('say what: tongbao import balances FILE, or history FILE')
+    const isAgain = given.values['again'] === true
+    if (isAgain && what !== 'balances') throw new StartRefused('--again goes with balances')
     const digest = await digestFor(file)
     const house = await openHouse(config, { exclusive: false, say: terminal.say })
     const { world } = house
     try {
-      const { rows, over, faults } = await verbs.check(world, file, digest)
+      const { rows, over, faults } = await verbs.check(world, file, { digest, isAgain })
       const isDry = given.values['dry-run'] === true
       const found = { what, rows, over, sha256: digest, dry_run: isDry }
       if (faults.length > 0 || isDry) return report(terminal, found, faults, 0)
@@ -37,10 +40,13 @@ export const importCommand: Command = {
         }),
       )
       let taken = 0
-      const refused = await verbs.take(world, file, digest, (count) => {
+      const keepSealed = newSealing(world)
+      const refused = await verbs.take(world, file, digest, async (count) => {
         taken += count
         terminal.progress(`${what}: ${taken} of ${rows} rows`)
+        await keepSealed(count)
       })
+      await sealBlocks(world.db)
       return report(terminal, found, refused, taken - refused.length)
     } finally {
       await house.close()
@@ -48,7 +54,7 @@ export const importCommand: Command = {
   },
 }
 
-const VERBS: Readonly<Record<string, { check: typeof checkHistory; take: typeof importHistory }>> =
+const VERBS: Readonly<Record<string, { check: typeof checkBalances; take: typeof importHistory }>> =
   {
     balances: { check: checkBalances, take: importBalances },
     history: { check: checkHistory, take: importHistory },

@@ -14,6 +14,7 @@ export {
   atOneMoment,
   type FullEntry,
   hasOtherEntries,
+  importedBefore,
   type KeptLot,
   listDebts,
   listDigits,

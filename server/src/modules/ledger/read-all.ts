@@ -107,3 +107,35 @@ export async function hasOtherEntries(
   `.execute(db)
   return rows.length > 0
 }
+
+interface ImportedBefore {
+  readonly owned: bigint
+  readonly debt: bigint
+  readonly ours: boolean
+  readonly others: boolean
+}
+
+/** What an account owns and owes, and whether imports have come to it: with keys that begin so, and with others. */
+export async function importedBefore(
+  db: Database,
+  { owner, asset }: AccountName,
+  importKeys: string,
+  ourKeys: string,
+): Promise<ImportedBefore | undefined> {
+  const cell = cellOf(owner)
+  const { rows } = await sql<ImportedBefore>`
+    select a.debt,
+           (a.available + a.held + coalesce((
+             select sum(remaining) from ledger.lots
+              where cell = ${cell} and owner = ${owner} and asset = ${asset} and not closed and waiting), 0))::bigint as owned,
+           coalesce(i.ours, false) as ours, coalesce(i.others, false) as others
+      from ledger.accounts a
+     cross join lateral (
+       select bool_or(starts_with(key, ${ourKeys})) as ours, bool_or(not starts_with(key, ${ourKeys})) as others
+         from ledger.entries
+        where cell = ${cell} and owner = ${owner} and asset = ${asset} and actor = 'import'
+          and starts_with(key, ${importKeys})) i
+     where a.cell = ${cell} and a.owner = ${owner} and a.asset = ${asset}
+  `.execute(db)
+  return rows[0]
+}

@@ -119,12 +119,12 @@ export async function findHold(
 }
 
 /** Whether an owner's key has made an entry. */
-export async function isPosted(tx: Tx, owner: string, key: string): Promise<boolean> {
+export async function isPosted(db: Database | Tx, owner: string, key: string): Promise<boolean> {
   const cell = cellOf(owner)
   const { rows } = await sql`
     select from ledger.entries
      where cell = ${cell} and id = ledger.entry_id(${cell}::smallint, ${owner}, ${key})
-  `.execute(tx)
+  `.execute(db)
   return rows.length > 0
 }
 
