@@ -437,8 +437,12 @@ begin
     array[v_from, v_to], array[p_command ->> 'owner', p_command ->> 'to_owner'],
     array[p_command ->> 'asset', p_command ->> 'asset'], array['transfer', 'arrive']);
   x := row(v_to, p_command ->> 'to_owner', p_command ->> 'asset', p_now, v_blocks[v_to + 1], null, p_command);
-  if (p_command ->> 'expires_at')::timestamptz <= p_now then return ledger.refuse('expiry_invalid'); end if;
-  if (p_command ->> 'amount')::numeric > ledger.room(x) then return ledger.refuse('amount_invalid'); end if;
+  -- A repeat is answered as the first time, whatever has ended or filled up since.
+  if not exists (select from ledger.entries where cell = v_from
+                    and id = ledger.entry_id(v_from, p_command ->> 'owner', p_command ->> 'key')) then
+    if (p_command ->> 'expires_at')::timestamptz <= p_now then return ledger.refuse('expiry_invalid'); end if;
+    if (p_command ->> 'amount')::numeric > ledger.room(x) then return ledger.refuse('amount_invalid'); end if;
+  end if;
   v_answer := ledger.exact(v_from, p_command, p_now, v_blocks[v_from + 1]);
   if (v_answer ->> 'ok')::boolean and not (v_answer ->> 'replayed')::boolean then
     if (select next_due <= p_now from ledger.accounts

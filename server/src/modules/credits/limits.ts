@@ -36,6 +36,11 @@ export const SPENDING_KEPT_DAYS = 62
 
 /** A card that was declined is left alone for an hour. */
 export const TOP_UP_BACK_OFF_MS = 3_600_000
+/** What was paid for has this long to arrive before anybody pays again. */
+export const TOP_UP_REST_MS = 60_000
+/** How often charges below the threshold ask whether it is time. */
+export const TOP_UP_ASKED_EVERY_MS = 5_000
+export const TOP_UPS_REMEMBERED_MAX = 10_000
 /** An attempt of which nobody says how it ended is over after a day. */
 export const TOP_UP_LAPSES_MS = 86_400_000
 export const TOP_UP_TIMES_MAX = 100

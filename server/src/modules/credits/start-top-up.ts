@@ -5,7 +5,7 @@ import { tell } from '#kernel/outbox'
 import { balanceAt } from '#ledger'
 import { findGuard } from './guard-store.ts'
 import type { Known } from './known.ts'
-import { TOP_UP_RULES_MAX } from './limits.ts'
+import { TOP_UP_ASKED_EVERY_MS, TOP_UP_RULES_MAX, TOP_UPS_REMEMBERED_MAX } from './limits.ts'
 import { hasLapsed, mayTopUp, type TopUp, type TopUpPast, type TopUpRule } from './top-up.ts'
 import {
   concludeRow,
@@ -67,33 +67,54 @@ async function readSettled(tx: Tx, owner: string, now: Instant): Promise<TopUpPa
 /** Looks after whatever has just left an owner's account. */
 export type WatchTopUp = (owner: string, asset: string, available: bigint) => Promise<void>
 
-export const watchTopUps =
-  (deps: Deps, rules: Known<TopUpRule>): WatchTopUp =>
-  async (owner, asset, available) => {
+export function watchTopUps(deps: Deps, rules: Known<TopUpRule>): WatchTopUp {
+  // Below the threshold every charge would ask again what cannot have changed much.
+  const askedAt = new Map<string, Instant>()
+  const wasAsked = (owner: string, now: Instant): boolean => {
+    const at = askedAt.get(owner)
+    return at !== undefined && at <= now && now < at + TOP_UP_ASKED_EVERY_MS
+  }
+  return async (owner, asset, available) => {
     if (asset !== TOPPED_UP_ASSET) return
     try {
       const rule = await rules.of(owner)
-      if (rule?.isEnabled && available < rule.threshold) await startTopUp(deps, owner)
+      const now = deps.clock.now()
+      if (!rule?.isEnabled || available >= rule.threshold || wasAsked(owner, now)) return
+      await startTopUp(deps, owner)
+      if (askedAt.size >= TOP_UPS_REMEMBERED_MAX) askedAt.clear()
+      askedAt.set(owner, now)
     } catch (error) {
       // What was posted stays posted and must be answered; the minute's look finds this owner again.
       if (!isUnavailable(error)) throw error
     }
   }
+}
 
 /** The minute's look, for whatever no charge noticed: credits that ran out, an hour that is over. */
-export async function startDueTopUps(deps: Deps): Promise<number> {
-  let started = 0
+export async function startDueTopUps(deps: Deps): Promise<void> {
+  const faults: unknown[] = []
   let after = ''
   for (;;) {
     const page = await listRuled(deps.db, after, TOP_UP_RULES_MAX)
     for (const { owner, rule } of page) {
-      const now = deps.clock.now()
-      const { available } = await balanceAt(deps.db, { owner, asset: TOPPED_UP_ASSET }, now)
-      if (available < rule.threshold && (await startTopUp(deps, owner))) started += 1
       after = owner
+      try {
+        await startIfLow(deps, owner, rule)
+      } catch (error) {
+        // What is wrong with one owner keeps no other from being looked at.
+        if (isUnavailable(error)) throw error
+        faults.push(error)
+      }
     }
-    if (page.length < TOP_UP_RULES_MAX) return started
+    if (page.length < TOP_UP_RULES_MAX) break
   }
+  if (faults.length > 0) throw new AggregateError(faults, 'some owners could not be topped up')
+}
+
+async function startIfLow(deps: Deps, owner: string, { threshold }: TopUpRule): Promise<void> {
+  const account = { owner, asset: TOPPED_UP_ASSET }
+  const { available } = await balanceAt(deps.db, account, deps.clock.now())
+  if (available < threshold) await startTopUp(deps, owner)
 }
 
 export async function findTopUpView(deps: Deps, owner: string) {

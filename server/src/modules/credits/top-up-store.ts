@@ -95,11 +95,13 @@ export async function readPast(db: Database | Tx, owner: string, now: Instant): 
     in_flight: string | null
     times: number
     declined_at: Date | null
+    paid_at: Date | null
   }>`
     select max(id) filter (where state = 'in_flight') as in_flight,
            (count(*) filter (where state <> 'declined'
               and started_at >= ${rfc3339(monthStart(now))}::timestamptz))::integer as times,
-           max(concluded_at) filter (where state = 'declined') as declined_at
+           max(concluded_at) filter (where state = 'declined') as declined_at,
+           max(concluded_at) filter (where state = 'paid') as paid_at
       from credits.top_ups where owner = ${owner}
   `.execute(db)
   const [row] = rows
@@ -108,6 +110,7 @@ export async function readPast(db: Database | Tx, owner: string, now: Instant): 
     inFlight,
     timesThisMonth: row?.times ?? 0,
     lastDeclined: row?.declined_at ? (row.declined_at.getTime() as Instant) : undefined,
+    lastPaid: row?.paid_at ? (row.paid_at.getTime() as Instant) : undefined,
   }
 }
 

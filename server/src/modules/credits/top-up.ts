@@ -1,7 +1,7 @@
 import type { Instant } from '#kernel/clock'
 import type { StateTable } from '#kernel/states'
 import { startOf } from './guard.ts'
-import { TOP_UP_BACK_OFF_MS, TOP_UP_LAPSES_MS } from './limits.ts'
+import { TOP_UP_BACK_OFF_MS, TOP_UP_LAPSES_MS, TOP_UP_REST_MS } from './limits.ts'
 
 /** What an owner said about topping up by itself. */
 export interface TopUpRule {
@@ -40,14 +40,20 @@ export interface TopUpPast {
   /** Paid, under way, or with an end that nobody knows; a decline counts nothing. */
   readonly timesThisMonth: number
   readonly lastDeclined: Instant | undefined
+  readonly lastPaid: Instant | undefined
 }
 
 export const monthStart = (at: Instant): Instant => Date.parse(startOf('month', at)) as Instant
 
-/** Until when a decline rests; undefined when nothing does. */
-export const pausedUntil = ({ lastDeclined }: TopUpPast, now: Instant): Instant | undefined => {
-  if (lastDeclined === undefined) return undefined
-  const until = (lastDeclined + TOP_UP_BACK_OFF_MS) as Instant
+/** Until when nothing begins after the last end; undefined when something may. */
+export const pausedUntil = (
+  { lastDeclined, lastPaid }: Pick<TopUpPast, 'lastDeclined' | 'lastPaid'>,
+  now: Instant,
+): Instant | undefined => {
+  const until = Math.max(
+    lastDeclined === undefined ? 0 : lastDeclined + TOP_UP_BACK_OFF_MS,
+    lastPaid === undefined ? 0 : lastPaid + TOP_UP_REST_MS,
+  ) as Instant
   return until > now ? until : undefined
 }
 

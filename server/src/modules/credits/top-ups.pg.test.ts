@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TellingEvent } from '#kernel/outbox'
 import { signUp, trailOf } from '../../../test/people.ts'
@@ -120,6 +121,9 @@ test('C17: a month has its limit, and the next one begins anew', async () => {
   for (const _ of ['first', 'second']) {
     await conclude(await inFlight(external_id), 'paid')
     await spend(external_id, 1)
+    expect((await ruleOf(external_id)).in_flight).toBeNull()
+    pass(60_000)
+    await spend(external_id, 1)
   }
   await startDueTopUps(world)
   expect(await attemptsOf(owner)).toEqual(['paid', 'paid'])
@@ -198,4 +202,40 @@ test('C24: how a top-up ended is in the trail, once', async () => {
   expect((await conclude(id, 'paid')).status).toBe(409)
   const ends = (await trailOf(world, owner)).filter(({ action }) => action.endsWith('concluded'))
   expect(ends).toMatchObject([{ action: 'credits.top_up_concluded', result: 'done' }])
+})
+
+test('C17: charges below the threshold ask every few seconds whether it is time, and not each of them', async () => {
+  const { external_id, owner } = await ruled(40, { month_times_max: 1 })
+  await conclude(await inFlight(external_id), 'paid')
+  pass(60_000)
+  await spend(external_id, 1)
+  const more = 'update credits.top_up_rules set month_times_max = 2 where owner = $1'
+  await world.pool.pg.query(more, [owner])
+  await spend(external_id, 1)
+  expect(await attemptsOf(owner)).toEqual(['paid'])
+  pass(5_000)
+  await spend(external_id, 1)
+  expect(await attemptsOf(owner)).toEqual(['paid', 'in_flight'])
+})
+
+test('C17: what is wrong with one owner keeps no other from being topped up', async () => {
+  const people = []
+  for (let i = 0; i < 3; i++) {
+    const { owner } = await ruled(100)
+    people.push(owner)
+  }
+  people.sort()
+  const as = new pg.Client({ connectionString: world.url })
+  await as.connect()
+  await as.query(`update credits.top_up_rules set threshold = 500 where owner = any ($1)`, [people])
+  await as.query(`
+    create function credits.refuse_one() returns trigger language plpgsql as $$
+    begin raise exception 'no card'; end $$;
+    create trigger refuse_one before insert on credits.top_ups for each row
+      when (new.owner = '${people[0]}') execute function credits.refuse_one()`)
+  await expect(startDueTopUps(world)).rejects.toThrow('some owners could not be topped up')
+  await as.query('drop trigger refuse_one on credits.top_ups; drop function credits.refuse_one')
+  await as.end()
+  const attempts = await Promise.all(people.map(attemptsOf))
+  expect(attempts).toEqual([[], ['in_flight'], ['in_flight']])
 })

@@ -263,3 +263,22 @@ test('L19: a transfer is two lines through clearing, both or neither, also acros
       .map(({ amount }) => amount)
   expect([await tips(from), await tips(to)]).toEqual([[-30], [30]])
 })
+
+test('L10 L19: a repeated transfer is answered as the first time, though it has ended and no room is left', async () => {
+  const [from, to] = [books.somebody(), books.somebody()]
+  await from.grant(100n)
+  const command = {
+    kind: 'transfer',
+    toOwner: to.owner,
+    amount: 30n,
+    ...{ key: 'sent-once', request: 'send 30', expiresAt: books.inDays(2) },
+  } as const
+  const first = await from.ask(command)
+  expect(first).toMatchObject({ ok: true, replayed: false })
+  await to.grant(9_007_199_254_740_991n - 30n)
+  expect(await from.ask(command)).toMatchObject({ ok: true, replayed: true })
+  books.passDays(3)
+  expect(await from.ask(command)).toMatchObject({ ok: true, replayed: true })
+  const late = { ...command, key: 'sent-late' }
+  expect(await from.ask(late)).toMatchObject({ code: 'expiry_invalid' })
+})
