@@ -678,7 +678,8 @@ begin
     x, true, 'schedule', 0, 0, 0, v_contra, x.cmd ->> 'reference_type', x.cmd ->> 'reference_id', '{}', '{}',
     jsonb_build_object('lot_id', l.id, 'source', l.source, 'priority', l.priority, 'remaining', l.remaining,
       'debt_repaid', 0, 'granted', l.granted,
-      'effective_at', ledger.ms(l.effective_at), 'expires_at', ledger.ms(l.expires_at))), false);
+      'effective_at', ledger.ms(l.effective_at), 'expires_at', ledger.ms(l.expires_at),
+      'refundable', l.refundable, 'order_id', l.order_id)), false);
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.accounts_of(p_commands jsonb)
@@ -924,7 +925,7 @@ begin
     insert into ledger.firsts (cell, owner, asset, name)
     values (x.cell, x.owner, x.asset, x.cmd ->> 'first_free') on conflict do nothing;
     if found then
-      v_detail := jsonb_build_object('free', true, 'full_price', v_amount);
+      v_detail := jsonb_build_object('free', true, 'full_price', v_amount, 'first', x.cmd ->> 'first_free');
       v_amount := 0;
     end if;
   end if;
@@ -1518,7 +1519,8 @@ begin
     array[l.id], array[l.remaining - v_paid],
     p_detail || jsonb_build_object(
       'lot_id', l.id, 'source', l.source, 'priority', l.priority, 'remaining', l.remaining - v_paid,
-      'debt_repaid', v_paid, 'effective_at', ledger.ms(l.effective_at), 'expires_at', ledger.ms(l.expires_at)));
+      'debt_repaid', v_paid, 'effective_at', ledger.ms(l.effective_at), 'expires_at', ledger.ms(l.expires_at),
+      'refundable', l.refundable, 'order_id', l.order_id));
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.key_fits(p_key text)

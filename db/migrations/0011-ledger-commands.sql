@@ -170,7 +170,8 @@ begin
     array[l.id], array[l.remaining - v_paid],
     p_detail || jsonb_build_object(
       'lot_id', l.id, 'source', l.source, 'priority', l.priority, 'remaining', l.remaining - v_paid,
-      'debt_repaid', v_paid, 'effective_at', ledger.ms(l.effective_at), 'expires_at', ledger.ms(l.expires_at)));
+      'debt_repaid', v_paid, 'effective_at', ledger.ms(l.effective_at), 'expires_at', ledger.ms(l.expires_at),
+      'refundable', l.refundable, 'order_id', l.order_id));
 end $$;
 
 -- What time alone has done to the account up to now, written down in the order in which it fell due: lots that
@@ -286,7 +287,7 @@ begin
     insert into ledger.firsts (cell, owner, asset, name)
     values (x.cell, x.owner, x.asset, x.cmd ->> 'first_free') on conflict do nothing;
     if found then
-      v_detail := jsonb_build_object('free', true, 'full_price', v_amount);
+      v_detail := jsonb_build_object('free', true, 'full_price', v_amount, 'first', x.cmd ->> 'first_free');
       v_amount := 0;
     end if;
   end if;
@@ -356,7 +357,8 @@ begin
     x, true, 'schedule', 0, 0, 0, v_contra, x.cmd ->> 'reference_type', x.cmd ->> 'reference_id', '{}', '{}',
     jsonb_build_object('lot_id', l.id, 'source', l.source, 'priority', l.priority, 'remaining', l.remaining,
       'debt_repaid', 0, 'granted', l.granted,
-      'effective_at', ledger.ms(l.effective_at), 'expires_at', ledger.ms(l.expires_at))), false);
+      'effective_at', ledger.ms(l.effective_at), 'expires_at', ledger.ms(l.expires_at),
+      'refundable', l.refundable, 'order_id', l.order_id)), false);
 end $$;
 
 create function ledger.hold(x ledger.act) returns jsonb language plpgsql as $$

@@ -3,7 +3,16 @@ import { type Command, idInCell, type Posted, sealBlocks } from '#ledger'
 import { openWorld, type TestWorld } from './world.ts'
 
 const DAY_MS = 86_400_000
-const TABLES = ['accounts', 'entries', 'lots', 'holds', 'refunded_charges', 'heads', 'blocks']
+const TABLES = [
+  'accounts',
+  'entries',
+  'lots',
+  'holds',
+  'firsts',
+  'refunded_charges',
+  'heads',
+  'blocks',
+]
 const UNLOCK = TABLES.map((table) => `alter table ledger.${table} disable trigger user`).join(';')
 const KEEP = TABLES.map((table) => `create table kept.${table} as table ledger.${table}`).join(';')
 
@@ -44,10 +53,11 @@ export async function openBooks() {
     source: 'purchase',
     refundable: true,
   })
+  const promo = lotOf(ADA)
   await post({
     kind: 'grant',
     ...by(ADA),
-    lotId: lotOf(ADA),
+    lotId: promo,
     amount: 30n,
     source: 'promo',
     priority: 10,
@@ -69,17 +79,19 @@ export async function openBooks() {
   await post({ kind: 'hold', ...by(ADA), holdId, amount: 20n, expiresAt: inDays(1) })
   await post({ kind: 'extend', ...by(ADA), holdId, expiresAt: inDays(9) })
   await post({ kind: 'capture', ...by(ADA), holdId, amount: 4n, final: false })
+  const [ordered, arrived] = [lotOf(BOB), lotOf(BOB)]
   await post({
     kind: 'grant',
     ...by(BOB),
-    lotId: lotOf(BOB),
+    lotId: ordered,
     amount: 50n,
     orderId: 'order-1',
     source: 'purchase',
   })
   await post({ kind: 'charge', ...by(BOB), amount: 45n })
   await post({ kind: 'clawback', ...by(BOB), orderId: 'order-1', policy: 'debt' })
-  await post({ kind: 'transfer', ...by(ADA), toOwner: BOB, amount: 6n, lotId: lotOf(BOB) })
+  await post({ kind: 'transfer', ...by(ADA), toOwner: BOB, amount: 6n, lotId: arrived })
+  await post({ kind: 'charge', ...by(BOB), amount: 5n, action: 'image', firstFree: 'image' })
   await sealBlocks(world.db)
   world.clock.shift(3 * DAY_MS)
   await post({ kind: 'refund', ...by(ADA), chargeId: small.id }) // its lot has ended: a grace lot
@@ -98,7 +110,10 @@ export async function openBooks() {
   return {
     world,
     intruder,
-    names: { bought, waiting, holdId, charge: charged.id },
+    names: {
+      ...{ bought, promo, waiting, ordered, arrived, holdId, shortHold: short },
+      ...{ charge: charged.id, grace: (await graceOf(intruder)) ?? '' },
+    },
     restore: async () => {
       const [copied, emptied] = [
         TABLES.map((table) => `insert into ledger.${table} table kept.${table}`),
@@ -135,4 +150,9 @@ export async function blocksOf(world: TestWorld, owner: string) {
     [owner],
   )
   return rows[0]
+}
+
+async function graceOf(client: pg.Client): Promise<string | undefined> {
+  const { rows } = await client.query('select id from ledger.lots where grace_of is not null')
+  return rows[0]?.id
 }

@@ -11,7 +11,7 @@ export interface Fault {
 }
 
 /** One law or a few that are cheapest together, asked about one cell: the first row that breaks them. */
-type Law = (cell: number) => RawBuilder<Fault>
+export type Law = (cell: number) => RawBuilder<Fault>
 
 // Spelled here and not asked of a function in the database: whoever may change rows may change that as well.
 const ID_BYTES = sql`set_byte(substr(sha256(textsend(e.owner || chr(10) || e.key)), 1, 16), 0, e.cell)`

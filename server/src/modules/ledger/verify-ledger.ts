@@ -8,6 +8,7 @@ import {
   VERIFY_SORT_MIB_MAX,
   VERIFY_STATEMENT_MS_MAX,
 } from './verify-limits.ts'
+import { linesLaw } from './verify-lines.ts'
 
 export interface Progress {
   readonly cells: number
@@ -67,7 +68,7 @@ export async function verifyLedger(db: Database, options: Options = {}): Promise
 
 async function verifyCell(tx: Tx, cell: number) {
   const faults: Fault[] = []
-  for (const law of CELL_LAWS) faults.push(...(await law(cell).execute(tx)).rows)
+  for (const law of [...CELL_LAWS, linesLaw]) faults.push(...(await law(cell).execute(tx)).rows)
   const { rows } = await sql<{ entries: bigint }>`
     select coalesce(sum(version), 0)::bigint as entries from ledger.accounts where cell = ${cell}
   `.execute(tx)

@@ -211,6 +211,105 @@ test.each<[law: string, table: string, key: () => string, corruption: () => stri
     () =>
       `update ledger.entries set contra = 'clearing:tip' where owner = '${BOB}' and kind = 'transfer'`,
   ],
+  ...[
+    'granted = 1000000',
+    'priority = priority - 1',
+    `source = 'admin'`,
+    'refundable = not refundable',
+    `effective_at = effective_at - interval '1 s'`,
+  ].map((corruption): [string, string, () => string, () => string] => [
+    'a lot is as its line made it',
+    'lots',
+    () => books.names.bought,
+    () => `update ledger.lots set ${corruption} where id = '${books.names.bought}'`,
+  ]),
+  [
+    'a lot is as its line made it',
+    'lots',
+    () => books.names.promo,
+    () => `update ledger.lots set expires_at = 'infinity' where id = '${books.names.promo}'`,
+  ],
+  [
+    'a lot is as its line made it',
+    'lots',
+    () => books.names.waiting,
+    () =>
+      `update ledger.lots set effective_at = effective_at + interval '1 s' where id = '${books.names.waiting}'`,
+  ],
+  [
+    'a lot is as its line made it',
+    'lots',
+    () => books.names.ordered,
+    () => `update ledger.lots set order_id = null where id = '${books.names.ordered}'`,
+  ],
+  [
+    'a lot is as its line made it',
+    'lots',
+    () => books.names.arrived,
+    () =>
+      `update ledger.lots set expires_at = expires_at - interval '1 day', refundable = true where id = '${books.names.arrived}'`,
+  ],
+  [
+    'a lot has the line that made it',
+    'lots',
+    () => 'lot_invented',
+    () => `insert into ledger.lots (cell, id, owner, asset, source, granted, remaining, priority, effective_at, refundable, closed, created_at)
+           values (${cell}, 'lot_invented', '${ADA}', 'credit', 'admin', 5, 0, 50, now(), false, true, now())`,
+  ],
+  [
+    'the lot of a line is there',
+    'lots',
+    () => books.names.waiting,
+    () => `delete from ledger.lots where id = '${books.names.waiting}'`,
+  ],
+  [
+    'a lot of grace is as the one that it carries on',
+    'lots',
+    () => books.names.grace,
+    () => `update ledger.lots set refundable = true where id = '${books.names.grace}'`,
+  ],
+  [
+    'a lot of grace has seven days',
+    'lots',
+    () => books.names.grace,
+    () => `update ledger.lots set expires_at = 'infinity' where id = '${books.names.grace}'`,
+  ],
+  ...[
+    'amount = amount + 1',
+    'captured = captured - 1',
+    `expires_at = expires_at + interval '1 day'`,
+    `action = 'other'`,
+    `actor = 'somebody'`,
+  ].map((corruption): [string, string, () => string, () => string] => [
+    'a hold is as its lines made it',
+    'holds',
+    () => books.names.holdId,
+    () => `update ledger.holds set ${corruption} where id = '${books.names.holdId}'`,
+  ]),
+  [
+    'a hold is as its lines made it',
+    'holds',
+    () => books.names.shortHold,
+    () => `update ledger.holds set state = 'released' where id = '${books.names.shortHold}'`,
+  ],
+  [
+    'the hold of a line is there',
+    'holds',
+    () => books.names.holdId,
+    () => `delete from ledger.holds where id = '${books.names.holdId}'`,
+  ],
+  [
+    'a free first is used exactly when a charge had it',
+    'firsts',
+    () => `${BOB}/credit/image`,
+    () => 'delete from ledger.firsts',
+  ],
+  [
+    'a free first is used exactly when a charge had it',
+    'firsts',
+    () => `${ADA}/credit/image`,
+    () => `insert into ledger.firsts values (${cell}, '${ADA}', 'credit', 'image')`,
+  ],
 ])('L22: broken %s: %s is named', async (law, table, key, corruption) => {
   const { rowCount } = await books.intruder.query(corruption())
   expect(rowCount).toBeGreaterThan(0)
