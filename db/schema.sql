@@ -577,6 +577,13 @@ create table ledger.holds (
   constraint holds_state_check CHECK ((state = ANY (ARRAY['open'::text, 'captured'::text, 'released'::text, 'expired'::text])))
 );
 
+create table ledger.identity (
+  one boolean default true not null,
+  id uuid default gen_random_uuid() not null,
+  constraint identity_pkey PRIMARY KEY (one),
+  constraint identity_one_check CHECK (one)
+);
+
 create table ledger.lots (
   cell smallint not null,
   id text collate "C" not null,
@@ -2046,6 +2053,7 @@ CREATE TRIGGER "L7 blocks are for ever" BEFORE DELETE OR UPDATE ON ledger.blocks
 CREATE TRIGGER "L7 blocks stay" BEFORE TRUNCATE ON ledger.blocks FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
 CREATE TRIGGER "L7 entries are for ever" BEFORE DELETE OR UPDATE ON ledger.entries FOR EACH ROW EXECUTE FUNCTION kernel.refuse_change();
 CREATE TRIGGER "L7 entries stay" BEFORE TRUNCATE ON ledger.entries FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
+CREATE TRIGGER "L23 books keep their name" BEFORE DELETE OR UPDATE ON ledger.identity FOR EACH ROW EXECUTE FUNCTION kernel.refuse_change();
 alter function ledger."grant"(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger."grant"(x ledger.act) from public;
 alter function ledger.accounts_of(p_commands jsonb) owner to tongbao_ledger;
@@ -2184,6 +2192,8 @@ alter table ledger.heads owner to tongbao_ledger;
 grant select on table ledger.heads to tongbao_app;
 alter table ledger.holds owner to tongbao_ledger;
 grant select on table ledger.holds to tongbao_app;
+alter table ledger.identity owner to tongbao_ledger;
+grant select on table ledger.identity to tongbao_app;
 alter table ledger.lots owner to tongbao_ledger;
 grant select on table ledger.lots to tongbao_app;
 alter table ledger.refunded_charges owner to tongbao_ledger;

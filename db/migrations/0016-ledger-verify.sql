@@ -1,6 +1,6 @@
--- Why: the last verdict on the books can be read, and what verification asks of few rows has an index of its own.
+-- Why: the last verdict on the books can be read, they have a name that goes where a dump goes, and what verification asks of few rows has an index of its own.
 -- Safe to run while serving: no, the indexes block writing while they are made; before the first release nobody waits.
--- To undo: drop table ledger.verdicts; drop function ledger.note_verdict; drop the two indexes.
+-- To undo: drop table ledger.verdicts, ledger.identity; drop function ledger.note_verdict; drop the two indexes.
 
 -- A charge pays for neither: it only is not one of them.
 -- squawk-ignore require-concurrent-index-creation
@@ -17,6 +17,15 @@ create table ledger.verdicts (
   anchors  integer not null,
   faults   jsonb not null
 );
+
+-- What is anchored outside is anchored of these books, in whatever database they are.
+create table ledger.identity (
+  one boolean primary key default true check (one),
+  id   uuid not null default gen_random_uuid()
+);
+insert into ledger.identity default values;
+create trigger "L23 books keep their name" before update or delete on ledger.identity
+  for each row execute function kernel.refuse_change();
 
 -- The application reads the books and may not write them; a verdict is the one thing it may add.
 create function ledger.note_verdict(

@@ -119,7 +119,9 @@ export async function openBooks() {
         TABLES.map((table) => `insert into ledger.${table} table kept.${table}`),
         [...TABLES].reverse().map((table) => `truncate ledger.${table}`),
       ]
-      await intruder.query(['begin', ...emptied, ...copied, 'commit'].join(';'))
+      await intruder.query(
+        ['begin', ...emptied, ...copied, 'delete from ledger.verdicts', 'commit'].join(';'),
+      )
     },
     close: async () => {
       await intruder.end()

@@ -360,6 +360,11 @@ export interface LedgerHolds {
   state: Generated<string>;
 }
 
+export interface LedgerIdentity {
+  id: Generated<string>;
+  one: Generated<boolean>;
+}
+
 export interface LedgerLots {
   asset: string;
   cell: number;
@@ -459,6 +464,7 @@ export interface DB {
   "ledger.firsts": LedgerFirsts;
   "ledger.heads": LedgerHeads;
   "ledger.holds": LedgerHolds;
+  "ledger.identity": LedgerIdentity;
   "ledger.lots": LedgerLots;
   "ledger.refunded_charges": LedgerRefundedCharges;
   "ledger.rollups": LedgerRollups;

@@ -8,6 +8,7 @@ import type { Database } from '#kernel/db'
 import type { Log } from '#kernel/log'
 import { CELLS } from './cells.ts'
 import type { Fault } from './verify-laws.ts'
+import { FAULTS_MAX } from './verify-limits.ts'
 
 const ANCHORS_FILE = 'ledger-heads.jsonl'
 const SIGNED_FOR = 'ledger heads'
@@ -15,7 +16,7 @@ const SIGNED_FOR = 'ledger heads'
 type Head = readonly [cell: number, block: number, digest: string]
 interface Anchor {
   readonly at: string
-  /** Which database it is about: another one may use the same folder later. */
+  /** Which books it is about: others may use the same folder later. */
   readonly ledger: string
   readonly heads: readonly Head[]
   readonly signature: string
@@ -77,18 +78,16 @@ async function readHeads(db: Database): Promise<Head[]> {
   return rows.map(({ cell, no, digest }) => [cell, no, digest] as const)
 }
 
+/** Travels with a dump: in another database the same books are still asked for what was anchored. */
 async function whichLedger(db: Database): Promise<string> {
-  const { rows } = await sql<{ ledger: string }>`
-    select concat(system_identifier, '/', (select oid from pg_database where datname = current_database())) as ledger
-      from pg_control_system()
-  `.execute(db)
-  return rows[0]?.ledger ?? ''
+  const { rows } = await sql<{ id: string }>`select id::text from ledger.identity`.execute(db)
+  return rows[0]?.id ?? ''
 }
 
-/** Holds everything that was ever anchored against the chains as they are now. */
+/** Holds everything that was ever anchored against the chains as they are now; keeps only what it is about to compare. */
 export async function checkAnchors({ db, ring, folder }: Deps) {
   const ledger = await whichLedger(db)
-  const digests = new Map<number, Map<string, Head>>()
+  const chains = newChains(db)
   const faults: Fault[] = []
   let anchors = 0
   let number = 0
@@ -97,30 +96,68 @@ export async function checkAnchors({ db, ring, folder }: Deps) {
     const anchor = parseAnchor(line)
     if (anchor && anchor.ledger !== ledger) continue
     if (!anchor || !ring.signed(SIGNED_FOR, signedText(anchor), anchor.signature)) {
-      faults.push(unsigned(number))
+      if (faults.length < FAULTS_MAX) faults.push(unsigned(number))
       continue
     }
     anchors += 1
-    for (const head of anchor.heads) {
-      const ofCell = digests.get(head[0]) ?? new Map<string, Head>()
-      digests.set(head[0], ofCell.set(`${head[1]} ${head[2]}`, head))
-    }
+    await chains.take(anchor.heads)
   }
-  for (const [cell, heads] of digests)
-    faults.push(...(await compare(db, cell, [...heads.values()])))
+  faults.push(...(await chains.end()))
+  if (anchors === 0 && (await wereAnchored(db))) faults.push(VANISHED)
   return { anchors, faults }
 }
 
-async function compare(db: Database, cell: number, heads: readonly Head[]): Promise<Fault[]> {
+async function wereAnchored(db: Database): Promise<boolean> {
+  const { rows } = await sql`select from ledger.verdicts where anchors > 0 limit 1`.execute(db)
+  return rows.length > 0
+}
+
+const HEADS_AT_ONCE_MAX = 4096
+
+/** Compares heads some thousand at a time. Most anchors repeat the one before for most cells, and those are passed over. */
+function newChains(db: Database) {
+  const last = new Map<number, string>()
+  const first = new Map<number, Fault>()
+  let heads: Head[] = []
+  const compareAll = async () => {
+    for (const fault of await compare(db, heads))
+      if (fault.cell !== null && !first.has(fault.cell)) first.set(fault.cell, fault)
+    heads = []
+  }
+  return {
+    take: async (more: readonly Head[]) => {
+      for (const head of more) {
+        const name = `${head[1]} ${head[2]}`
+        if (last.get(head[0]) === name) continue
+        last.set(head[0], name)
+        heads.push(head)
+      }
+      if (heads.length >= HEADS_AT_ONCE_MAX) await compareAll()
+    },
+    end: async (): Promise<Fault[]> => {
+      await compareAll()
+      return [...first.values()]
+    },
+  }
+}
+
+async function compare(db: Database, heads: readonly Head[]): Promise<Fault[]> {
+  const [cells, nos, digests] = [0, 1, 2].map((i) => heads.map((head) => head[i]))
   const { rows } = await sql<Fault>`
-    select ${cell}::int as cell, 'blocks' as table, concat(${cell}::int, '/', a.no) as key,
+    select distinct on (a.cell) a.cell, 'blocks' as table, concat(a.cell, '/', a.no) as key,
            'what was anchored outside stays in the chain' as law, a.digest as expected,
            coalesce(encode(b.digest, 'hex'), 'nothing') as found
-      from unnest(${heads.map(([, no]) => no)}::int[], ${heads.map(([, , digest]) => digest)}::text[]) as a (no, digest)
-      left join ledger.blocks b on b.cell = ${cell} and b.no = a.no
-     where b.digest is distinct from decode(a.digest, 'hex') order by a.no limit 1
+      from unnest(${cells}::int[], ${nos}::int[], ${digests}::text[]) as a (cell, no, digest)
+      left join ledger.blocks b on b.cell = a.cell and b.no = a.no
+     where b.digest is distinct from decode(a.digest, 'hex') order by a.cell, a.no
   `.execute(db)
   return rows
+}
+
+const VANISHED: Fault = {
+  ...{ cell: null, table: ANCHORS_FILE, key: 'the file' },
+  law: 'what was anchored stays outside',
+  ...{ expected: 'anchors, as an earlier verdict had', found: 'none of these books' },
 }
 
 const unsigned = (number: number): Fault => ({

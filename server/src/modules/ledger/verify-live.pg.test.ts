@@ -1,10 +1,10 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type pg from 'pg'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { ADA, by, openBooks, poster } from '../../../test/full-books.ts'
 import { runCli } from '../../../test/server-process.ts'
-import { BOOTSTRAP_KEY, SECRET, type TestWorld } from '../../../test/world.ts'
+import { BOOTSTRAP_KEY, openWorld, SECRET, type TestWorld } from '../../../test/world.ts'
 import { cellOf, idInCell } from './cells.ts'
 import { sealBlocks } from './reads.ts'
 import { anchorHeads, checkAnchors } from './verify-anchors.ts'
@@ -99,7 +99,18 @@ test('L22: the command exits 0 for whole books and 1 for broken ones, and staff 
     faults: [{ table: 'accounts', key: A }, {}],
   })
   const part = await runCli(['verify', '--ledger', '--from', String(cell + 1), '--json'], env).ended
-  expect(JSON.parse(part.out).ledger).toMatchObject({ whole: true, cells: 63 - cell })
+  expect(JSON.parse(part.out).ledger).toMatchObject({
+    whole: false,
+    from: cell + 1,
+    cells: 63 - cell,
+    faults: [],
+  })
+  const told = await runCli(['verify', '--ledger', '--from', String(cell + 1)], env).ended
+  expect(told).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`Cells ${cell + 1} to 63 keep every law. The cells before`),
+  })
+  expect(told.out).not.toContain('The ledger keeps every law.')
   const wrong = await runCli(['verify', '--ledger', '--from', '64'], env).ended
   expect(wrong.err.join('')).toContain('--from takes the number of a cell')
 })
@@ -140,7 +151,7 @@ async function rewind() {
     update ledger.accounts a set version = e.seq, available = e.balance_after - e.held_after + e.debt_after, held = e.held_after,
            debt = e.debt_after, last_at = e.created_at, next_due = '-infinity'
       from last_line e where e.owner = a.owner and e.asset = a.asset;
-    update ledger.holds set state = 'released', reserved = array_fill(0::bigint, array[cardinality(lots)])
+    delete from ledger.holds
      where owner = '${ADA}' and id not in (select reference_id from ledger.entries where owner = '${ADA}' and kind = 'hold');
     update ledger.lots l set held = 0 where owner = '${ADA}';
     update ledger.lots l set held = h.held from (select u.lot, sum(u.n) as held from ledger.holds, unnest(lots, reserved) as u (lot, n)
@@ -165,8 +176,79 @@ test('L23: an anchor that somebody altered is no anchor, a line that a crash cut
   expect((await checkAnchors(deps)).faults).toEqual([
     expect.objectContaining({ table: 'ledger-heads.jsonl', key: 'line 1' }),
   ])
-  writeFileSync(path, line.replace(/"ledger":"\d+/, '"ledger":"1'))
+  writeFileSync(path, line.replace(/"ledger":"\w+/, '"ledger":"1'))
   expect(await checkAnchors(deps)).toEqual({ anchors: 0, faults: [] })
+})
+
+test('L23: anchors that vanish are missed, by the verdict that had them', async () => {
+  const deps = { ...world, folder: join(world.config.dataFolder, 'vanished') }
+  expect(await checkAnchors(deps)).toEqual({ anchors: 0, faults: [] })
+  await anchorHeads(deps)
+  const judged = { ...world, dataFolder: deps.folder }
+  expect(await judgeLedger(judged, { by: 'command' })).toMatchObject({ anchors: 1, faults: [] })
+  rmSync(deps.folder, { recursive: true })
+  const missed = await judgeLedger(judged, { by: 'command' })
+  expect(missed.faults).toEqual([
+    expect.objectContaining({
+      table: 'ledger-heads.jsonl',
+      law: 'what was anchored stays outside',
+    }),
+  ])
+})
+
+test('L23: anchors follow the books into another database, and a tail that was cut on the way shows there', async () => {
+  const deps = { ...world, folder: join(world.config.dataFolder, 'moved') }
+  const [{ rows: here }, name] = [
+    await intruder.query('select id::text from ledger.identity'),
+    'select current_database() as db',
+  ]
+  await anchorHeads(deps)
+  expect(readFileSync(join(deps.folder, 'ledger-heads.jsonl'), 'utf8')).toContain(here[0].id)
+  const other = await openWorld()
+  try {
+    const moved = new pg.Client({ connectionString: other.url })
+    await moved.connect()
+    expect((await moved.query(name)).rows).not.toEqual((await intruder.query(name)).rows)
+    // Other books of their own name are left alone; those that bear the name of these are asked for its chains.
+    await moved.query('alter table ledger.identity disable trigger user')
+    await moved.query('update ledger.identity set id = gen_random_uuid()')
+    expect(await checkAnchors({ ...deps, db: other.db })).toEqual({ anchors: 0, faults: [] })
+    await moved.query('update ledger.identity set id = $1', [here[0].id])
+    await moved.end()
+    const found = await checkAnchors({ ...deps, db: other.db })
+    expect(found.anchors).toBe(1)
+    expect(found.faults).toContainEqual(
+      expect.objectContaining({ key: `${cell}/3`, found: 'nothing' }),
+    )
+  } finally {
+    await other.close()
+  }
+})
+
+test('L23: thousands of anchors are compared some at a time, and a changed block is found among the oldest', async () => {
+  const deps = { ...world, folder: join(world.config.dataFolder, 'many') }
+  const path = join(deps.folder, 'ledger-heads.jsonl')
+  await anchorHeads(deps)
+  const line = readFileSync(path, 'utf8')
+  const { ledger, at, heads } = JSON.parse(line)
+  const [least] = heads
+  const lineOf = (digest: string) => {
+    const other = [[least[0], least[1], digest], ...heads.slice(1)]
+    const text = JSON.stringify(['tongbao ledger heads 1', at, ledger, other])
+    return JSON.stringify({
+      at,
+      ledger,
+      heads: other,
+      signature: world.ring.sign('ledger heads', text),
+    })
+  }
+  const old = lineOf('0'.repeat(64))
+  writeFileSync(path, `${old}\n${`${line}${old}\n`.repeat(2200)}${line}`)
+  const found = await checkAnchors(deps)
+  expect(found.anchors).toBe(4402)
+  expect(found.faults).toEqual([
+    expect.objectContaining({ key: `${least[0]}/${least[1]}`, expected: '0'.repeat(64) }),
+  ])
 })
 
 test('L23: a folder that cannot be written to is told in the log', async () => {

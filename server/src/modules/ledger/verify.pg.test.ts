@@ -254,7 +254,7 @@ test.each<[law: string, table: string, key: () => string, corruption: () => stri
     'lots',
     () => 'lot_invented',
     () => `insert into ledger.lots (cell, id, owner, asset, source, granted, remaining, priority, effective_at, refundable, closed, created_at)
-           values (${cell}, 'lot_invented', '${ADA}', 'credit', 'admin', 5, 0, 50, now(), false, true, now())`,
+           values (${cell}, 'lot_invented', '${ADA}', 'credit', 'admin', 5, 0, 50, '2026-01-01', false, true, '2026-01-01')`,
   ],
   [
     'the lot of a line is there',
