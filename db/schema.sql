@@ -1774,14 +1774,15 @@ begin
   if not exists (select from ledger.entries where cell = v_from
                     and id = ledger.entry_id(v_from, p_command ->> 'owner', p_command ->> 'key')) then
     if (p_command ->> 'expires_at')::timestamptz <= p_now then return ledger.refuse('expiry_invalid'); end if;
+    -- What time has done to the other account is written down first, as far as it goes at once.
+    if ledger.is_due(x) then
+      perform ledger.settle(x);
+      if ledger.is_due(x) then return ledger.refuse('ledger_busy', '{"retry_after": 1}'); end if;
+    end if;
     if (p_command ->> 'amount')::numeric > ledger.room(x) then return ledger.refuse('amount_invalid'); end if;
   end if;
   v_answer := ledger.exact(v_from, p_command, p_now, v_blocks[v_from + 1]);
   if (v_answer ->> 'ok')::boolean and not (v_answer ->> 'replayed')::boolean then
-    if (select next_due <= p_now from ledger.accounts
-         where cell = v_to and owner = x.owner and asset = x.asset) then
-      perform ledger.settle(x);
-    end if;
     perform ledger.transfer_in(x);
     perform ledger.tell_changes((
       select jsonb_agg(jsonb_build_array(owner, asset, available, held, debt, version)) from ledger.accounts
