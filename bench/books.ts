@@ -71,7 +71,10 @@ const STATEMENTS = [
    select o.cell, o.owner, 'credit', v.seq, ledger.entry_id(o.cell, o.owner, 'bench-grant-' || v.seq), h.open_block,
           'grant', v.granted, v.balance, 0, 0, 'issuance:' || v.source, 'bench-grant-' || v.seq,
           array[${LOT_ID}], array[v.granted],
-          jsonb_build_object('lot_id', ${LOT_ID}), '2026-01-01'
+          jsonb_build_object(
+            'lot_id', ${LOT_ID}, 'source', v.source, 'priority', v.priority, 'remaining', v.granted, 'debt_repaid', 0,
+            'effective_at', ledger.ms('2026-01-01'::timestamptz), 'expires_at', ledger.ms(v.expires_at::timestamptz),
+            'refundable', v.refundable, 'order_id', null), '2026-01-01'
      from o join ledger.heads h on h.cell = o.cell cross join ${LOTS}`,
   `insert into bench.accounts (owner, balance) select owner, 1000000000300 from o`,
 ]
