@@ -6,7 +6,9 @@ export type Fate = 'lost' | 'swallowed' | 'torn' | 'late'
 
 const LATE_MS = 30
 // What moves value bears these words: the ledger's prepared statements, and the end of a transaction.
-const COMMITS = ['ledger-post', 'ledger-transfer', 'commit\0'].map((word) => Buffer.from(word))
+const COMMITS = ['ledger-post', 'ledger-charge', 'ledger-transfer', 'commit\0'].map((word) =>
+  Buffer.from(word),
+)
 /** ReadyForQuery: all that was asked is done and, outside of a transaction, committed. */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5])
 
