@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { NewId } from '#kernel/ids'
 import { invariant } from '#kernel/invariant'
 
@@ -20,6 +20,13 @@ export const cellOf = (owner: string): number => {
 /** A hash per command is a microsecond on the hot path; most owners come again. */
 const CELLS_REMEMBERED_MAX = 200_000
 const cells = new Map<string, number>()
+
+/** The id of the entry that an owner's key makes; `ledger.entry_id` in SQL computes the same. */
+export const entryIdOf = (owner: string, key: string): string => {
+  const hex = hash('sha256', `${owner}\n${key}`)
+  const first = cellOf(owner).toString(16).padStart(2, '0')
+  return `${first}${hex.slice(2, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
+}
 
 /** A new lot or hold id that carries its owner's cell, so that the id alone finds the shard. */
 export const idInCell = (newId: NewId, prefix: string, owner: string): string => {

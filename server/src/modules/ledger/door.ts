@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { type Instant, rfc3339 } from '#kernel/clock'
 import type { Tx } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
-import { readAnswer, readPost, type WireAnswer, type WirePost } from './answers.ts'
+import { type Asked, readAnswer, readPost, type WireAnswer, type WirePost } from './answers.ts'
 import type { Answer, Command, Transfer } from './commands.ts'
 import { CHARGE_ARRAYS, element, type Sealed, sealed } from './wire.ts'
 
@@ -11,19 +11,22 @@ type Queryable = Pick<pg.Pool, 'query'>
 
 const POST = {
   name: 'ledger-post',
-  text: 'select ledger.post_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as answers',
+  text: 'select ledger.post_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) as answers',
 } as const
 const CHARGE = {
   name: 'ledger-charge',
-  text: 'select ledger.post_charge($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as answers',
+  text: 'select ledger.post_charge($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as answers',
 } as const
 const TRANSFER = {
   name: 'ledger-transfer',
   text: 'select ledger.post_transfer($1::jsonb, $2::timestamptz) as answer',
 } as const
 
-/** How a batch goes: as one set where it can, or each by itself. Both come to the same. */
-export type Path = 'set' | 'each'
+/**
+ * How a batch goes: its plain charges as one set, whose keys the unique index judges; as a set that leaves out the keys
+ * that are known; or each by itself. All come to the same.
+ */
+export type Path = 'set' | 'look' | 'each'
 
 // The text is read when there is time for it, which is after the next batch has left.
 // tidy-allow cast: pg's own type overloads the parser by oid, and this one is the same for all
@@ -37,22 +40,21 @@ export async function postBatch(
   path: Path = 'set',
 ): Promise<() => Answer[]> {
   const [first] = batch
-  if (path === 'set' && batch.length === 1 && first?.plain) return postAlone(db, first.plain, now)
-  const { charges, others, literals, json } = spelled(batch)
-  const values = [...literals, json, rfc3339(now), path === 'set']
+  if (path === 'set' && batch.length === 1 && first?.plain) return postAlone(db, first, now)
+  const { asked, literals, json } = spelled(batch, now)
+  const values = [...literals, json, rfc3339(now), path]
   const { rows } = await db.query({ ...POST, types: RAW, values })
   const text: string = rows[0].answers
-  return () => readPost(JSON.parse(text) as WirePost, charges, others)
+  return () => readPost(JSON.parse(text) as WirePost, asked)
 }
 
-async function postAlone(
-  db: Queryable,
-  plain: readonly (string | null)[],
-  now: Instant,
-): Promise<() => Answer[]> {
-  const { rows } = await db.query({ ...CHARGE, types: RAW, values: [...plain, rfc3339(now)] })
+async function postAlone(db: Queryable, one: Sealed, now: Instant): Promise<() => Answer[]> {
+  const { command, cell, plain = [] } = one
+  const values = [cell, command.owner, command.asset, ...plain, rfc3339(now)]
+  const { rows } = await db.query({ ...CHARGE, types: RAW, values })
   const text: string = rows[0].answers
-  return () => readPost(JSON.parse(text) as WirePost, [0], [])
+  return () =>
+    readPost(JSON.parse(text) as WirePost, { batch: [one], accounts: [[0]], others: [], now })
 }
 
 export async function postTransfer(db: Queryable, one: Sealed, now: Instant): Promise<Answer> {
@@ -77,45 +79,64 @@ export async function postIn(
   now: Instant,
 ): Promise<Answer[]> {
   const batch = commands.map(sealed)
-  const { charges, others, literals, json } = spelled(batch)
-  const [cells, owners, assets, amounts, keys, prints, contras, actions, notes] = literals
+  const { asked, literals, json } = spelled(batch, now)
+  const arrays = sql.join(literals.map((literal) => sql`${literal}`))
+  // A key that the index finds too late would end the caller's transaction.
   const { rows } = await sql<{ answers: WirePost }>`
-    select ledger.post_batch(${cells}, ${owners}, ${assets}, ${amounts}, ${keys}, ${prints}, ${contras},
-      ${actions}, ${notes}, ${json}, ${rfc3339(now)}, true) as answers
+    select ledger.post_batch(${arrays}, ${json}, ${rfc3339(now)}, 'look') as answers
   `.execute(tx)
   const [row] = rows
   invariant(row !== undefined, 'L10', 'the ledger gave no answer')
-  return readPost(row.answers, charges, others)
+  return readPost(row.answers, asked)
 }
 
 interface Spelled {
-  /** The places in the batch of the plain charges, and of all others. */
-  readonly charges: readonly number[]
-  readonly others: readonly number[]
+  readonly asked: Asked
   readonly literals: readonly string[]
   readonly json: string
 }
 
 /** Plain charges as arrays, unless their account has another command in this batch: those stay in one order. */
-function spelled(batch: readonly Sealed[]): Spelled {
+function spelled(batch: readonly Sealed[], now: Instant): Spelled {
   const busy = new Set<string>()
   for (const { command, plain } of batch) if (!plain) busy.add(`${command.owner} ${command.asset}`)
-  const charges: number[] = []
+  const places = new Map<string, number[]>()
   const others: number[] = []
-  const columns = Array.from({ length: CHARGE_ARRAYS }, () => '')
   batch.forEach(({ command, plain }, place) => {
-    if (!plain || (busy.size > 0 && busy.has(`${command.owner} ${command.asset}`))) {
-      others.push(place)
-      return
-    }
-    const comma = charges.length > 0 ? ',' : ''
-    for (let i = 0; i < CHARGE_ARRAYS; i++) columns[i] += comma + element(plain[i] ?? null)
-    charges.push(place)
+    const name = `${command.owner} ${command.asset}`
+    if (!plain || busy.has(name)) others.push(place)
+    else if (!places.get(name)?.push(place)) places.set(name, [place])
   })
+  const accounts = [...places.values()]
   return {
-    charges,
-    others,
-    literals: columns.map((column) => `{${column}}`),
+    asked: { batch, accounts, others, now },
+    literals: [...accountsOf(batch, accounts), ...chargesOf(batch, accounts)],
     json: `[${others.map((place) => batch[place]?.json()).join(',')}]`,
   }
+}
+
+type Places = readonly (readonly number[])[]
+
+const accountsOf = (batch: readonly Sealed[], accounts: Places): string[] => {
+  const first = accounts.flatMap(([place = -1]) => batch[place] ?? [])
+  return [
+    `{${first.map(({ cell }) => cell).join(',')}}`,
+    `{${first.map(({ command }) => element(command.owner)).join(',')}}`,
+    `{${first.map(({ command }) => element(command.asset)).join(',')}}`,
+  ]
+}
+
+/** The charges of one account stand together; each begins with the account's place, counted from one. */
+const chargesOf = (batch: readonly Sealed[], accounts: Places): string[] => {
+  const columns = Array.from({ length: 1 + CHARGE_ARRAYS }, () => '')
+  let comma = ''
+  accounts.forEach((places, account) => {
+    for (const place of places) {
+      const plain = batch[place]?.plain ?? []
+      columns[0] += `${comma}${account + 1}`
+      for (let i = 0; i < CHARGE_ARRAYS; i++) columns[i + 1] += comma + element(plain[i] ?? null)
+      comma = ','
+    }
+  })
+  return columns.map((column) => `{${column}}`)
 }

@@ -41,6 +41,7 @@ const BATCH_COMMANDS_MAX = 1_024
 /** What does not go as a set takes a millisecond each, and a batch has to end in good time. */
 const SLOW_COMMANDS_MAX = 64
 const QUEUE_COMMANDS_MAX = 16_384
+const CAREFUL_BATCHES = 64
 const ATTEMPTS_MAX = 6
 const BACKOFF_MS = 25
 const RETRY_AFTER_S = 1
@@ -53,6 +54,8 @@ interface Waiting extends Sealed {
 }
 
 interface Lane {
+  /** So many batches yet in which keys are looked up first. */
+  careful: number
   queue: Waiting[]
   busy: boolean
   idle: Promise<void>
@@ -62,6 +65,7 @@ export function openTeller(options: TellerOptions): Teller {
   const batchMax = options.batchMax ?? BATCH_COMMANDS_MAX
   const queueMax = options.queueMax ?? QUEUE_COMMANDS_MAX
   const lanes: Lane[] = Array.from({ length: options.lanes ?? LANES }, () => ({
+    careful: 0,
     queue: [],
     busy: false,
     idle: Promise.resolve(),
@@ -75,7 +79,11 @@ export function openTeller(options: TellerOptions): Teller {
     let tell: () => void = () => {}
     while (lane.queue.length > 0) {
       const batch = takeBatch(lane, batchMax)
-      const settled = settle(options, batch, 'set')
+      const path = lane.careful > 0 ? 'look' : 'set'
+      lane.careful = Math.max(lane.careful - 1, 0)
+      const settled = settle(options, batch, path, () => {
+        lane.careful = CAREFUL_BATCHES
+      })
       // The next batch is on its way; now there is time to answer the one before.
       tell()
       tell = await settled
@@ -148,7 +156,12 @@ const keyOf = (command: Command): string | undefined =>
   command.kind === 'expire' ? undefined : `${command.owner} ${command.key}`
 
 /** Brings the batch to an end, whatever happens to it as a whole; what it returns tells everyone waiting. */
-async function settle(options: TellerOptions, batch: Waiting[], path: Path): Promise<() => void> {
+async function settle(
+  options: TellerOptions,
+  batch: Waiting[],
+  path: Path,
+  onRepeat: () => void,
+): Promise<() => void> {
   try {
     return await attempt(options, batch, path)
   } catch (error) {
@@ -157,13 +170,19 @@ async function settle(options: TellerOptions, batch: Waiting[], path: Path): Pro
     }
     if (isUnavailable(error) && !(isTooMuch(error) && batch.length > 1))
       return fail(new OutcomeUnknown(error))
+    const isRepeat = pgCode(error) === UNIQUE_VIOLATION
+    // Somebody repeats a key, and may do so again: for a while it costs less to look than to undo a batch.
+    if (path === 'set' && isRepeat) {
+      onRepeat()
+      return settle(options, batch, 'look', onRepeat)
+    }
     // A key that another process is just using, seen too late by the set: one by one it is found and answered.
-    if (path === 'set' && pgCode(error) === UNIQUE_VIOLATION) return settle(options, batch, 'each')
+    if (path === 'look' && isRepeat) return settle(options, batch, 'each', onRepeat)
     if (batch.length === 1) return fail(error)
     // One of them breaks a law. Halve until it stands alone and fails alone, loudly.
     const half = batch.length >> 1
-    const first = await settle(options, batch.slice(0, half), path)
-    const second = await settle(options, batch.slice(half), path)
+    const first = await settle(options, batch.slice(0, half), path, onRepeat)
+    const second = await settle(options, batch.slice(half), path, onRepeat)
     return () => {
       first()
       second()

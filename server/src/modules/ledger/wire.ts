@@ -7,7 +7,7 @@ import type { Charge, Command } from './commands.ts'
 export interface Sealed {
   readonly command: Command
   readonly cell: number
-  /** A plain charge, as the arguments of its door; it may go through in a set, or alone. */
+  /** A plain charge: what its door asks besides the account. It may go through in a set, or alone. */
   readonly plain: readonly (string | null)[] | undefined
   /** Any command, spelled as JSON. */
   readonly json: () => string
@@ -20,7 +20,7 @@ export const sealed = (command: Command): Sealed => {
   return {
     command,
     cell,
-    plain: isPlain ? argumentsOf(command, cell) : undefined,
+    plain: isPlain ? argumentsOf(command) : undefined,
     json: () => jsonOf(command, cell),
   }
 }
@@ -34,26 +34,23 @@ export const element = (text: string | null): string => {
     : `"${text.replace(/["\\]/g, '\\$&')}"`
 }
 
-const argumentsOf = (charge: Charge, cell: number): (string | null)[] => [
-  `${cell}`,
-  charge.owner,
-  charge.asset,
+const argumentsOf = (charge: Charge): (string | null)[] => [
   `${charge.amount}`,
   charge.key,
   fingerprintOf(charge),
   charge.contra ?? `revenue:${charge.action ?? 'other'}`,
   charge.action ?? null,
+  charge.actor ?? null,
   noteOf(charge),
 ]
-export const CHARGE_ARRAYS = 9
+export const CHARGE_ARRAYS = 7
 
 const noteOf = (charge: Charge): string | null => {
-  const { referenceType, referenceId, priceVersion, actor, description, metadata, params } = charge
+  const { referenceType, referenceId, priceVersion, description, metadata, params } = charge
   const note = JSON.stringify({
     reference_type: referenceType,
     reference_id: referenceId,
     price_version: priceVersion,
-    actor,
     description,
     metadata,
     params,
