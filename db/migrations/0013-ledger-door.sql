@@ -279,66 +279,6 @@ begin
    where total > 0;
 end $$;
 
--- A charge that came alone, from an account whose first lot suffices: what `charge_set` does, in the few statements
--- that one charge needs. Null where it is not that simple; then nothing was done.
-create function ledger.charge_alone(
-  p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid,
-  p_contra text, p_action text, p_actor text, p_note jsonb, p_now timestamptz
-) returns json language plpgsql as $$
-declare
-  a ledger.accounts;
-  v_id constant uuid := ledger.entry_id(p_cell, p_owner, p_key);
-  v_block integer;
-  v_lot text;
-  v_source text;
-begin
-  if p_amount not between 1 and 9007199254740991 or not ledger.key_fits(p_key)
-     or exists (select from ledger.entries where cell = p_cell and id = v_id) then
-    return null;
-  end if;
-  v_block := (ledger.enter_blocks(array[p_cell]))[p_cell + 1];
-  update ledger.accounts
-     set available = available - p_amount, version = version + 1, last_at = greatest(last_at, p_now)
-   where cell = p_cell and owner = p_owner and asset = p_asset and available >= p_amount and next_due > p_now
-  returning * into a;
-  if not found then return null; end if;
-  -- A statement of its own, so that it sees what the last holder of the account's lock left.
-  update ledger.lots l set remaining = l.remaining - p_amount, closed = l.remaining = p_amount
-   where l.cell = p_cell and l.remaining - l.held >= p_amount and l.id = (
-     select o.id from ledger.lots o
-      where o.cell = p_cell and o.owner = p_owner and o.asset = p_asset and not o.closed and not o.waiting
-        and o.expires_at > p_now and o.remaining > o.held
-      order by o.priority, o.expires_at, o.effective_at, o.id limit 1)
-  returning l.id, l.source into v_lot, v_source;
-  if not found then
-    -- Several lots have to share it. The account gets back what was taken; its lock stays. Its last moment, too:
-    -- should the key turn out to be known by now, no entry of this moment follows.
-    update ledger.accounts
-       set available = available + p_amount, version = version - 1,
-           last_at = coalesce((select created_at from ledger.entries
-                                where cell = p_cell and owner = p_owner and asset = p_asset and seq = a.version - 1),
-                              '-infinity')
-     where cell = p_cell and owner = p_owner and asset = p_asset;
-    return null;
-  end if;
-  insert into ledger.entries (
-    cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
-    fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
-    description, metadata, params, created_at)
-  values (
-    p_cell, p_owner, p_asset, a.version, v_id, v_block, 'charge', -p_amount, a.available + a.held - a.debt,
-    a.held, a.debt, p_contra, p_key, p_fingerprint, p_note ->> 'reference_type', p_note ->> 'reference_id',
-    array[v_lot], array[p_amount], p_action, (p_note ->> 'price_version')::integer, p_actor,
-    p_note ->> 'description', p_note -> 'metadata', p_note -> 'params', a.last_at);
-  perform ledger.tell_changes(jsonb_build_array(jsonb_build_array(
-    p_owner, p_asset, a.available, a.held, a.debt, a.version)), p_now);
-  return json_build_object(
-    'totals', array[p_amount], 'seqs', array[a.version - 1], 'available', array[a.available + p_amount],
-    'held', array[a.held], 'debts', array[a.debt],
-    'late', array[case when a.last_at <> p_now then ledger.ms(a.last_at) else 0 end],
-    'lots', array[v_lot], 'sources', array[v_source]);
-end $$;
-
 -- The commands one by one, their accounts locked: [[nth, answer], …].
 create function ledger.each(p_commands jsonb, p_now timestamptz, p_blocks integer[]) returns jsonb
 language plpgsql as $$
@@ -440,30 +380,80 @@ begin
     'short', v_answers, 'each', v_each);
 end $$;
 
--- The door for one plain charge, which is what comes when nobody else does: scalars are cheaper to read than arrays,
--- and one charge needs no set. Answers as `post_batch` does, which takes over where it is not that simple.
-create function ledger.post_charge(
-  p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid,
-  p_contra text, p_action text, p_actor text, p_note jsonb, p_now timestamptz
-) returns json language plpgsql security definer set search_path = ledger, pg_temp as $$
-declare
-  v_taken constant json := ledger.charge_alone(
-    p_cell, p_owner, p_asset, p_amount, p_key, p_fingerprint, p_contra, p_action, p_actor, p_note, p_now);
-begin
-  if v_taken is not null then
-    return json_build_object(
-      'taken', v_taken, 'draws', '[]'::json, 'nths', '[]'::json, 'short', '[]'::json, 'each', '[]'::json);
-  end if;
-  return ledger.post_batch(
-    array[p_cell], array[p_owner], array[p_asset], array[1], array[p_amount], array[p_key], array[p_fingerprint],
-    array[p_contra], array[p_action], array[p_actor], array[p_note], '[]', p_now, 'look');
-end $$;
-
 create function ledger.tell_changes(p_changes jsonb, p_now timestamptz) returns void language sql as $$
   select kernel.tell('balance.changed',
     case when jsonb_array_length(p_changes) = 1 then p_changes #>> '{0,0}' end,
     jsonb_build_object('accounts', p_changes), p_now)
 $$;
+
+-- The door for one plain charge, which is what comes when nobody else does: what `charge_set` does, in the few statements
+-- that one charge from one lot needs, and scalars are cheaper to read than arrays. Answers as `post_batch` does, which
+-- takes over where it is not that simple.
+create function ledger.post_charge(
+  p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid,
+  p_contra text, p_action text, p_actor text, p_note jsonb, p_now timestamptz
+) returns json language plpgsql security definer set search_path = ledger, pg_temp as $$
+declare
+  a ledger.accounts;
+  v_block integer;
+  v_lot text;
+  v_source text;
+begin
+  if p_amount between 1 and 9007199254740991 and ledger.key_fits(p_key) then
+    update ledger.accounts
+       set available = available - p_amount, version = version + 1, last_at = greatest(last_at, p_now)
+     where cell = p_cell and owner = p_owner and asset = p_asset and available >= p_amount and next_due > p_now
+    returning * into a;
+  end if;
+  if a.cell is not null then
+    -- A statement of its own, so that it sees what the last holder of the account's lock left.
+    update ledger.lots l set remaining = l.remaining - p_amount, closed = l.remaining = p_amount
+     where l.cell = p_cell and l.remaining - l.held >= p_amount and l.id = (
+       select o.id from ledger.lots o
+        where o.cell = p_cell and o.owner = p_owner and o.asset = p_asset and not o.closed and not o.waiting
+          and o.expires_at > p_now and o.remaining > o.held
+        order by o.priority, o.expires_at, o.effective_at, o.id limit 1)
+    returning l.id, l.source into v_lot, v_source;
+    if not found then
+      -- Several lots have to share it. The account gets back what was taken; its lock stays. Its last moment, too:
+      -- should the key turn out to be known by now, no entry of this moment follows.
+      update ledger.accounts
+         set available = available + p_amount, version = version - 1,
+             last_at = coalesce((select created_at from ledger.entries
+                                  where cell = p_cell and owner = p_owner and asset = p_asset and seq = a.version - 1),
+                                '-infinity')
+       where cell = p_cell and owner = p_owner and asset = p_asset;
+    end if;
+  end if;
+  if v_lot is null then
+    return ledger.post_batch(
+      array[p_cell], array[p_owner], array[p_asset], array[1], array[p_amount], array[p_key], array[p_fingerprint],
+      array[p_contra], array[p_action], array[p_actor], array[p_note], '[]', p_now, 'look');
+  end if;
+  loop -- as `enter_blocks`: the number is read again once its lock is held
+    select open_block, pg_advisory_xact_lock_shared(7468100 + p_cell, open_block) into v_block
+      from ledger.heads where cell = p_cell;
+    insert into ledger.entries (
+      cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
+      fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
+      description, metadata, params, created_at)
+    select p_cell, p_owner, p_asset, a.version, ledger.entry_id(p_cell, p_owner, p_key), v_block, 'charge', -p_amount,
+           a.available + a.held - a.debt, a.held, a.debt, p_contra, p_key, p_fingerprint, p_note ->> 'reference_type',
+           p_note ->> 'reference_id', array[v_lot], array[p_amount], p_action, (p_note ->> 'price_version')::integer,
+           p_actor, p_note ->> 'description', p_note -> 'metadata', p_note -> 'params', a.last_at
+      from ledger.heads where cell = p_cell and open_block = v_block;
+    exit when found;
+  end loop;
+  perform kernel.tell('balance.changed', p_owner, jsonb_build_object('accounts', jsonb_build_array(jsonb_build_array(
+    p_owner, p_asset, a.available, a.held, a.debt, a.version))), p_now);
+  return json_build_object(
+    'taken', json_build_object(
+      'totals', array[p_amount], 'seqs', array[a.version - 1], 'available', array[a.available + p_amount],
+      'held', array[a.held], 'debts', array[a.debt],
+      'late', array[case when a.last_at <> p_now then ledger.ms(a.last_at) else 0 end],
+      'lots', array[v_lot], 'sources', array[v_source]),
+    'draws', '[]'::json, 'nths', '[]'::json, 'short', '[]'::json, 'each', '[]'::json);
+end $$;
 
 -- Two accounts, perhaps in two cells: locked in key order, then both lines or neither.
 create function ledger.post_transfer(p_command jsonb, p_now timestamptz) returns jsonb
