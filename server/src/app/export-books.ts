@@ -1,3 +1,4 @@
+import { entryAnswer } from '#credits'
 import { listExternalIds } from '#identity'
 import { rfc3339 } from '#kernel/clock'
 import type { Tx } from '#kernel/db'
@@ -36,6 +37,7 @@ const HISTORY_COLUMNS = [
   'external_id',
   'owner',
   'asset',
+  'entry_id',
   'seq',
   'at',
   'kind',
@@ -78,15 +80,16 @@ const lotCells = (lot: KeptLot) => [
   lot.refundable,
 ]
 
-/** Every entry as a row. */
+/** Every entry as a row, under the ids by which the API knows it. */
 export function exportHistory(world: World, options: ExportOptions): Promise<void> {
-  return eachEntry(world, options, csvLine(HISTORY_COLUMNS), (entry, name) =>
-    csvLine([
-      ...[name ?? null, entry.owner, entry.asset, entry.seq, entry.created_at.toISOString()],
+  return eachEntry(world, options, csvLine(HISTORY_COLUMNS), (entry, name) => {
+    const { entry_id, reference, created_at } = entryAnswer(entry)
+    return csvLine([
+      ...[name ?? null, entry.owner, entry.asset, entry_id, entry.seq, created_at],
       ...[entry.kind, entry.amount, entry.balance_after, entry.contra, entry.action],
-      ...[entry.reference_type, entry.reference_id, entry.actor, entry.description],
-    ]),
-  )
+      ...[reference?.type ?? null, reference?.id ?? null, entry.actor, entry.description],
+    ])
+  })
 }
 
 /** A journal of plain-text accounting: a transaction for each entry that moves value, with the balance it left. */
@@ -104,7 +107,7 @@ export async function exportJournal(world: World, options: ExportOptions): Promi
     const told = [entry.kind, entry.description].filter((part) => part !== null).join(': ')
     const note = name === undefined ? '' : `  ; external_id: ${oneLine(name)}`
     return [
-      `${entry.created_at.toISOString().slice(0, 10)} (${entry.id}) ${oneLine(told)}${note}`,
+      `${entry.created_at.toISOString().slice(0, 10)} (${entryAnswer(entry).entry_id}) ${oneLine(told)}${note}`,
       // What an owner may spend is what the house owes, so a grant is a minus here.
       `    liabilities:credits:${accountName(entry.owner)}  ${inAsset(-entry.amount)} = ${inAsset(-entry.balance_after)}`,
       `    ${accountName(entry.contra)}  ${inAsset(entry.amount)}`,

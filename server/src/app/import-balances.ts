@@ -8,8 +8,11 @@ import {
   keysOf,
   type NamedRow,
   namedRows,
+  newTally,
   ROW_FAULTS_MAX,
+  type RowEnd,
   type RowFault,
+  type Tally,
   textFault,
   type WhoseRow,
   whoseOf,
@@ -74,13 +77,13 @@ export async function importBalances(
   path: string,
   digest: string,
   onRows: (rows: number) => Promise<void>,
-): Promise<RowFault[]> {
-  const faults: RowFault[] = []
+): Promise<Tally> {
+  const tally = newTally()
   const assets = await knownAssets(world)
   for (const isDebt of [false, true]) {
-    let wave: Promise<RowFault | undefined>[] = []
+    let wave: Promise<RowEnd>[] = []
     const settle = async () => {
-      faults.push(...(await Promise.all(wave)).filter((fault) => fault !== undefined))
+      for (const end of await Promise.all(wave)) tally.note(end)
       await onRows(wave.length)
       wave = []
     }
@@ -92,16 +95,18 @@ export async function importBalances(
     }
     await settle()
   }
-  return faults
+  return tally.done()
 }
 
-async function give(world: World, wanted: Wanted, digest: string): Promise<RowFault | undefined> {
+async function give(world: World, wanted: Wanted, digest: string): Promise<RowEnd> {
   const owner = wanted.owner ?? (await ownerByExternalId(world, wanted.externalId ?? ''))
+  let isAlready = true
   for (const command of commandsOf(world, wanted, owner, digest)) {
     const answer: Answer = await world.teller.post(command)
     if (!answer.ok) return { line: wanted.line, reason: `the ledger refused: ${answer.code}` }
+    isAlready &&= answer.replayed
   }
-  return undefined
+  return isAlready ? 'already' : 'taken'
 }
 
 function commandsOf(world: World, wanted: Wanted, owner: string, digest: string): Command[] {

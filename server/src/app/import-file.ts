@@ -17,6 +17,27 @@ export interface RowFault {
   readonly reason: string
 }
 
+/** How a row ended: given now, found in the books from the same file before, or refused. */
+export type RowEnd = 'taken' | 'already' | RowFault
+
+/** How many rows ended how. */
+export function newTally() {
+  const counts = { taken: 0, already: 0 }
+  const faults: RowFault[] = []
+  return {
+    note: (end: RowEnd): void => {
+      if (typeof end === 'string') counts[end] += 1
+      else faults.push(end)
+    },
+    done: (): Tally => ({ ...counts, faults }),
+  }
+}
+export interface Tally {
+  readonly taken: number
+  readonly already: number
+  readonly faults: readonly RowFault[]
+}
+
 export const ROW_FAULTS_MAX = 50
 const KEPT_AS_IT_IS = new Set(['external_id', 'owner', 'description', 'reason', 'ref'])
 const NAME_LETTERS_MAX = 128

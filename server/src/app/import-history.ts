@@ -9,8 +9,11 @@ import {
   keysOf,
   type NamedRow,
   namedRows,
+  newTally,
   ROW_FAULTS_MAX,
+  type RowEnd,
   type RowFault,
+  type Tally,
   textFault,
   type WhoseRow,
   whoseOf,
@@ -133,8 +136,8 @@ export async function importHistory(
   path: string,
   digest: string,
   onRows: (rows: number) => Promise<void>,
-): Promise<RowFault[]> {
-  const faults: RowFault[] = []
+): Promise<Tally> {
+  const tally = newTally()
   const charges = new Map<string, string>()
   const stopped = new Set<string>()
   const turns = new Map<string, Promise<void>>()
@@ -150,13 +153,11 @@ export async function importHistory(
       await Promise.all(turns.values())
     if (before === undefined && turns.size >= ACCOUNTS_AT_ONCE_MAX) turns.clear()
     const turn = (before ?? Promise.resolve()).then(async () => {
-      const reason = stopped.has(account)
-        ? 'left out: an earlier row of this account was refused'
+      const end = stopped.has(account)
+        ? { line: move.line, reason: 'left out: an earlier row of this account was refused' }
         : await replay(world, move, owner, digest, charges)
-      if (reason !== undefined) {
-        stopped.add(account)
-        faults.push({ line: move.line, reason })
-      }
+      if (typeof end !== 'string') stopped.add(account)
+      tally.note(end)
       await onRows(1)
     })
     turn.catch(() => {}) // whoever awaits it meets the fault
@@ -165,7 +166,7 @@ export async function importHistory(
     if (before !== undefined) await before
   }
   await Promise.all(turns.values())
-  return faults
+  return tally.done()
 }
 
 async function replay(
@@ -174,14 +175,14 @@ async function replay(
   owner: string,
   digest: string,
   charges: Map<string, string>,
-): Promise<string | undefined> {
+): Promise<RowEnd> {
   const name = `${owner}\n${move.asset}\n${move.ref}`
   const command = commandOf(world, move, owner, digest, charges.get(name) ?? '')
   const [answer] = await inTx(world.db, (tx) => postIn(tx, [command], move.atMs as Instant))
   if (!answer) throw new Error('the ledger gave no answer')
-  if (!answer.ok) return `the ledger refused: ${answer.code}`
+  if (!answer.ok) return { line: move.line, reason: `the ledger refused: ${answer.code}` }
   if (move.kind === 'charge' && move.ref !== undefined) charges.set(name, answer.id)
-  return undefined
+  return answer.replayed ? 'already' : 'taken'
 }
 
 function commandOf(

@@ -5,7 +5,7 @@ import type { Command, Terminal } from '../command.ts'
 import { digestOf } from '../csv.ts'
 import { openHouse } from '../house.ts'
 import { checkBalances, importBalances } from '../import-balances.ts'
-import { newSealing, type RowFault } from '../import-file.ts'
+import { newSealing, type Tally } from '../import-file.ts'
 import { checkHistory, importHistory } from '../import-history.ts'
 import { StartRefused } from '../start-refused.ts'
 
@@ -29,7 +29,8 @@ export const importCommand: Command = {
       const { rows, over, faults } = await verbs.check(world, file, { digest, isAgain })
       const isDry = given.values['dry-run'] === true
       const found = { what, rows, over, sha256: digest, dry_run: isDry }
-      if (faults.length > 0 || isDry) return report(terminal, found, faults, 0)
+      if (faults.length > 0 || isDry)
+        return report(terminal, found, { taken: 0, already: 0, faults })
       // First: what came in must be known even when it came in half.
       await inTx(world.db, (tx) =>
         writeAudit(tx, world, systemActor('cli'), {
@@ -39,15 +40,15 @@ export const importCommand: Command = {
           result: 'done',
         }),
       )
-      let taken = 0
+      let done = 0
       const keepSealed = newSealing(world)
-      const refused = await verbs.take(world, file, digest, async (count) => {
-        taken += count
-        terminal.progress(`${what}: ${taken} of ${rows} rows`)
+      const tally = await verbs.take(world, file, digest, async (count) => {
+        done += count
+        terminal.progress(`${what}: ${done} of ${rows} rows`)
         await keepSealed(count)
       })
       await sealBlocks(world.db)
-      return report(terminal, found, refused, taken - refused.length)
+      return report(terminal, found, tally)
     } finally {
       await house.close()
     }
@@ -78,19 +79,16 @@ interface Found {
   readonly dry_run: boolean
 }
 
-function report(
-  terminal: Terminal,
-  found: Found,
-  faults: readonly RowFault[],
-  taken: number,
-): number {
+function report(terminal: Terminal, found: Found, tally: Tally): number {
+  const { taken, already, faults } = tally
   const { what, rows, over, dry_run } = found
-  const none = faults.length > 0 && taken === 0 ? ' Nothing was imported.' : ''
-  terminal.result({ ...found, taken, faults }, [
+  const none = faults.length > 0 && taken + already === 0 ? ' Nothing was imported.' : ''
+  const moved = `${taken} taken in, ${already} were there already`
+  terminal.result({ ...found, taken, already, faults }, [
     ...faults.map(({ line, reason }) => `line ${line}: ${reason}`),
     faults.length > 0
-      ? `${faults.length} rows cannot be taken in.${none}`
-      : `${what}: ${rows} rows${dry_run ? ' are sound; nothing was imported, as you asked' : `, ${taken} taken in`}.`,
+      ? `${faults.length} rows cannot be taken in.${none || ` Of the others: ${moved}.`}`
+      : `${what}: ${rows} rows${dry_run ? ' are sound; nothing was imported, as you asked' : `; ${moved}`}.`,
     ...(over > 0 ? [`${over} rows had ended already and were left out.`] : []),
   ])
   return faults.length > 0 ? 1 : 0

@@ -1,4 +1,5 @@
 export { creditsJobs } from './jobs.ts'
 export { openCredits } from './open-credits.ts'
+export { entryAnswer } from './read-routes.ts'
 export { openSealer } from './sealer.ts'
 export { isSource, priorityOf } from './sources.ts'
