@@ -1,5 +1,5 @@
 import { sealEntries, verifyAudit } from '#audit'
-import { CELLS, judgeLedger, sealBlocks } from '#ledger'
+import { CELLS, judgeLedger, KNOWN_SECRET_LAW, sealBlocks } from '#ledger'
 import { type Command, type Given, type Terminal, textOf } from '../command.ts'
 import { openHouse } from '../house.ts'
 import { StartRefused } from '../start-refused.ts'
@@ -87,10 +87,28 @@ async function ledgerPart(world: World, from: number, terminal: Terminal): Promi
       ...(isSound && !isWhole
         ? [`Cells ${from} to ${CELLS - 1} keep every law. The cells before were not looked at.`]
         : []),
-      ...(faults.length > 0 ? ['The ledger is broken: the first row is named first.'] : []),
+      ...endOf(faults),
     ],
   }
 }
+
+/** What to do about it. Anchors that nobody here can judge are no proof against the books, and none for them. */
+function endOf(faults: readonly { readonly law: string }[]): string[] {
+  const elsewhere = faults.filter(({ law }) => law === KNOWN_SECRET_LAW).length
+  return [
+    ...(faults.length > elsewhere ? ['The ledger is broken: the first row is named first.'] : []),
+    ...(elsewhere > 0 && faults.length === elsewhere
+      ? ['The rows that were read keep every law, but the anchors cannot be judged.']
+      : []),
+    ...(elsewhere > 0 ? SIGNED_ELSEWHERE : []),
+  ]
+}
+const SIGNED_ELSEWHERE = [
+  'Signed with an unknown secret: these lines come from before a change of secret or from another machine, or somebody',
+  'made them up; without the secret nobody can tell. If you have it, add it behind the present one and verify again:',
+  '  TONGBAO_SECRET=present,earlier',
+  'If it is lost, hold the lines against the SHA-256 in the logs of that time, note it, and move the file away.',
+]
 
 async function auditPart(world: World, terminal: Terminal): Promise<Part> {
   await sealEntries(world) // what waits for its seal is sealed first, so that all is looked at
@@ -105,9 +123,17 @@ async function auditPart(world: World, terminal: Terminal): Promise<Part> {
     lines: [
       `audit: ${entries} entries in ${blocks} blocks; the chain ends at ${end}`,
       ...faults.map(({ table, row, what }) => `audit.${table} ${row}: ${what}`),
-      faults.length === 0
-        ? 'The audit trail is as it was sealed.'
-        : 'The trail was changed after it was sealed.',
+      ...auditEnd(faults),
     ],
   }
+}
+
+function auditEnd(faults: readonly { readonly what: string }[]): string[] {
+  if (faults.length === 0) return ['The audit trail is as it was sealed.']
+  if (faults.some(({ what }) => what !== 'unsigned'))
+    return ['The trail was changed after it was sealed.']
+  return [
+    'What the trail says is as it was sealed, but signatures are not by a secret that is known here, or were changed.',
+    'After a restore, or a change of secret, add the earlier one and verify again: TONGBAO_SECRET=present,earlier',
+  ]
 }

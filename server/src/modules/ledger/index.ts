@@ -41,6 +41,7 @@ export {
   sealBlocks,
 } from './reads.ts'
 export { OutcomeUnknown, openTeller, type Teller } from './teller.ts'
+export { KNOWN_SECRET_LAW } from './verify-anchors.ts'
 export { ledgerJobs } from './verify-jobs.ts'
 export { verifyLedger } from './verify-ledger.ts'
 export { ledgerRoutes } from './verify-routes.ts'

@@ -88,21 +88,18 @@ async function whichLedger(db: Database): Promise<string> {
 export async function checkAnchors({ db, ring, folder }: Deps) {
   const ledger = await whichLedger(db)
   const chains = newChains(db)
-  const faults: Fault[] = []
+  const signatures = newSignatures(ring)
   let anchors = 0
   let number = 0
   for await (const line of linesOf(join(folder, ANCHORS_FILE))) {
     number += 1
     const anchor = parseAnchor(line)
     if (anchor && anchor.ledger !== ledger) continue
-    if (!anchor || !ring.signed(SIGNED_FOR, signedText(anchor), anchor.signature)) {
-      if (faults.length < FAULTS_MAX) faults.push(unsigned(number))
-      continue
-    }
+    if (!signatures.passes(number, anchor)) continue
     anchors += 1
     await chains.take(anchor.heads)
   }
-  faults.push(...(await chains.end()))
+  const faults = [...signatures.faults(), ...(await chains.end())]
   if (anchors === 0 && (await wereAnchored(db))) faults.push(VANISHED)
   return { anchors, faults }
 }
@@ -160,10 +157,47 @@ const VANISHED: Fault = {
   ...{ expected: 'anchors, as an earlier verdict had', found: 'none of these books' },
 }
 
-const unsigned = (number: number): Fault => ({
+const unsigned = (number: number, anchor: Anchor | undefined): Fault => ({
   ...{ cell: null, table: ANCHORS_FILE, key: `line ${number}` },
-  ...{ law: 'an anchor is signed by this house', expected: 'a signature', found: 'none that fits' },
+  law: 'an anchor is signed by this house',
+  expected: 'a signature',
+  found: anchor ? 'one by a known secret that does not fit: the line was changed' : 'no anchor',
 })
+
+/** Kept apart from a line that was changed: it may well be sound, but here nobody can tell. */
+export const KNOWN_SECRET_LAW = 'an anchor is signed with a secret that is known here'
+const signedElsewhere = (first: number, count: number): Fault => ({
+  ...{ cell: null, table: ANCHORS_FILE, law: KNOWN_SECRET_LAW },
+  key: `line ${first}${count > 1 ? ` and ${count - 1} more` : ''}`,
+  ...{ expected: 'a secret of TONGBAO_SECRET', found: 'signed with an unknown secret' },
+})
+
+/** Lets through what this house signed, and keeps what it holds against the other lines. */
+function newSignatures(ring: Keyring) {
+  const known = new Set(ring.versions(SIGNED_FOR).map(({ version }) => version))
+  const changed: Fault[] = []
+  let first: number | undefined
+  let count = 0
+  // Whether it names a key of the ring as its own; whether it is by that key is the next question.
+  const isElsewhere = ({ signature }: Anchor): boolean => {
+    const [, keyId] = /^([0-9a-f]{8})\./.exec(signature) ?? []
+    return keyId !== undefined && !known.has(Number.parseInt(keyId, 16))
+  }
+  return {
+    passes: (number: number, anchor: Anchor | undefined): anchor is Anchor => {
+      if (anchor && ring.signed(SIGNED_FOR, signedText(anchor), anchor.signature)) return true
+      if (anchor && isElsewhere(anchor)) {
+        first ??= number
+        count += 1
+      } else if (changed.length < FAULTS_MAX) changed.push(unsigned(number, anchor))
+      return false
+    },
+    faults: (): Fault[] => [
+      ...changed,
+      ...(first === undefined ? [] : [signedElsewhere(first, count)]),
+    ],
+  }
+}
 
 /** Whole lines; none where there is no file yet. */
 async function* linesOf(path: string): AsyncGenerator<string> {

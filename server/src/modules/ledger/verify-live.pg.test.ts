@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from '
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { keyring } from '#kernel/crypto'
 import { ADA, by, openBooks, poster } from '../../../test/full-books.ts'
 import { runCli } from '../../../test/server-process.ts'
 import { BOOTSTRAP_KEY, openWorld, SECRET, type TestWorld } from '../../../test/world.ts'
@@ -178,6 +179,37 @@ test('L23: an anchor that somebody altered is no anchor, a line that a crash cut
   ])
   writeFileSync(path, line.replace(/"ledger":"\w+/, '"ledger":"1'))
   expect(await checkAnchors(deps)).toEqual({ anchors: 0, faults: [] })
+})
+
+test('L23: anchors that were signed with a secret nobody knows here are told apart from a changed line', async () => {
+  const deps = { ...world, folder: join(world.config.dataFolder, 'elsewhere') }
+  const path = join(deps.folder, 'ledger-heads.jsonl')
+  const [here, there] = [keyring([SECRET]), keyring(['of the machine before this one'])]
+  for (const ring of [there, there, here]) await anchorHeads({ ...deps, ring })
+  const [law, found] = ['an anchor is signed with a secret that is known here', 'unknown secret']
+  expect(await checkAnchors(deps)).toMatchObject({
+    anchors: 1,
+    faults: [{ key: 'line 1 and 1 more', law, found: expect.stringContaining(found) }],
+  })
+  const both = keyring([SECRET, 'of the machine before this one'])
+  expect(await checkAnchors({ ...deps, ring: both })).toMatchObject({ anchors: 3, faults: [] })
+
+  const env = {
+    ...{ DATABASE_URL: world.url, TONGBAO_DATA: deps.folder },
+    TONGBAO_SECRET: SECRET,
+  }
+  const told = await runCli(['verify', '--ledger'], env).ended
+  expect(told.code).toBe(1)
+  for (const text of ['keep every law, but', 'TONGBAO_SECRET=present,earlier', found])
+    expect(told.out).toContain(text)
+  expect(told.out).not.toContain('The ledger is broken')
+  // A line of our own that was changed is another matter, and said first.
+  const lines = readFileSync(path, 'utf8').split('\n')
+  lines[2] = lines[2]?.replace(/"at":"\d{4}/, '"at":"2001') ?? ''
+  writeFileSync(path, lines.join('\n'))
+  const changed = await runCli(['verify', '--ledger'], env).ended
+  expect(changed.out).toMatch(/line 3: .*the line was changed\n.*line 1 and 1 more/)
+  expect(changed.out).toContain('The ledger is broken')
 })
 
 test('L23: anchors that vanish are missed, by the verdict that had them', async () => {
