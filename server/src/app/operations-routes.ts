@@ -227,7 +227,7 @@ function benchToolRoutes(deps: Deps): Route[] {
           to: Type.Optional(Type.String({ format: 'date-time', maxLength: 40 })),
           reset: Type.Optional(Type.Literal(true)),
         },
-        strict,
+        { ...strict, examples: [{ by: '30d' }] },
       ),
       answer: Clock,
       refuses: {

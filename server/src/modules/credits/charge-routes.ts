@@ -38,7 +38,13 @@ const wanted = {
   description: Type.Optional(Text),
   metadata: Type.Optional(Params),
 }
-const ChargeBody = Type.Object(wanted, strict)
+const ChargeBody = Type.Object(wanted, {
+  ...strict,
+  examples: [
+    { external_id: 'ada', amount: 30 },
+    { external_id: 'ada', action: 'video.generate', params: { duration_s: 8 } },
+  ],
+})
 // The same as a refused single charge would say: `code`, `detail` and the facts of the code.
 const Problem = Type.Record(Type.String(), Type.Unknown())
 type ChargeBody = Type.Static<typeof ChargeBody>
@@ -115,7 +121,12 @@ const batchRoute = (desk: Desk): Route =>
           maxItems: BATCH_CHARGES_MAX,
         }),
       },
-      strict,
+      {
+        ...strict,
+        examples: [
+          { charges: [{ external_id: 'ada', amount: 5, idempotency_key: 'job-4711-charge' }] },
+        ],
+      },
     ),
     answer: Type.Object(
       {
@@ -174,7 +185,7 @@ const refundRoute = (desk: Desk): Route =>
         amount: Type.Optional(Amount),
         reason: Type.Optional(Text),
       },
-      strict,
+      { ...strict, examples: [{ charge_id: 'chg_65881fpnjdwhntdfsbxhg2jkz0', amount: 5 }] },
     ),
     answer: Type.Object(
       {

@@ -70,7 +70,7 @@ const grantRoute = (desk: Desk): Route =>
           }),
         ),
       },
-      strict,
+      { ...strict, examples: [{ external_id: 'ada', amount: 100, source: 'purchase' }] },
     ),
     status: 201,
     answer: Type.Object(
@@ -174,7 +174,7 @@ const transferRoute = (desk: Desk): Route =>
         amount: Amount,
         description: Type.Optional(Text),
       },
-      strict,
+      { ...strict, examples: [{ external_id: 'ada', to_external_id: 'bea', amount: 25 }] },
     ),
     answer: Type.Object(
       {

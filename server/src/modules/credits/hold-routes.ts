@@ -71,7 +71,7 @@ const placeRoute = (desk: Desk): Route =>
         description: Type.Optional(Text),
         metadata: Type.Optional(Params),
       },
-      strict,
+      { ...strict, examples: [{ external_id: 'ada', amount: 60, expires_in: 3600 }] },
     ),
     status: 201,
     answer: Type.Object(
@@ -170,7 +170,7 @@ const captureRoute = (desk: Desk): Route =>
     params: ById,
     body: Type.Object(
       { amount: Amount, final: Type.Optional(Type.Boolean({ default: true })) },
-      strict,
+      { ...strict, examples: [{ amount: 57 }] },
     ),
     answer: Type.Object(
       {

@@ -268,7 +268,7 @@ const adjustRoute = (desk: Desk): Route =>
         asset: Type.Optional(named.asset),
         reason: Text,
       },
-      strict,
+      { ...strict, examples: [{ amount: -30, reason: 'charged too little' }] },
     ),
     answer: Type.Object(
       {

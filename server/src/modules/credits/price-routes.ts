@@ -82,7 +82,10 @@ const estimateRoute = (deps: PriceRouteDeps): Route => {
         action: Action,
         params: Type.Optional(Params),
       },
-      strict,
+      {
+        ...strict,
+        examples: [{ external_id: 'ada', action: 'video.generate', params: { duration_s: 8 } }],
+      },
     ),
     answer: Type.Object(
       {
@@ -136,6 +139,12 @@ const estimateRoute = (deps: PriceRouteDeps): Route => {
 
 const numberOrNull = (amount: bigint | undefined): number | null =>
   amount === undefined ? null : Number(amount)
+
+const RULE_EXAMPLE = {
+  base: 10,
+  terms: [{ kind: 'per_unit', name: 'length', parameter: 'duration_s', credits: 5, unit_size: 1 }],
+  minimum: 20,
+}
 
 function staffRoutes(deps: PriceRouteDeps): Route[] {
   const { price_rule_invalid, price_effective_past, price_moved_on } = prices.texts
@@ -197,7 +206,10 @@ function staffRoutes(deps: PriceRouteDeps): Route[] {
           ),
           reason: Type.String({ minLength: 1, maxLength: REASON_LETTERS_MAX }),
         },
-        strict,
+        {
+          ...strict,
+          examples: [{ action: 'video.generate', rule: RULE_EXAMPLE, reason: 'by the second' }],
+        },
       ),
       answer: StaffPrice,
       refuses: { price_rule_invalid, price_effective_past, price_moved_on },
@@ -223,7 +235,20 @@ function staffRoutes(deps: PriceRouteDeps): Route[] {
       area,
       body: Type.Object(
         { changes: Type.Array(ChangeBody, { minItems: 1, maxItems: PREVIEW_CHANGES_MAX }) },
-        strict,
+        {
+          ...strict,
+          examples: [
+            {
+              changes: [
+                {
+                  action: 'video.generate',
+                  rule: RULE_EXAMPLE,
+                  samples: [{ params: { duration_s: 8 } }],
+                },
+              ],
+            },
+          ],
+        },
       ),
       answer: Type.Object({ items: Type.Array(PreviewShape) }, strict),
       refuses: { price_rule_invalid },

@@ -101,7 +101,21 @@ const setRoute = (desk: Desk): Route =>
     name: 'set_auto_top_up',
     summary: 'Top up by itself when credits run low',
     area,
-    body: Type.Object({ ...whose, ...RuleFields }, strict),
+    body: Type.Object(
+      { ...whose, ...RuleFields },
+      {
+        ...strict,
+        examples: [
+          {
+            external_id: 'ada',
+            enabled: true,
+            threshold: 50,
+            product: 'credits_600',
+            month_times_max: 3,
+          },
+        ],
+      },
+    ),
     answer: RuleShape,
     refuses: { ...NAMING, top_up_rule_unknown },
     handle: async (call) => {

@@ -89,7 +89,10 @@ export function authRoutes(deps: KnockDeps): Route[] {
       callsPerMinuteMax,
       body: Type.Object(
         { name: Name, email: Email, password: Password, locale: Type.Optional(Locale) },
-        strict,
+        {
+          ...strict,
+          examples: [{ name: 'Ada', email: 'ada@example.com', password: 'correct horse battery' }],
+        },
       ),
       status: 201,
       answer: SignedIn,
@@ -136,7 +139,7 @@ export function authRoutes(deps: KnockDeps): Route[] {
           kind: Type.Optional(Type.Union([Type.Literal('totp'), Type.Literal('backup')])),
           challenge: Type.Optional(Type.String({ maxLength: 500 })),
         },
-        strict,
+        { ...strict, examples: [{ code: '123456' }] },
       ),
       answer: SignedIn,
       refuses: all,

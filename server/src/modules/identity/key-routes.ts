@@ -114,7 +114,7 @@ export function keyRoutes(deps: Deps): Route[] {
           ),
           expires_at: Type.Optional(Moment),
         },
-        strict,
+        { ...strict, examples: [{ name: 'my app', scopes: ['credits:read', 'credits:charge'] }] },
       ),
       status: 201,
       answer: Type.Object({ ...keyShape, key: Type.String() }, strict),

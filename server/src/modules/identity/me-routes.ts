@@ -97,7 +97,7 @@ export function meRoutes(deps: Deps): Route[] {
             ),
           ),
         },
-        strict,
+        { ...strict, examples: [{ locale: 'zh-CN', theme: { mode: 'dark' } }] },
       ),
       answer: Me,
       refuses: {
