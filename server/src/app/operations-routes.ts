@@ -224,7 +224,9 @@ function benchToolRoutes(deps: Deps): Route[] {
       body: Type.Object(
         {
           by: Type.Optional(Type.String({ maxLength: 12, examples: ['30d'] })),
-          to: Type.Optional(Type.String({ format: 'date-time', maxLength: 40 })),
+          to: Type.Optional(
+            Type.String({ format: 'date-time', maxLength: 40, examples: ['2027-01-01T00:00:00Z'] }),
+          ),
           reset: Type.Optional(Type.Literal(true)),
         },
         { ...strict, examples: [{ by: '30d' }] },

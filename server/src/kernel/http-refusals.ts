@@ -1,3 +1,4 @@
+import type { Refusal } from '#kernel/outcome'
 import { defineRefusals } from '#kernel/refusals'
 
 /** Every "no" the door itself says, before any module was asked. */
@@ -74,5 +75,17 @@ export const door = defineRefusals({
     status: 503,
     en: 'The service cannot answer just now; try again in a moment.',
     zh: '服务暂时不可用，请稍后再试。',
+  },
+})
+
+/** The form again, for a time or a day: what a pattern refuses there says nothing to a person. */
+export const timeNotIso = (example: string): Refusal => ({
+  ...door.no('invalid_request', { example }).refusal,
+  text: {
+    ...door.texts.invalid_request,
+    hint: {
+      en: 'Times are written as ISO 8601 says, like {example}; see `errors` for the field.',
+      zh: '时间须采用 ISO 8601 格式，例如 {example}；具体字段见 `errors`。',
+    },
   },
 })

@@ -13,6 +13,8 @@ const tea = defineRefusals({
   no_tea: { status: 409, en: 'There is no {kind} tea.', zh: '没有{kind}茶。' },
 })
 const strict = { additionalProperties: false } as const
+const Day = Type.String({ format: 'date', examples: ['2026-01-31'] })
+const Moment = Type.String({ format: 'date-time', examples: ['2026-01-31T00:00:00Z'] })
 const routes: Route[] = [
   defineRoute({
     method: 'POST',
@@ -43,6 +45,19 @@ const routes: Route[] = [
     area: 'tea',
     callsPerMinuteMax: 3,
     query: Type.Object({ n: Type.Optional(Type.Integer()) }, strict),
+    handle: async () => done(undefined),
+  }),
+  defineRoute({
+    method: 'GET',
+    url: '/api/v1/opening',
+    scope: 'public',
+    name: 'opening',
+    summary: 'When it opens',
+    area: 'tea',
+    query: Type.Object(
+      { n: Type.Optional(Type.Integer()), day: Type.Optional(Day), at: Type.Optional(Moment) },
+      strict,
+    ),
     handle: async () => done(undefined),
   }),
 ]
@@ -126,6 +141,24 @@ test.each([
   const reply = await brew(body)
   expect([reply.statusCode, reply.json().code]).toEqual([status, code])
   if (pointer) expect(reply.json().errors[0].pointer).toBe(pointer)
+})
+
+test('K6: a time that is not one is refused with an example of how times are written, in both languages', async () => {
+  const ask = async (query: string, language = 'en') =>
+    (
+      await http.inject({
+        url: `/api/v1/opening?${query}`,
+        headers: { 'accept-language': language },
+      })
+    ).json()
+  expect(await ask('at=yesterday')).toMatchObject({
+    ...{ status: 400, code: 'invalid_request' },
+    hint: 'Times are written as ISO 8601 says, like 2026-01-31T00:00:00Z; see `errors` for the field.',
+    errors: [{ pointer: '/query/at', detail: 'must be written like 2026-01-31T00:00:00Z' }],
+  })
+  expect((await ask('at=yesterday', 'zh-CN')).hint).toMatch(/ISO 8601.*2026-01-31T00:00:00Z/)
+  expect((await ask('day=2026-02-30')).hint).toContain('ISO 8601 says, like 2026-01-31;')
+  expect((await ask('n=yesterday')).hint).toBe('See `errors` for each field.')
 })
 
 test('K6: a foreign content type, an unknown address and a wrong method are problems too', async () => {

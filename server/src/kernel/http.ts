@@ -11,7 +11,7 @@ import type { TSchema } from 'typebox'
 import { isUnavailable } from '#kernel/db'
 import { securityHeaders } from '#kernel/http-headers'
 import { EXEMPT, limitCalls, type RateStore } from '#kernel/http-limits'
-import { door } from '#kernel/http-refusals'
+import { door, timeNotIso } from '#kernel/http-refusals'
 import { InvariantBroken } from '#kernel/invariant'
 import type { Log } from '#kernel/log'
 import type { Metrics } from '#kernel/metrics'
@@ -240,11 +240,13 @@ function sendFault(
   if (error.validation) {
     const where = { body: '', querystring: '/query', params: '/path', headers: '/header' }
     const prefix = where[error.validationContext as keyof typeof where] ?? ''
+    const time = error.validation.map(timeMeant).find(Boolean)
     const errors = error.validation.map((fault) => ({
       pointer: prefix + (fault.instancePath || pointerOf(fault.params)),
-      detail: fault.message ?? 'is not valid',
+      detail: time ? `must be written like ${time}` : (fault.message ?? 'is not valid'),
     }))
-    return sendRefusal(reply, request, door.no('invalid_request').refusal, errors)
+    const refusal = time === undefined ? door.no('invalid_request').refusal : timeNotIso(time)
+    return sendRefusal(reply, request, refusal, errors)
   }
   const status = error.statusCode ?? 500
   const known: Readonly<Record<number, () => Refusal>> = {
@@ -265,6 +267,14 @@ function sendFault(
   }
   options.log.error(fields, 'a request broke')
   return sendRefusal(reply, request, door.no('internal').refusal)
+}
+
+/** How a time is written, by the example of its schema, where it is a time that is not of its form. */
+const timeMeant = ({ parentSchema = {} }: FieldShape): string | undefined =>
+  ['date-time', 'date'].includes(parentSchema.format ?? '') ? parentSchema.examples?.[0] : undefined
+interface FieldShape {
+  readonly keyword: string
+  readonly parentSchema?: { readonly format?: string; readonly examples?: readonly string[] }
 }
 
 const pointerOf = (params: Readonly<Record<string, unknown>>): string => {
@@ -327,7 +337,10 @@ function takeJsonOnly(http: FastifyInstance): void {
 
 /** Bodies are taken as they are, unknown fields refused; only addresses, being text, are converted. */
 function checkStrictly(http: FastifyInstance): void {
-  const common = { allErrors: false, strict: false, removeAdditional: false, useDefaults: true }
+  const common = {
+    ...{ allErrors: false, strict: false, removeAdditional: false, useDefaults: true },
+    verbose: true, // a fault brings the schema that it broke, and with it an example of what is meant
+  }
   const body = new Ajv({ ...common, coerceTypes: false })
   const address = new Ajv({ ...common, coerceTypes: true })
   for (const ajv of [body, address]) formats.default(ajv)

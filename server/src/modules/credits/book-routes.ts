@@ -4,18 +4,16 @@ import { defineRoute, type Route } from '#kernel/routes'
 import { listBooks, listTotals } from '#ledger'
 import type { Desk } from './deps.ts'
 import { BOOK_ROWS_MAX } from './limits.ts'
-import { Count, named, strict, utcOf } from './shapes.ts'
+import { Count, named, strict } from './shapes.ts'
 
 const Day = Type.String({
   pattern: '^[12]\\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
+  format: 'date',
   examples: ['2026-01-31'],
 })
 const Sum = Type.String({
   description: 'Whole minor units, as text: a sum may be larger than JSON carries exactly',
 })
-// The thirty-first of June is a day for the pattern, and the first of July for whoever reads it.
-const dayOf = (text: string | undefined): string | undefined =>
-  text === undefined ? undefined : utcOf(`${text}T00:00:00Z`).slice(0, 'YYYY-MM-DD'.length)
 
 export const bookRoutes = (desk: Desk): Route[] => [booksRoute(desk)]
 
@@ -63,7 +61,7 @@ const booksRoute = ({ db }: Desk): Route =>
     ),
     handle: async ({ query }) => {
       const { asset } = query
-      const period = { from: dayOf(query.from), to: dayOf(query.to) }
+      const period = { from: query.from, to: query.to }
       const lines = await listBooks(db, { asset, ...period, rowsMax: BOOK_ROWS_MAX + 1 })
       const totals = await listTotals(db)
       return done({

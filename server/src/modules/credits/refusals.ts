@@ -6,8 +6,8 @@ export const credits = defineRefusals({
     en: 'Not enough credits: {available} available, {required} needed.',
     zh: '积分不足！当前积分：{available}，需要：{required}',
     hint: {
-      en: '{missing} are missing; `top_up` names products that would do.',
-      zh: '还差 {missing}；可购买 `top_up` 中的商品。',
+      en: '{missing} are missing: once they are bought or granted, send the same call with the same key. Products that would do stand in `top_up`, where there are any.',
+      zh: '还差 {missing}：购买或发放到账后，请用同一个键重发同一请求。如有合适的商品，会列在 `top_up` 中。',
     },
   },
   amount_invalid: {

@@ -31,6 +31,7 @@ export const Action = Type.String({ pattern: '^[a-z][a-z0-9_.]{0,63}$' })
 export const Moment = Type.String({
   pattern:
     '^[12]\\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$',
+  format: 'date-time',
   examples: ['2026-01-31T00:00:00Z'],
 })
 export const Key = Type.String({ pattern: '^[A-Za-z0-9_.:-]{8,128}$' })

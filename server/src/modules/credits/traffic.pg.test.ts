@@ -164,5 +164,7 @@ test('P7: the minute job adds up the books and the traffic, and staff of the mon
   expect(body.items).toContainEqual(
     expect.objectContaining({ book: 'revenue:clip.make', amount: '67' }),
   )
-  expect((await read('admin/ledger/books?from=2026-02-31&to=2026-02-31')).body.items).toEqual([])
+  // No such day, and none is guessed for it.
+  const nowhen = await read('admin/ledger/books?from=2026-02-31&to=2026-02-31')
+  expect([nowhen.status, nowhen.body.hint]).toEqual([400, expect.stringContaining('2026-01-31')])
 })
