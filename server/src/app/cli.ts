@@ -38,6 +38,18 @@ const usage = (): string[] => [
   'Every command takes --json (for machines) and --help.',
 ]
 
+/** The same for machines. */
+const described = ({ name, summary, usage, options = {}, wordsMax = 0 }: Command) => ({
+  ...{ name, summary, usage, words_max: wordsMax },
+  options: Object.entries({ ...options, ...COMMON }).map(([option, { type }]) => ({
+    ...{ name: option, type },
+  })),
+})
+const COMMON = {
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
 const print = (lines: readonly string[]): void => {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
@@ -65,15 +77,19 @@ function refuse(json: boolean, faults: readonly string[]): number {
   return 1
 }
 
+function withoutCommand(name: string, json: boolean): number {
+  if (['help', '--help', '-h', '--json'].includes(name)) {
+    terminalFor(json).result({ commands: COMMANDS.map(described) }, usage())
+    return 0
+  }
+  if (!json) print(usage())
+  return refuse(json, [`there is no command "${name}"`])
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = args
   const command = COMMANDS.find((one) => one.name === name)
-  if (!command) {
-    const isAsked = ['help', '--help', '-h'].includes(name)
-    const json = args.includes('--json')
-    if (isAsked || !json) print(usage())
-    return isAsked ? 0 : refuse(json, [`there is no command "${name}"`])
-  }
+  if (!command) return withoutCommand(name, args.includes('--json'))
   let given: Given & { readonly json: boolean; readonly help: boolean }
   try {
     given = parse(command, rest)
@@ -81,7 +97,7 @@ async function main(args: readonly string[]): Promise<number> {
     return refuse(rest.includes('--json'), [`${unparsed(error)}; usage: ${command.usage}`])
   }
   if (given.help) {
-    print([command.summary, '', command.usage])
+    terminalFor(given.json).result(described(command), [command.summary, '', command.usage])
     return 0
   }
   const read = readConfig(process.env)
@@ -109,8 +125,7 @@ function parse(command: Command, args: readonly string[]) {
     args: [...args],
     options: {
       ...command.options,
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
+      ...COMMON,
     },
     allowPositionals: true,
   })

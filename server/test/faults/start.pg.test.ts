@@ -261,6 +261,23 @@ test('a command that cannot be understood is refused in one sentence', async () 
   expect((await runCli(['-h'], {}).ended).code).toBe(0)
 }, 60_000)
 
+test('help tells a machine every command, with its options', async () => {
+  const { code, out } = await runCli(['help', '--json'], {}).ended
+  expect(code).toBe(0)
+  const { commands } = JSON.parse(out)
+  const told = (await runCli(['help'], {}).ended).out
+  expect(told.match(/^ {2}\w+/gm)?.map((name) => name.trim())).toEqual(
+    commands.map(({ name }: { name: string }) => name),
+  )
+  const one = await runCli(['import', '--help', '--json'], {}).ended
+  expect(commands).toContainEqual(JSON.parse(one.out))
+  expect(JSON.parse(one.out)).toMatchObject({
+    name: 'import',
+    words_max: 2,
+    options: expect.arrayContaining([{ name: 'dry-run', type: 'boolean' }]),
+  })
+})
+
 test('a clock that was moved beyond all dates is reset', async () => {
   const url = await freshDatabase('migrated')
   await onServer(url, 'update kernel.clock set shift_ms = 9000000000000000000')
