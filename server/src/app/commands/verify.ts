@@ -133,7 +133,8 @@ function auditEnd(faults: readonly { readonly what: string }[]): string[] {
   if (faults.some(({ what }) => what !== 'unsigned'))
     return ['The trail was changed after it was sealed.']
   return [
-    'What the trail says is as it was sealed, but signatures are not by a secret that is known here, or were changed.',
-    'After a restore, or a change of secret, add the earlier one and verify again: TONGBAO_SECRET=present,earlier',
+    'Entries and blocks fit one another, but these signatures are not by a secret that is known here, or were changed:',
+    'nobody can tell whether the trail was written anew. After a restore, or a change of secret, add the earlier one and',
+    'verify again: TONGBAO_SECRET=present,earlier',
   ]
 }

@@ -1,7 +1,7 @@
 import type { JobKind } from '#kernel/jobs'
 import { anchorHeads, checkAnchors } from './verify-anchors.ts'
 import { VERIFY_JOB_S_MAX } from './verify-limits.ts'
-import { type JudgeDeps, judgeLedger } from './verify-verdict.ts'
+import { type JudgeDeps, judgeLedger, sayFault } from './verify-verdict.ts'
 
 export const ledgerJobs = (deps: JudgeDeps): JobKind<object>[] => [
   {
@@ -19,8 +19,7 @@ export const ledgerJobs = (deps: JudgeDeps): JobKind<object>[] => [
       const where = { ...deps, folder: deps.dataFolder }
       // First what was anchored before: a tail that was cut off shows within the hour.
       const { faults } = await checkAnchors(where)
-      for (const { key, law } of faults)
-        deps.log.error({ module: 'ledger' }, `a law of the ledger is broken: ${key}: ${law}`)
+      for (const fault of faults) deps.log.error({ module: 'ledger' }, sayFault(fault))
       await anchorHeads(where)
     },
   },

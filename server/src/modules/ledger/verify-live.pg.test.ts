@@ -4,6 +4,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { keyring } from '#kernel/crypto'
 import { ADA, by, openBooks, poster } from '../../../test/full-books.ts'
+import { signUp } from '../../../test/people.ts'
 import { runCli } from '../../../test/server-process.ts'
 import { BOOTSTRAP_KEY, openWorld, SECRET, type TestWorld } from '../../../test/world.ts'
 import { cellOf, idInCell } from './cells.ts'
@@ -203,6 +204,7 @@ test('L23: anchors that were signed with a secret nobody knows here are told apa
   for (const text of ['keep every law, but', 'TONGBAO_SECRET=present,earlier', found])
     expect(told.out).toContain(text)
   expect(told.out).not.toContain('The ledger is broken')
+  expect(told.err.join()).not.toContain('a law of the ledger is broken')
   // A line of our own that was changed is another matter, and said first.
   const lines = readFileSync(path, 'utf8').split('\n')
   lines[2] = lines[2]?.replace(/"at":"\d{4}/, '"at":"2001') ?? ''
@@ -210,6 +212,18 @@ test('L23: anchors that were signed with a secret nobody knows here are told apa
   const changed = await runCli(['verify', '--ledger'], env).ended
   expect(changed.out).toMatch(/line 3: .*the line was changed\n.*line 1 and 1 more/)
   expect(changed.out).toContain('The ledger is broken')
+})
+
+test('A3: the trail that an unknown secret sealed is not called sound, nor changed', async () => {
+  const env = { DATABASE_URL: world.url, TONGBAO_DATA: world.config.dataFolder }
+  await signUp(world)
+  const verify = (secret: string) =>
+    runCli(['verify', '--audit'], { ...env, TONGBAO_SECRET: secret }).ended
+  expect((await verify(SECRET)).out).toContain('The audit trail is as it was sealed.')
+  const told = await verify('a secret of another machine that is long enough')
+  expect(told).toMatchObject({ code: 1, out: expect.stringContaining('blocks 1: unsigned') })
+  expect(told.out).toContain('nobody can tell whether the trail was written anew')
+  expect(told.out).not.toMatch(/is as it was sealed|was changed after/)
 })
 
 test('L23: anchors that vanish are missed, by the verdict that had them', async () => {
