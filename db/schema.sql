@@ -945,63 +945,7 @@ begin
     x.cmd ->> 'reference_type', x.cmd ->> 'reference_id', d.o_lots, d.o_amounts, v_detail), false);
 end $function$;
 
-CREATE OR REPLACE FUNCTION ledger.charge_alone(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone)
- RETURNS json
- LANGUAGE plpgsql
-AS $function$
-declare
-  a ledger.accounts;
-  v_id constant uuid := ledger.entry_id(p_cell, p_owner, p_key);
-  v_block integer;
-  v_lot text;
-  v_source text;
-begin
-  if p_amount not between 1 and 9007199254740991 or not ledger.key_fits(p_key)
-     or exists (select from ledger.entries where cell = p_cell and id = v_id) then
-    return null;
-  end if;
-  v_block := (ledger.enter_blocks(array[p_cell]))[p_cell + 1];
-  update ledger.accounts
-     set available = available - p_amount, version = version + 1, last_at = greatest(last_at, p_now)
-   where cell = p_cell and owner = p_owner and asset = p_asset and available >= p_amount and next_due > p_now
-  returning * into a;
-  if not found then return null; end if;
-  -- A statement of its own, so that it sees what the last holder of the account's lock left.
-  update ledger.lots l set remaining = l.remaining - p_amount, closed = l.remaining = p_amount
-   where l.cell = p_cell and l.remaining - l.held >= p_amount and l.id = (
-     select o.id from ledger.lots o
-      where o.cell = p_cell and o.owner = p_owner and o.asset = p_asset and not o.closed and not o.waiting
-        and o.expires_at > p_now and o.remaining > o.held
-      order by o.priority, o.expires_at, o.effective_at, o.id limit 1)
-  returning l.id, l.source into v_lot, v_source;
-  if not found then
-    -- Several lots have to share it. The account gets back what was taken; its lock stays. Its last moment, too:
-    -- should the key turn out to be known by now, no entry of this moment follows.
-    update ledger.accounts
-       set available = available + p_amount, version = version - 1,
-           last_at = coalesce((select created_at from ledger.entries
-                                where cell = p_cell and owner = p_owner and asset = p_asset and seq = a.version - 1),
-                              '-infinity')
-     where cell = p_cell and owner = p_owner and asset = p_asset;
-    return null;
-  end if;
-  insert into ledger.entries (
-    cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
-    fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
-    description, metadata, params, created_at)
-  values (
-    p_cell, p_owner, p_asset, a.version, v_id, v_block, 'charge', -p_amount, a.available + a.held - a.debt,
-    a.held, a.debt, p_contra, p_key, p_fingerprint, p_note ->> 'reference_type', p_note ->> 'reference_id',
-    array[v_lot], array[p_amount], p_action, (p_note ->> 'price_version')::integer, p_note ->> 'actor',
-    p_note ->> 'description', p_note -> 'metadata', p_note -> 'params', a.last_at);
-  perform ledger.tell_changes(jsonb_build_array(jsonb_build_array(
-    p_owner, p_asset, a.available, a.held, a.debt, a.version)), p_now);
-  return json_build_array(
-    1, v_id, a.version, -p_amount, ledger.ms(a.last_at), a.available, a.held, a.debt,
-    array[v_lot], array[p_amount], array[v_source], p_note -> 'price_version');
-end $function$;
-
-CREATE OR REPLACE FUNCTION ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb)
+CREATE OR REPLACE FUNCTION ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_accounts integer[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_actors text[], p_notes jsonb[], p_look boolean, p_now timestamp with time zone, p_blocks integer[], OUT o_done integer[], OUT o_taken json, OUT o_draws json, OUT o_changes jsonb)
  RETURNS record
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
@@ -1011,118 +955,139 @@ CREATE OR REPLACE FUNCTION ledger.charge_set(p_cells smallint[], p_owners text[]
 AS $function$
 declare
   r record;
-  v_count integer := cardinality(p_cells);
-  v_available bigint[] := array_fill(-1::bigint, array[v_count]);
-  v_held bigint[] := v_available;
-  v_debt bigint[] := v_available;
-  v_version bigint[] := v_available;
-  v_at timestamptz[] := array_fill(p_now, array[v_count]);
-  v_lot text[] := array_fill(''::text, array[v_count]);    -- the lot that alone suffices for all of an account,
-  v_source text[] := v_lot;                                -- where there is one: then nobody looks at lots again
-  v_taken bigint[] := '{}';                                -- the accounts that were taken from, and what is
-  v_cells smallint[] := '{}';                              -- needed to look at their lots, in one statement
-  v_owners text[] := '{}';
-  v_assets text[] := '{}';
-  v_totals bigint[] := '{}';
-  v_drawn numeric;
+  v_fit constant boolean := array_to_string(p_keys, '.') ~ '^[A-Za-z0-9_.:-]+$';
+  v_nothing constant bigint[] := array_fill(0::bigint, array[cardinality(p_cells)]);
+  v_total bigint[];
+  v_count bigint[];
+  v_taken bigint[] := v_nothing;
+  v_available bigint[] := v_nothing;
+  v_held bigint[] := v_nothing;
+  v_debt bigint[] := v_nothing;
+  v_version bigint[] := v_nothing;
+  v_last bigint[] := v_nothing;
+  v_at timestamptz[] := array_fill(p_now, array[cardinality(p_cells)]);
+  v_late bigint[] := v_nothing;                                         -- the moment, where it is not now
+  v_lot text[] := array_fill(null::text, array[cardinality(p_cells)]);  -- the lot that alone suffices
+  v_source text[] := v_lot;
+  v_shared bigint := 0;                                                 -- how much several lots have to share
   v_charged numeric;
+  v_drawn numeric;
 begin
+  -- Not in the loop below: what a loop is given it copies flat, and then a text in an array is found by counting.
+  select array_agg(case when s.plain then s.total else 0 end order by s.account), array_agg(s.count order by s.account)
+    into v_total, v_count
+    from (select c.account, sum(c.amount)::bigint as total, count(*) as count, coalesce(bool_and(
+                   c.amount between 1 and 9007199254740991 and length(c.key) between 8 and 128 and v_fit
+                   and not (p_look and exists (
+                     select from ledger.entries e
+                      where e.cell = p_cells[c.account]
+                        and e.id = ledger.entry_id(p_cells[c.account], p_owners[c.account], c.key)))), false) as plain
+            from unnest(p_accounts, p_amounts, p_keys) as c (account, amount, key)
+           group by c.account) s;
   for r in
-    with asked as materialized (
-      select c.cell, c.owner, c.asset, c.amount,
-             dense_rank() over (order by c.cell, c.owner collate "C", c.asset collate "C") as account,
-             c.amount between 1 and 9007199254740991 and ledger.key_fits(c.key) and e.id is null as plain
-        from unnest(p_cells, p_owners, p_assets, p_amounts, p_keys) as c (cell, owner, asset, amount, key)
-        left join ledger.entries e on e.cell = c.cell and e.id = ledger.entry_id(c.cell, c.owner, c.key)),
-    sums as materialized (
-      select account, min(cell) as cell, min(owner) as owner, min(asset) as asset,
-             sum(amount)::bigint as total, count(*) as count
-        from asked group by account having bool_and(plain) order by account)
     update ledger.accounts a
        set available = a.available - s.total, version = a.version + s.count, last_at = greatest(a.last_at, p_now)
-      from sums s
+      from (select u.* from unnest(p_cells, p_owners, p_assets, v_total, v_count) with ordinality
+                         as u (cell, owner, asset, total, count, account)
+             where u.total > 0 order by u.cell, u.owner collate "C", u.asset collate "C") s
      where a.cell = s.cell and a.owner = s.owner and a.asset = s.asset
        and a.available >= s.total and a.next_due > p_now
-    returning s.account, s.total, a.cell, a.owner, a.asset, a.available + s.total as available, a.held, a.debt, a.version - s.count as version,
-              a.last_at as at
+    returning s.account, s.total, s.count, a.available, a.held, a.debt, a.version, a.last_at as at
   loop
-    v_available[r.account] := r.available;
+    v_taken[r.account] := r.total;
+    v_available[r.account] := r.available + r.total;
     v_held[r.account] := r.held;
     v_debt[r.account] := r.debt;
-    v_version[r.account] := r.version;
-    v_at[r.account] := r.at;
-    v_taken := v_taken || r.account;
-    v_cells := v_cells || r.cell;
-    v_owners := v_owners || r.owner;
-    v_assets := v_assets || r.asset;
-    v_totals := v_totals || r.total;
+    v_version[r.account] := r.version - r.count;
+    v_last[r.account] := r.version;
+    if r.at <> p_now then
+      v_at[r.account] := r.at;
+      v_late[r.account] := ledger.ms(r.at);
+    end if;
+    v_shared := v_shared + r.total;
   end loop;
+
   for r in
-    select t.account, f.id, f.source
-      from unnest(v_taken, v_cells, v_owners, v_assets, v_totals) as t (account, cell, owner, asset, total)
-     cross join lateral (
-       select o.id, o.source, o.remaining - o.held as free
-         from ledger.lots o
-        where o.cell = t.cell and o.owner = t.owner and o.asset = t.asset and not o.closed and not o.waiting
-          and o.expires_at > p_now and o.remaining > o.held
-        order by o.priority, o.expires_at, o.effective_at, o.id limit 1) f
-     where f.free >= t.total
+    update ledger.lots l set remaining = l.remaining - t.total, closed = l.remaining = t.total
+      from (select u.account, u.cell, u.total, (
+                select o.id from ledger.lots o
+                 where o.cell = u.cell and o.owner = u.owner and o.asset = u.asset and not o.closed and not o.waiting
+                   and o.expires_at > p_now and o.remaining > o.held
+                 order by o.priority, o.expires_at, o.effective_at, o.id limit 1) as lot
+              from unnest(p_cells, p_owners, p_assets, v_taken) with ordinality as u (cell, owner, asset, total, account)
+             where u.total > 0) t
+     where l.cell = t.cell and l.id = t.lot and l.remaining - l.held >= t.total
+    returning t.account, t.total, l.id, l.source
   loop
     v_lot[r.account] := r.id;
     v_source[r.account] := r.source;
+    v_shared := v_shared - r.total;
   end loop;
 
-  with asked as materialized (
-    select c.*, ledger.entry_id(c.cell, c.owner, c.key) as id,
-           dense_rank() over (order by c.cell, c.owner collate "C", c.asset collate "C") as account,
-           (sum(c.amount) over line)::bigint as upto,
-           row_number() over line as place,
-           lead(c.nth) over line is null as last
-      from unnest(p_cells, p_owners, p_assets, p_amounts, p_keys, p_fingerprints, p_contras, p_actions, p_notes)
-             with ordinality as c (cell, owner, asset, amount, key, fingerprint, contra, action, note, nth)
-    window line as (partition by c.cell, c.owner collate "C", c.asset collate "C" order by c.nth)),
-  charges as materialized (
-    select q.*, coalesce(d.lots, array[v_lot[q.account]]) as lots, coalesce(d.amounts, array[q.amount]) as amounts,
-           coalesce(d.sources, array[v_source[q.account]]) as sources,
-           case when v_lot[q.account] = '' then d.drawn else q.amount end as drawn, v_version[q.account] + q.place as seq,
-           v_available[q.account] - q.upto as available, v_held[q.account] as held, v_debt[q.account] as debt,
-           v_at[q.account] as at
-      from asked q cross join lateral (
-        select array_agg(y.id order by y.upto) as lots, array_agg(y.source order by y.upto) as sources,
-               array_agg(least(q.upto, y.upto) - greatest(q.upto - q.amount, y.upto - y.free) order by y.upto) as amounts,
-               sum(least(q.upto, y.upto) - greatest(q.upto - q.amount, y.upto - y.free)) as drawn
-          from (select l.id, l.source, l.remaining - l.held as free,
-                       (sum(l.remaining - l.held) over (
-                          order by l.priority, l.expires_at, l.effective_at, l.id))::bigint as upto
-                  from ledger.lots l
-                 where v_lot[q.account] = '' and l.cell = q.cell and l.owner = q.owner and l.asset = q.asset and not l.closed
-                   and not l.waiting and l.expires_at > p_now and l.remaining > l.held) y
-         where y.upto - y.free < q.upto and y.upto > q.upto - q.amount) d
-     where v_version[q.account] >= 0),
-  burnt as (
-    update ledger.lots l set remaining = l.remaining - t.amount, closed = l.remaining = t.amount
-      from (select c.cell, u.lot, sum(u.amount)::bigint as amount
-              from charges c cross join lateral unnest(c.lots, c.amounts) as u (lot, amount)
-             group by c.cell, u.lot) t
-     where l.cell = t.cell and l.id = t.lot),
-  written as (
+  with written as (
     insert into ledger.entries (
       cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
       fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
       description, metadata, params, created_at)
-    select cell, owner, asset, seq, id, p_blocks[cell + 1], 'charge', -amount, available + held - debt, held, debt,
-           contra, key, fingerprint, note ->> 'reference_type', note ->> 'reference_id', lots, amounts, action,
-           (note ->> 'price_version')::integer, note ->> 'actor', note ->> 'description', note -> 'metadata', note -> 'params', at
-      from charges)
-  select array_agg(nth), json_agg(json_build_array(
-           nth, id, seq, -amount, ledger.ms(at), available, held, debt, lots, amounts, sources, note -> 'price_version')),
-         sum(amount), sum(drawn),
-         jsonb_agg(jsonb_build_array(owner, asset, available, held, debt, seq)) filter (where last)
-    into o_done, o_answers, v_charged, v_drawn, o_changes
-    from charges;
+    select q.cell, q.owner, q.asset, v_version[q.account] + q.place, ledger.entry_id(q.cell, q.owner, q.key),
+           p_blocks[q.cell + 1], 'charge', -q.amount,
+           v_available[q.account] - q.upto + v_held[q.account] - v_debt[q.account], v_held[q.account],
+           v_debt[q.account], q.contra, q.key, q.fingerprint, q.note ->> 'reference_type', q.note ->> 'reference_id',
+           coalesce(d.lots, array[v_lot[q.account]]), coalesce(d.amounts, array[q.amount]), q.action,
+           (q.note ->> 'price_version')::integer, q.actor, q.note ->> 'description', q.note -> 'metadata',
+           q.note -> 'params', v_at[q.account]
+      from (select c.*, p_cells[c.account] as cell, p_owners[c.account] as owner, p_assets[c.account] as asset,
+                   (sum(c.amount) over line)::bigint as upto, row_number() over line as place
+              from unnest(p_accounts, p_amounts, p_keys, p_fingerprints, p_contras, p_actions, p_actors, p_notes)
+                     with ordinality as c (account, amount, key, fingerprint, contra, action, actor, note, nth)
+             where v_taken[c.account] > 0
+            window line as (partition by c.account order by c.nth)) q
+      left join lateral (
+        select * from (
+          select array_agg(y.id order by y.upto) as lots,
+                 array_agg(least(q.upto, y.upto) - greatest(q.upto - q.amount, y.upto - y.free) order by y.upto) as amounts
+            from ledger.line_of_lots(q.cell, q.owner, q.asset, p_now) y
+           where y.upto - y.free < q.upto and y.upto > q.upto - q.amount) s
+         where v_lot[q.account] is null offset 0) d on true -- a fence: where one lot suffices nobody looks further
+    returning amount, draw_amounts)
+  select -sum(amount), sum(case when cardinality(draw_amounts) = 1 then draw_amounts[1]
+                                else (select sum(n) from unnest(draw_amounts) as n) end)
+    into v_charged, v_drawn from written;
   if v_charged is distinct from v_drawn then
     raise exception 'L9: charges of % drew % from lots', v_charged, v_drawn;
   end if;
+
+  if v_shared > 0 then
+    with several as materialized (
+      select u.* from unnest(p_cells, p_owners, p_assets, v_taken, v_lot, v_version, v_last)
+                        as u (cell, owner, asset, total, lot, version, last)
+       where u.total > 0 and u.lot is null),
+    burnt as (
+      update ledger.lots l set remaining = l.remaining - t.amount, closed = l.remaining = t.amount
+        from (select s.cell, y.id, least(y.free, s.total - (y.upto - y.free)) as amount
+                from several s cross join lateral ledger.line_of_lots(s.cell, s.owner, s.asset, p_now) y
+               where y.upto - y.free < s.total) t
+       where l.cell = t.cell and l.id = t.id
+      returning t.amount)
+    select (select sum(amount) from burnt), json_agg(json_build_array(e.id, e.draw_lots, e.draw_amounts, (
+             select array_agg(l.source order by d.nth) from unnest(e.draw_lots) with ordinality as d (lot, nth)
+               join ledger.lots l on l.cell = e.cell and l.id = d.lot)))
+      into v_drawn, o_draws
+      from several s join ledger.entries e
+        on e.cell = s.cell and e.owner = s.owner and e.asset = s.asset and e.seq > s.version and e.seq <= s.last;
+    if v_drawn is distinct from v_shared then
+      raise exception 'L9: % of charges burnt % of several lots', v_shared, v_drawn;
+    end if;
+  end if;
+
+  o_taken := json_build_object(
+    'totals', v_taken, 'seqs', v_version, 'available', v_available, 'held', v_held, 'debts', v_debt, 'late', v_late,
+    'lots', v_lot, 'sources', v_source);
+  select array_agg(account), jsonb_agg(jsonb_build_array(owner, asset, available - total, held, debt, last))
+    into o_done, o_changes
+    from unnest(p_owners, p_assets, v_taken, v_last, v_available, v_held, v_debt)
+           with ordinality as u (owner, asset, total, last, available, held, debt, account)
+   where total > 0;
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint)
@@ -1538,6 +1503,18 @@ AS $function$
   select length(p_key) between 8 and 128 and p_key ~ '^[A-Za-z0-9_.:-]+$'
 $function$;
 
+CREATE OR REPLACE FUNCTION ledger.line_of_lots(p_cell smallint, p_owner text, p_asset text, p_now timestamp with time zone)
+ RETURNS TABLE(id text, free bigint, upto bigint)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select l.id, l.remaining - l.held,
+         (sum(l.remaining - l.held) over (order by l.priority, l.expires_at, l.effective_at, l.id))::bigint
+    from ledger.lots l
+   where l.cell = p_cell and l.owner = p_owner and l.asset = p_asset and not l.closed and not l.waiting
+     and l.expires_at > p_now and l.remaining > l.held
+$function$;
+
 CREATE OR REPLACE FUNCTION ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[], p_kinds text[])
  RETURNS void
  LANGUAGE plpgsql
@@ -1673,7 +1650,7 @@ begin
   return ledger.each(p_commands, p_now, v_blocks);
 end $function$;
 
-CREATE OR REPLACE FUNCTION ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_as_set boolean)
+CREATE OR REPLACE FUNCTION ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_accounts integer[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_actors text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_how text)
  RETURNS json
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1682,7 +1659,7 @@ CREATE OR REPLACE FUNCTION ledger.post_batch(p_cells smallint[], p_owners text[]
 AS $function$
 declare
   v_blocks integer[];
-  v_alone constant boolean := p_commands = '[]' and p_as_set;
+  v_alone constant boolean := p_commands = '[]' and p_how <> 'each';
   s record;
   v_short jsonb;
   v_nths bigint[];
@@ -1700,21 +1677,23 @@ begin
       array_fill('charge'::text, array[cardinality(p_cells)]) || array_agg(c.kind))
        from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text, kind text);
   end if;
-  select null::bigint[] as o_done, null::json as o_answers, null::jsonb as o_changes into s;
-  if p_as_set and cardinality(p_cells) > 0 then
-    select * into s from ledger.charge_set(p_cells, p_owners, p_assets, p_amounts, p_keys, p_fingerprints,
-                                           p_contras, p_actions, p_notes, p_now, v_blocks);
+  select null::integer[] as o_done, null::json as o_taken, null::json as o_draws, null::jsonb as o_changes into s;
+  if p_how <> 'each' and cardinality(p_cells) > 0 then
+    select * into s from ledger.charge_set(
+      p_cells, p_owners, p_assets, p_accounts, p_amounts, p_keys, p_fingerprints, p_contras, p_actions, p_actors,
+      p_notes, p_how = 'look', p_now, v_blocks);
     v_changes := coalesce(s.o_changes, '[]');
   end if;
   if coalesce(cardinality(s.o_done), 0) < cardinality(p_cells) then
     select jsonb_agg(coalesce(c.note, '{}') || jsonb_strip_nulls(jsonb_build_object(
-             'kind', 'charge', 'cell', c.cell, 'owner', c.owner, 'asset', c.asset, 'amount', c.amount, 'key', c.key,
-             'fingerprint', c.fingerprint, 'contra', c.contra, 'action', c.action)) order by c.nth),
+             'kind', 'charge', 'cell', p_cells[c.account], 'owner', p_owners[c.account], 'asset', p_assets[c.account],
+             'amount', c.amount, 'key', c.key, 'fingerprint', c.fingerprint, 'contra', c.contra,
+             'action', c.action, 'actor', c.actor)) order by c.nth),
            array_agg(c.nth order by c.nth)
       into v_short, v_nths
-      from unnest(p_cells, p_owners, p_assets, p_amounts, p_keys, p_fingerprints, p_contras, p_actions, p_notes)
-             with ordinality as c (cell, owner, asset, amount, key, fingerprint, contra, action, note, nth)
-     where s.o_done is null or c.nth <> all (s.o_done);
+      from unnest(p_accounts, p_amounts, p_keys, p_fingerprints, p_contras, p_actions, p_actors, p_notes)
+             with ordinality as c (account, amount, key, fingerprint, contra, action, actor, note, nth)
+     where s.o_done is null or c.account <> all (s.o_done);
     -- Out of order for once: should two processes cross here, one is told so and comes again.
     if v_alone then
       perform ledger.lock_accounts(array_agg(c.cell), array_agg(c.owner), array_agg(c.asset), array_agg(c.kind))
@@ -1729,25 +1708,76 @@ begin
   end if;
   if v_changes <> '[]' then perform ledger.tell_changes(v_changes, p_now); end if;
   return json_build_object(
-    'set', coalesce(s.o_answers, '[]'), 'nths', coalesce(v_nths, '{}'), 'short', v_answers, 'each', v_each);
+    'taken', coalesce(s.o_taken, '{"totals": []}'), 'draws', coalesce(s.o_draws, '[]'), 'nths', coalesce(v_nths, '{}'),
+    'short', v_answers, 'each', v_each);
 end $function$;
 
-CREATE OR REPLACE FUNCTION ledger.post_charge(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone)
+CREATE OR REPLACE FUNCTION ledger.post_charge(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_actor text, p_note jsonb, p_now timestamp with time zone)
  RETURNS json
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'ledger', 'pg_temp'
 AS $function$
 declare
-  v_answer constant json := ledger.charge_alone(
-    p_cell, p_owner, p_asset, p_amount, p_key, p_fingerprint, p_contra, p_action, p_note, p_now);
+  a ledger.accounts;
+  v_block integer;
+  v_lot text;
+  v_source text;
 begin
-  if v_answer is not null then
-    return json_build_object('set', json_build_array(v_answer), 'nths', '[]'::json, 'short', '[]'::json, 'each', '[]'::json);
+  if p_amount between 1 and 9007199254740991 and ledger.key_fits(p_key) then
+    update ledger.accounts
+       set available = available - p_amount, version = version + 1, last_at = greatest(last_at, p_now)
+     where cell = p_cell and owner = p_owner and asset = p_asset and available >= p_amount and next_due > p_now
+    returning * into a;
   end if;
-  return ledger.post_batch(
-    array[p_cell], array[p_owner], array[p_asset], array[p_amount], array[p_key], array[p_fingerprint],
-    array[p_contra], array[p_action], array[p_note], '[]', p_now, true);
+  if a.cell is not null then
+    -- A statement of its own, so that it sees what the last holder of the account's lock left.
+    update ledger.lots l set remaining = l.remaining - p_amount, closed = l.remaining = p_amount
+     where l.cell = p_cell and l.remaining - l.held >= p_amount and l.id = (
+       select o.id from ledger.lots o
+        where o.cell = p_cell and o.owner = p_owner and o.asset = p_asset and not o.closed and not o.waiting
+          and o.expires_at > p_now and o.remaining > o.held
+        order by o.priority, o.expires_at, o.effective_at, o.id limit 1)
+    returning l.id, l.source into v_lot, v_source;
+    if not found then
+      -- Several lots have to share it. The account gets back what was taken; its lock stays. Its last moment, too:
+      -- should the key turn out to be known by now, no entry of this moment follows.
+      update ledger.accounts
+         set available = available + p_amount, version = version - 1,
+             last_at = coalesce((select created_at from ledger.entries
+                                  where cell = p_cell and owner = p_owner and asset = p_asset and seq = a.version - 1),
+                                '-infinity')
+       where cell = p_cell and owner = p_owner and asset = p_asset;
+    end if;
+  end if;
+  if v_lot is null then
+    return ledger.post_batch(
+      array[p_cell], array[p_owner], array[p_asset], array[1], array[p_amount], array[p_key], array[p_fingerprint],
+      array[p_contra], array[p_action], array[p_actor], array[p_note], '[]', p_now, 'look');
+  end if;
+  loop -- as `enter_blocks`: the number is read again once its lock is held
+    select open_block, pg_advisory_xact_lock_shared(7468100 + p_cell, open_block) into v_block
+      from ledger.heads where cell = p_cell;
+    insert into ledger.entries (
+      cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
+      fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
+      description, metadata, params, created_at)
+    select p_cell, p_owner, p_asset, a.version, ledger.entry_id(p_cell, p_owner, p_key), v_block, 'charge', -p_amount,
+           a.available + a.held - a.debt, a.held, a.debt, p_contra, p_key, p_fingerprint, p_note ->> 'reference_type',
+           p_note ->> 'reference_id', array[v_lot], array[p_amount], p_action, (p_note ->> 'price_version')::integer,
+           p_actor, p_note ->> 'description', p_note -> 'metadata', p_note -> 'params', a.last_at
+      from ledger.heads where cell = p_cell and open_block = v_block;
+    exit when found;
+  end loop;
+  perform kernel.tell('balance.changed', p_owner, jsonb_build_object('accounts', jsonb_build_array(jsonb_build_array(
+    p_owner, p_asset, a.available, a.held, a.debt, a.version))), p_now);
+  return json_build_object(
+    'taken', json_build_object(
+      'totals', array[p_amount], 'seqs', array[a.version - 1], 'available', array[a.available + p_amount],
+      'held', array[a.held], 'debts', array[a.debt],
+      'late', array[case when a.last_at <> p_now then ledger.ms(a.last_at) else 0 end],
+      'lots', array[v_lot], 'sources', array[v_source]),
+    'draws', '[]'::json, 'nths', '[]'::json, 'short', '[]'::json, 'each', '[]'::json);
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.post_transfer(p_command jsonb, p_now timestamp with time zone)
@@ -2081,10 +2111,8 @@ grant execute on function ledger.cell_of(p_owner text) to tongbao_app;
 revoke all on function ledger.cell_of(p_owner text) from public;
 alter function ledger.charge(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.charge(x ledger.act) from public;
-alter function ledger.charge_alone(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
-revoke all on function ledger.charge_alone(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone) from public;
-alter function ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) owner to tongbao_ledger;
-revoke all on function ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_now timestamp with time zone, p_blocks integer[], OUT o_done bigint[], OUT o_answers json, OUT o_changes jsonb) from public;
+alter function ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_accounts integer[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_actors text[], p_notes jsonb[], p_look boolean, p_now timestamp with time zone, p_blocks integer[], OUT o_done integer[], OUT o_taken json, OUT o_draws json, OUT o_changes jsonb) owner to tongbao_ledger;
+revoke all on function ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_accounts integer[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_actors text[], p_notes jsonb[], p_look boolean, p_now timestamp with time zone, p_blocks integer[], OUT o_done integer[], OUT o_taken json, OUT o_draws json, OUT o_changes jsonb) from public;
 alter function ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint) owner to tongbao_ledger;
 revoke all on function ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint) from public;
 alter function ledger.clawback(x ledger.act) owner to tongbao_ledger;
@@ -2125,6 +2153,8 @@ alter function ledger.issue(x ledger.act, p_own boolean, p_kind text, l ledger.l
 revoke all on function ledger.issue(x ledger.act, p_own boolean, p_kind text, l ledger.lots, p_contra text, p_reference_type text, p_reference_id text, p_detail jsonb) from public;
 alter function ledger.key_fits(p_key text) owner to tongbao_ledger;
 revoke all on function ledger.key_fits(p_key text) from public;
+alter function ledger.line_of_lots(p_cell smallint, p_owner text, p_asset text, p_now timestamp with time zone) owner to tongbao_ledger;
+revoke all on function ledger.line_of_lots(p_cell smallint, p_owner text, p_asset text, p_now timestamp with time zone) from public;
 alter function ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[], p_kinds text[]) owner to tongbao_ledger;
 revoke all on function ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[], p_kinds text[]) from public;
 revoke all on function ledger.lock_up() from public;
@@ -2142,12 +2172,12 @@ revoke all on function ledger.open_hold(x ledger.act, OUT h ledger.holds, OUT o_
 alter function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
 grant execute on function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone) to tongbao_app;
 revoke all on function ledger.post(p_cell smallint, p_commands jsonb, p_now timestamp with time zone) from public;
-alter function ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) owner to tongbao_ledger;
-grant execute on function ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) to tongbao_app;
-revoke all on function ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_as_set boolean) from public;
-alter function ledger.post_charge(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
-grant execute on function ledger.post_charge(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone) to tongbao_app;
-revoke all on function ledger.post_charge(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_note jsonb, p_now timestamp with time zone) from public;
+alter function ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_accounts integer[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_actors text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_how text) owner to tongbao_ledger;
+grant execute on function ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_accounts integer[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_actors text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_how text) to tongbao_app;
+revoke all on function ledger.post_batch(p_cells smallint[], p_owners text[], p_assets text[], p_accounts integer[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_actors text[], p_notes jsonb[], p_commands jsonb, p_now timestamp with time zone, p_how text) from public;
+alter function ledger.post_charge(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_actor text, p_note jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
+grant execute on function ledger.post_charge(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_actor text, p_note jsonb, p_now timestamp with time zone) to tongbao_app;
+revoke all on function ledger.post_charge(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_key text, p_fingerprint uuid, p_contra text, p_action text, p_actor text, p_note jsonb, p_now timestamp with time zone) from public;
 alter function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) owner to tongbao_ledger;
 grant execute on function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) to tongbao_app;
 revoke all on function ledger.post_transfer(p_command jsonb, p_now timestamp with time zone) from public;

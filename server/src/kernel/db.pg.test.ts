@@ -1,7 +1,15 @@
 import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { inTx, isUnavailable, type Tx, violatedConstraint } from '#kernel/db'
+import {
+  ask,
+  type Database,
+  inTx,
+  isUnavailable,
+  type Prepared,
+  type Tx,
+  violatedConstraint,
+} from '#kernel/db'
 import { openWorld, type TestWorld } from '../../test/world.ts'
 
 let world: TestWorld
@@ -96,4 +104,23 @@ test('K12: the application works as a role that owns nothing and can build nothi
     await expect(world.pool.pg.query(attempt), attempt).rejects.toThrow(
       /permission denied|must be owner/,
     )
+})
+
+test('K17: what is asked by name is planned once, and in a transaction sees what that has done', async () => {
+  const COINS: Prepared = {
+    name: 'test-coins',
+    text: 'select coins from kernel.till where id = $1',
+  }
+  const read = async (db: Database | Tx) => (await ask<{ coins: number }>(db, COINS, [1]))[0]?.coins
+  const before = await read(world.db)
+  await read(world.db)
+  const { rows } = await world.pool.pg.query(
+    `select generic_plans + custom_plans as times from pg_prepared_statements where name = 'test-coins'`,
+  )
+  expect(rows).toEqual([{ times: 2n }])
+  await inTx(world.db, async (tx) => {
+    await take(tx, 1)
+    expect(await read(tx)).toBe(Number(before) - 1)
+    expect(await read(world.db)).toBe(before)
+  })
 })

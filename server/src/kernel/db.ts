@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { DB } from '#kernel/database-types'
 import type { Log } from '#kernel/log'
@@ -55,7 +55,33 @@ export function openPool(options: PoolOptions): Pool {
   pool.on('error', lost)
   pool.on('connect', (client) => client.on('error', lost))
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  pools.set(db, pool)
   return { db, pg: pool, close: () => db.destroy() }
+}
+
+/** A statement with a name: each connection parses it once, and plans it anew only while that makes a better plan. */
+export interface Prepared {
+  readonly name: string
+  readonly text: string
+}
+
+const pools = new WeakMap<Database | Tx, pg.Pool>()
+
+/**
+ * Asks by name, for the few reads that nearly every request makes: to parse and plan them each time takes PostgreSQL
+ * three times as long as to answer. Not for a statement whose best plan hangs on its values.
+ */
+export async function ask<Row extends object>(
+  db: Database | Tx,
+  { name, text }: Prepared,
+  values: unknown[],
+): Promise<Row[]> {
+  const pool = pools.get(db)
+  // Kysely gives no names, so these go past it; those of a transaction stay on its connection.
+  const { rows } = pool
+    ? await pool.query<Row>({ name, text, values })
+    : await db.executeQuery<Row>(CompiledQuery.raw(text, values))
+  return rows
 }
 
 const RETRIED = new Set(['40001', '40P01']) // serialization failure, deadlock: nothing happened, try again

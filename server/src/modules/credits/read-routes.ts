@@ -8,6 +8,7 @@ import {
   type AccountName,
   balanceAt,
   type EntryLine,
+  endingBalance,
   entryIdText,
   type LotRow,
   listAssets,
@@ -35,6 +36,7 @@ import {
   Params,
   strict,
   Time,
+  timeOf,
   utcOf,
 } from './shapes.ts'
 
@@ -76,28 +78,19 @@ const balanceRoute = (desk: Desk): Route =>
       if (!account.ok) return account
       const now = desk.clock.now()
       const at = query.as_of === undefined ? now : momentOf(query.as_of)
+      const { ending, ...balance } = await endingBalance(desk.db, account.value, at)
       return done({
         ...account.value,
-        ...balanceAnswer(await balanceAt(desk.db, account.value, at)),
+        ...balanceAnswer(balance),
         // Lots remember what they have now, not what they had: of the past only the entries tell.
-        expiring: at < now ? [] : expiring(await listLots(desk.db, account.value, at)),
-        as_of: new Date(at).toISOString(),
+        expiring:
+          at < now
+            ? []
+            : ending.map((one) => ({ amount: Number(one.amount), at: one.at.toISOString() })),
+        as_of: timeOf(at),
       })
     },
   })
-
-/** What is free and ends, by the moment at which it ends. */
-const expiring = (lots: readonly LotRow[]) => {
-  const sums = new Map<string, bigint>()
-  for (const { expires_at, remaining, held, waiting } of lots) {
-    if (expires_at === null || waiting || remaining === held) continue
-    const at = expires_at.toISOString()
-    sums.set(at, (sums.get(at) ?? 0n) + remaining - held)
-  }
-  return [...sums.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([at, amount]) => ({ amount: Number(amount), at }))
-}
 
 export const LotShape = Type.Object(
   {

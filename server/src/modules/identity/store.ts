@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { type Clock, rfc3339 } from '#kernel/clock'
 import type { IdentityPeople } from '#kernel/database-types'
-import type { Database, Tx } from '#kernel/db'
+import { ask, type Database, type Prepared, type Tx } from '#kernel/db'
 import type { Person, ThemeMode } from './person.ts'
 import type { Role } from './scopes.ts'
 
@@ -216,15 +216,23 @@ export async function listExternalIds(
   return new Map(rows.map(({ id, external_id }) => [id, external_id ?? '']))
 }
 
+const BY_EXTERNAL_ID: Prepared = {
+  name: 'identity-owners-by-external-id',
+  text: 'select id, external_id from identity.owners where external_id = any($1::text[])',
+}
+
 /** The owners that these external ids have, by external id; in one statement, because many ask at once. */
 export async function findOwnersByExternalId(
   db: Database,
   externalIds: readonly string[],
 ): Promise<Map<string, string>> {
-  const { rows } = await sql<{ id: string; external_id: string }>`
-    select id, external_id from identity.owners where external_id = any(${externalIds}::text[])
-  `.execute(db)
+  const rows = await ask<{ id: string; external_id: string }>(db, BY_EXTERNAL_ID, [externalIds])
   return new Map(rows.map(({ id, external_id }) => [external_id, id]))
+}
+
+const BY_ID: Prepared = {
+  name: 'identity-owners-by-id',
+  text: 'select id from identity.owners where id = any($1::text[])',
 }
 
 /** Those of these ids that are owners. */
@@ -232,9 +240,7 @@ export async function knownOwners(
   db: Database,
   ids: readonly string[],
 ): Promise<Map<string, string>> {
-  const { rows } = await sql<{ id: string }>`
-    select id from identity.owners where id = any(${ids}::text[])
-  `.execute(db)
+  const rows = await ask<{ id: string }>(db, BY_ID, [ids])
   return new Map(rows.map(({ id }) => [id, id]))
 }
 

@@ -27,6 +27,7 @@ export {
   dueAccounts,
   type EntryAccount,
   type EntryLine,
+  endingBalance,
   findEntryAccount,
   findHold,
   findLot,

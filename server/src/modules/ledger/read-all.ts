@@ -56,6 +56,7 @@ export async function listDebts(tx: Tx, asset: string | undefined): Promise<Debt
 }
 
 export interface FullEntry extends EntryLine, AccountName {
+  readonly contra: string
   readonly actor: string | null
 }
 

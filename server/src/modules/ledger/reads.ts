@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type Instant, rfc3339 } from '#kernel/clock'
 import { crashPoint } from '#kernel/crash-points'
-import type { Database, Tx } from '#kernel/db'
+import { ask, type Database, type Prepared, type Tx } from '#kernel/db'
 import type { Facts } from '#kernel/outcome'
 import { CELLS, cellOf, cellOfId, cellOfUuid } from './cells.ts'
 import type { Balance } from './commands.ts'
@@ -12,17 +12,73 @@ export interface AccountName {
   readonly asset: string
 }
 
+const BALANCE: Prepared = {
+  name: 'ledger-balance',
+  text: 'select available, held, debt from ledger.balance_at($1, $2, $3, $4)',
+}
+
 /** The balance at a moment; what time alone has done by then is counted even if nobody wrote it down yet. */
 export async function balanceAt(
   db: Database | Tx,
   { owner, asset }: AccountName,
   at: Instant,
 ): Promise<Balance> {
-  const { rows } = await sql<Balance>`
-    select available, held, debt
-      from ledger.balance_at(${cellOf(owner)}::smallint, ${owner}, ${asset}, ${rfc3339(at)}::timestamptz)
-  `.execute(db)
-  return rows[0] ?? { available: 0n, held: 0n, debt: 0n }
+  const values = [cellOf(owner), owner, asset, rfc3339(at)]
+  const [balance] = await ask<Balance>(db, BALANCE, values)
+  return balance ?? NOTHING
+}
+
+const NOTHING: Balance = { available: 0n, held: 0n, debt: 0n }
+
+/** A line for each lot that ends, and one where there is none. */
+interface EndingLine extends Balance {
+  readonly free: bigint | null
+  readonly expires_at: Date | null
+}
+
+// Where nothing has happened after the moment and nothing falls due before it, the account says it all. PostgreSQL asks
+// the function only where it does not: then the whole costs a third more than the account's row alone.
+const ENDING: Prepared = {
+  name: 'ledger-balance-ending',
+  text: `
+    select b.available, b.held, b.debt, l.remaining - l.held as free, l.expires_at
+      from ledger.accounts a
+     cross join lateral (
+       select a.available, a.held, a.debt where a.last_at <= $4::timestamptz and a.next_due > $4
+        union all
+       select c.available, c.held, c.debt from ledger.balance_at($1, $2, $3, $4) c
+        where not (a.last_at <= $4 and a.next_due > $4)) b
+      left join ledger.lots l
+        on l.cell = a.cell and l.owner = a.owner and l.asset = a.asset and not l.closed and not l.waiting
+       and l.remaining > l.held and l.expires_at > $4 and l.expires_at < 'infinity'
+     where a.cell = $1 and a.owner = $2 and a.asset = $3`,
+}
+
+interface Ending {
+  readonly amount: bigint
+  readonly at: Date
+}
+
+/** The balance as `balanceAt` tells it, and what is free of it and ends, soonest first: as one statement sees both. */
+export async function endingBalance(
+  db: Database | Tx,
+  { owner, asset }: AccountName,
+  at: Instant,
+): Promise<Balance & { readonly ending: readonly Ending[] }> {
+  const values = [cellOf(owner), owner, asset, rfc3339(at)]
+  const lines = await ask<EndingLine>(db, ENDING, values)
+  const [{ available, held, debt } = NOTHING] = lines
+  return { available, held, debt, ending: endingOf(lines) }
+}
+
+function endingOf(lines: readonly EndingLine[]): Ending[] {
+  const sums = new Map<number, bigint>()
+  for (const { free, expires_at } of lines) {
+    if (free === null || expires_at === null) continue
+    const ms = expires_at.getTime()
+    sums.set(ms, (sums.get(ms) ?? 0n) + free)
+  }
+  return [...sums].sort(([a], [b]) => a - b).map(([ms, amount]) => ({ amount, at: new Date(ms) }))
 }
 
 /** The assets in which this owner has an account. */
@@ -179,7 +235,6 @@ export interface EntryLine {
   readonly amount: bigint
   readonly balance_after: bigint
   readonly action: string | null
-  readonly contra: string
   readonly description: string | null
   readonly reference_type: string | null
   readonly reference_id: string | null
@@ -187,20 +242,35 @@ export interface EntryLine {
   readonly created_at: Date
 }
 
+const ENTRY = `
+  id, seq, kind, amount, balance_after, action, description, reference_type, reference_id, metadata, created_at`
+
+// The number of rows stands in the text: as a value it would make PostgreSQL plan the statement each time anew.
+const page = (rowsMax: number): Prepared => ({
+  name: `ledger-history-${rowsMax}`,
+  text: `
+    select ${ENTRY} from ledger.entries
+     where cell = $1 and owner = $2 and asset = $3 and seq < $4
+     order by seq desc
+     limit ${rowsMax}`,
+})
+const NEWEST = '9223372036854775807'
+
 /** Newest first. The primary key ends in seq, so a page is read backwards, not sorted. */
 export async function listHistory(db: Database, want: HistoryWanted): Promise<EntryLine[]> {
+  const { owner, asset, kind, action, from, to, before = NEWEST, rowsMax } = want
+  const isWhole = (kind ?? action ?? from ?? to) === undefined
+  if (isWhole) return ask<EntryLine>(db, page(rowsMax), [cellOf(owner), owner, asset, before])
   const { rows } = await sql<EntryLine>`
-    select id, seq, kind, amount, balance_after, action, contra, description,
-           reference_type, reference_id, metadata, created_at
-      from ledger.entries
-     where cell = ${cellOf(want.owner)} and owner = ${want.owner} and asset = ${want.asset}
-       and seq < coalesce(${want.before ?? null}::bigint, 9223372036854775807)
-       ${want.kind === undefined ? sql`` : sql`and kind = ${want.kind}`}
-       ${want.action === undefined ? sql`` : sql`and action = ${want.action}`}
-       ${want.from === undefined ? sql`` : sql`and created_at >= ${want.from}::timestamptz`}
-       ${want.to === undefined ? sql`` : sql`and created_at < ${want.to}::timestamptz`}
+    select ${sql.raw(ENTRY)} from ledger.entries
+     where cell = ${cellOf(owner)} and owner = ${owner} and asset = ${asset}
+       and seq < ${before}::bigint
+       ${kind === undefined ? sql`` : sql`and kind = ${kind}`}
+       ${action === undefined ? sql`` : sql`and action = ${action}`}
+       ${from === undefined ? sql`` : sql`and created_at >= ${from}::timestamptz`}
+       ${to === undefined ? sql`` : sql`and created_at < ${to}::timestamptz`}
      order by seq desc
-     limit ${want.rowsMax}
+     limit ${rowsMax}
   `.execute(db)
   return rows
 }
