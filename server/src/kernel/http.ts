@@ -312,8 +312,9 @@ function drainOnClose(http: FastifyInstance): void {
     }, DRAIN_TURN_MS)
     done()
   })
-  http.addHook('onSend', async (_request, reply) => {
+  http.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) reply.header('connection', 'close')
+    done()
   })
   http.addHook('onClose', async () => clearInterval(timer))
 }

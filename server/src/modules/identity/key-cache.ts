@@ -1,7 +1,7 @@
 import { type Clock, type Instant, rfc3339 } from '#kernel/clock'
 import type { Database } from '#kernel/db'
 import type { Signals } from '#kernel/signals'
-import { allowsAddress, hashKey, isWellFormedKey } from './api-key.ts'
+import { allowsAddress, hashKey, hashName, isWellFormedKey } from './api-key.ts'
 import { type ApiKey, useKey } from './key-store.ts'
 import { KEY_CACHED_MS, KEYS_CACHED_MAX } from './limits.ts'
 
@@ -34,14 +34,13 @@ export function openKeyCache(deps: Deps): KeyCache {
   deps.signals.onConnected(forget)
 
   const look = async (unchecked: string): Promise<ApiKey | undefined> => {
-    const hash = hashKey(unchecked)
-    const name = hash.toString('base64')
+    const name = hashName(unchecked)
     const remembered = known.get(name)
     const fresh = remembered && deps.machineMs() - remembered.readMs < KEY_CACHED_MS
     if (fresh && deps.signals.connected) return remembered.key
     if (!isWellFormedKey(unchecked)) return undefined
     const before = generation
-    const key = await useKey(deps.db, hash, rfc3339(deps.clock.now()))
+    const key = await useKey(deps.db, hashKey(unchecked), rfc3339(deps.clock.now()))
     // A revocation that arrived while we were reading must not be overwritten by what we read.
     if (before === generation) {
       if (known.size >= KEYS_CACHED_MAX) known.clear()
