@@ -1186,9 +1186,11 @@ CREATE OR REPLACE FUNCTION ledger.close_block(p_cell smallint)
 AS $function$
 declare
   v_open integer;
+  v_first integer;
 begin
   select open_block into strict v_open from ledger.heads where cell = p_cell;
-  if not exists (select from ledger.entries where cell = p_cell and block = v_open) then return null; end if;
+  select block into v_first from ledger.entries where cell = p_cell and block >= v_open order by block limit 1;
+  if v_first is distinct from v_open then return null; end if;
   update ledger.heads set open_block = v_open + 1 where cell = p_cell and open_block = v_open;
   return case when found then v_open end;
 end $function$;
@@ -1197,10 +1199,11 @@ CREATE OR REPLACE FUNCTION ledger.digest(p_cell smallint, p_no integer, p_prev b
  RETURNS record
  LANGUAGE sql
  STABLE
+ SET work_mem TO '64MB'
 AS $function$
-  select sha256(p_prev || coalesce(string_agg(ledger.entry_bytes(e), ''::bytea
-           order by e.owner, e.asset, e.seq), '\x')), count(*)
-    from ledger.entries e where e.cell = p_cell and e.block = p_no
+  select sha256(p_prev || coalesce(string_agg(h.hash, ''::bytea order by h.id), '\x')), count(*)
+    from (select e.id, sha256(ledger.entry_bytes(e)) as hash from ledger.entries e
+           where e.cell = p_cell and e.block = p_no offset 0) h
 $function$;
 
 CREATE OR REPLACE FUNCTION ledger.draw(x ledger.act, p_amount bigint, OUT o_lots text[], OUT o_amounts bigint[], OUT o_short bigint)
@@ -1956,22 +1959,27 @@ AS $function$
 declare
   v_last ledger.blocks;
   v_open integer;
-  v_busy integer;
+  v_no integer;
   v_sealed integer := 0;
+  v_entries bigint := 0;
   d record;
 begin
-  if not pg_try_advisory_xact_lock(7468099, p_cell) then return 0; end if; -- another sealer is at it
   select open_block into strict v_open from ledger.heads where cell = p_cell;
-  select min(objid::bigint)::integer into v_busy from pg_locks
-   where locktype = 'advisory' and classid = 7468100 + p_cell and objsubid = 2
-     and database = (select oid from pg_database where datname = current_database());
+  if v_open = 1 or exists (select from ledger.blocks where cell = p_cell and no = v_open - 1) then return 0; end if;
+  if not pg_try_advisory_xact_lock(7468099, p_cell) then return 0; end if; -- another sealer is at it
   select * into v_last from ledger.blocks where cell = p_cell order by no desc limit 1;
-  for v_no in coalesce(v_last.no, 0) + 1 .. least(v_open, coalesce(v_busy, v_open)) - 1 loop
+  loop
+    v_no := coalesce(v_last.no, 0) + 1;
+    exit when v_no >= v_open or v_entries >= 100000;
+    exit when not case when pg_try_advisory_lock(7468100 + p_cell, v_no)
+                       then pg_advisory_unlock(7468100 + p_cell, v_no) else false end;
+    -- A statement of its own, so that it sees what the last writer left.
     select * into d from ledger.digest(p_cell, v_no, coalesce(v_last.digest, '\x'));
     insert into ledger.blocks (cell, no, entries, prev, digest)
     values (p_cell, v_no, d.o_entries, coalesce(v_last.digest, '\x'), d.o_digest)
     returning * into v_last;
     v_sealed := v_sealed + 1;
+    v_entries := v_entries + d.o_entries;
   end loop;
   return v_sealed;
 end $function$;

@@ -1,23 +1,25 @@
 -- Why: blocks seal what is committed, and balances answer for any moment.
 -- Safe to run while serving: yes (new functions). To undo: drop the functions.
 
--- Step one, in a transaction of its own: entries begun from now on belong to the next block.
--- The number is read first and looked up then: where both are one statement, and nearly all entries stand in one block,
--- PostgreSQL prefers to read them all.
+-- Step one, in a transaction of its own: entries begun from now on belong to the next block. The first entry from the
+-- open block on is looked up in the order of the index: asked whether there is any, PostgreSQL prefers to read them all
+-- where nearly all stand in one block.
 create function ledger.close_block(p_cell smallint) returns integer language plpgsql security definer
 set search_path = ledger, pg_temp as $$
 declare
   v_open integer;
+  v_first integer;
 begin
   select open_block into strict v_open from ledger.heads where cell = p_cell;
-  if not exists (select from ledger.entries where cell = p_cell and block = v_open) then return null; end if;
+  select block into v_first from ledger.entries where cell = p_cell and block >= v_open order by block limit 1;
+  if v_first is distinct from v_open then return null; end if;
   update ledger.heads set open_block = v_open + 1 where cell = p_cell and open_block = v_open;
   return case when found then v_open end;
 end $$;
 
--- What a block is a digest of: every column of the entry as PostgreSQL sends it in binary. Each comes with its type
--- and its length, so no two entries read the same. No setting writes it differently but the client's encoding, which
--- `seal` and the verifier fix. Three times as fast as JSON, and every entry is spelled twice: sealed, and verified.
+-- What an entry is sealed as: every column as PostgreSQL sends it in binary. Each comes with its type and its length,
+-- so no two entries read the same. No setting writes it differently but the client's encoding, which `seal` and the
+-- verifier fix. Three times as fast as JSON, and every entry is spelled twice: sealed, and verified.
 create function ledger.entry_bytes(e ledger.entries) returns bytea language sql stable as $$
   select record_send(row(
     e.owner, e.asset, e.seq, e.id, e.block, e.kind, e.amount, e.balance_after, e.held_after, e.debt_after,
@@ -25,37 +27,46 @@ create function ledger.entry_bytes(e ledger.entries) returns bytea language sql 
     e.price_version, e.actor, e.description, e.metadata, e.detail, e.params, e.created_at))
 $$;
 
+-- The digest before, and the hash of each entry in the order of the ids. Hashed first, for what is sorted then is small:
+-- whole entries, by account, went through files on disk.
 create function ledger.digest(p_cell smallint, p_no integer, p_prev bytea, out o_digest bytea, out o_entries integer)
-language sql stable as $$
-  select sha256(p_prev || coalesce(string_agg(ledger.entry_bytes(e), ''::bytea
-           order by e.owner, e.asset, e.seq), '\x')), count(*)
-    from ledger.entries e where e.cell = p_cell and e.block = p_no
+language sql stable set work_mem = '64MB' as $$
+  select sha256(p_prev || coalesce(string_agg(h.hash, ''::bytea order by h.id), '\x')), count(*)
+    from (select e.id, sha256(ledger.entry_bytes(e)) as hash from ledger.entries e
+           where e.cell = p_cell and e.block = p_no offset 0) h
 $$;
 
--- Step two, after step one has committed: seals closed blocks in which no transaction is still writing. Whoever
--- read the old number before step one holds its lock; whoever locks later reads the new number. So once the
--- lock has no holder, the block can gain no entry. Returns how many it sealed; the rest waits for the next turn.
+-- Step two, after step one has committed: seals closed blocks in which no transaction is still writing. Whoever read the
+-- old number before step one holds its lock until commit; whoever locks later reads the new number. So a block whose
+-- lock could be had once can gain no entry. It is let go at once, in the same expression, so that nobody waits for a
+-- digest; a `case` is worked out in order. Returns how many it sealed; the rest waits for the next turn, and so does
+-- what comes after a hundred thousand entries, for the statement has to end in time.
 create function ledger.seal(p_cell smallint) returns integer language plpgsql security definer
 set search_path = ledger, pg_temp set client_encoding = 'UTF8' as $$
 declare
   v_last ledger.blocks;
   v_open integer;
-  v_busy integer;
+  v_no integer;
   v_sealed integer := 0;
+  v_entries bigint := 0;
   d record;
 begin
-  if not pg_try_advisory_xact_lock(7468099, p_cell) then return 0; end if; -- another sealer is at it
   select open_block into strict v_open from ledger.heads where cell = p_cell;
-  select min(objid::bigint)::integer into v_busy from pg_locks
-   where locktype = 'advisory' and classid = 7468100 + p_cell and objsubid = 2
-     and database = (select oid from pg_database where datname = current_database());
+  if v_open = 1 or exists (select from ledger.blocks where cell = p_cell and no = v_open - 1) then return 0; end if;
+  if not pg_try_advisory_xact_lock(7468099, p_cell) then return 0; end if; -- another sealer is at it
   select * into v_last from ledger.blocks where cell = p_cell order by no desc limit 1;
-  for v_no in coalesce(v_last.no, 0) + 1 .. least(v_open, coalesce(v_busy, v_open)) - 1 loop
+  loop
+    v_no := coalesce(v_last.no, 0) + 1;
+    exit when v_no >= v_open or v_entries >= 100000;
+    exit when not case when pg_try_advisory_lock(7468100 + p_cell, v_no)
+                       then pg_advisory_unlock(7468100 + p_cell, v_no) else false end;
+    -- A statement of its own, so that it sees what the last writer left.
     select * into d from ledger.digest(p_cell, v_no, coalesce(v_last.digest, '\x'));
     insert into ledger.blocks (cell, no, entries, prev, digest)
     values (p_cell, v_no, d.o_entries, coalesce(v_last.digest, '\x'), d.o_digest)
     returning * into v_last;
     v_sealed := v_sealed + 1;
+    v_entries := v_entries + d.o_entries;
   end loop;
   return v_sealed;
 end $$;

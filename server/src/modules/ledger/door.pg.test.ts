@@ -169,16 +169,34 @@ test('L12: blocks hold every entry once, in a chain, also when a transaction is 
   await postBatch(slow, [sealed(grantTo(neighbour ?? ''))], books.clock.now())
   expect(await turn()).toBe(0) // the slow one is still writing into the closed block
   await must({ kind: 'charge', amount: 5n })
-  expect(await turn()).toBe(0)
+  expect(await turn()).toBe(0) // nor the block after it, which nobody writes into
   await slow.query('commit')
   slow.release()
-  expect(await turn()).toBeGreaterThan(0)
+  expect(await turn()).toBe(2)
   const { rows } = await books.judge.query(
     `select (select sum(entries)::int from ledger.blocks where cell = $1) as sealed,
             (select count(*)::int from ledger.entries where cell = $1) as written`,
     [cell],
   )
   expect(rows[0].sealed).toBe(rows[0].written)
+})
+
+test('L12: nobody waits for a sealer: whoever is late with the number of a block that it seals goes on', async () => {
+  const { owner, grant } = books.somebody()
+  const cell = cellOf(owner)
+  await grant(1n)
+  const { rows } = await books.judge.query('select ledger.close_block($1) as closed', [cell])
+  const sealer = await books.judge.connect()
+  await sealer.query('begin')
+  const { rows: sealedNow } = await sealer.query('select ledger.seal($1) as sealed', [cell])
+  expect(sealedNow[0].sealed).toBeGreaterThan(0)
+  const late = await books.judge.query(
+    'select pg_try_advisory_xact_lock_shared(7468100 + $1, $2) as entered',
+    [cell, rows[0].closed],
+  )
+  expect(late.rows[0].entered).toBe(true)
+  await sealer.query('commit')
+  sealer.release()
 })
 
 test('L12: a changed, a lost and an added entry each break the chain', async () => {

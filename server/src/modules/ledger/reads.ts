@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import { type Instant, rfc3339 } from '#kernel/clock'
 import { crashPoint } from '#kernel/crash-points'
-import { ask, type Database, type Prepared, type Tx } from '#kernel/db'
+import { ask, type Database, inTx, type Prepared, type Tx } from '#kernel/db'
 import type { Facts } from '#kernel/outcome'
-import { CELLS, cellOf, cellOfId, cellOfUuid } from './cells.ts'
+import { cellOf, cellOfId, cellOfUuid } from './cells.ts'
 import type { Balance } from './commands.ts'
 
 /** Every question carries the cell, so that on a distributed database one shard answers it. */
@@ -324,20 +324,39 @@ export async function dueAccounts(
 
 /** A statement for some cells: one for all of them might never end in time once there is much to catch up on. */
 const CELLS_AT_ONCE = 8
+/** A sealer that was away for long finds one block of all that was written meanwhile, and it can only be sealed whole. */
+const SEAL_STATEMENT_MS_MAX = 3_600_000
 
-/** Closes every cell's block and, in a transaction after that one, seals what nobody writes to any more. */
+/** Closes the blocks that hold anything and, in transactions after that, seals what nobody writes to any more. */
 export async function sealBlocks(db: Database): Promise<number> {
-  await sql`select ledger.close_block(cell::smallint) from generate_series(0, ${CELLS - 1}::int) cell`.execute(
-    db,
-  )
+  await sql`
+    select ledger.close_block(h.cell) from (
+      select h.cell from ledger.heads h cross join lateral (
+        select e.block from ledger.entries e
+         where e.cell = h.cell and e.block >= h.open_block order by e.block limit 1) e
+       where e.block = h.open_block order by h.cell) h
+  `.execute(db)
   crashPoint('sealer.closed')
+  const { rows } = await sql<{ cell: number }>`
+    select h.cell from ledger.heads h
+     where h.open_block > 1 + coalesce((select max(b.no) from ledger.blocks b where b.cell = h.cell), 0)
+     order by h.cell
+  `.execute(db)
   let count = 0
-  for (let from = 0; from < CELLS; from += CELLS_AT_ONCE) {
-    const { rows } = await sql<{ sealed: bigint }>`
-      select coalesce(sum(ledger.seal(cell::smallint)), 0)::bigint as sealed
-        from generate_series(${from}::int, ${from + CELLS_AT_ONCE - 1}::int) cell
-    `.execute(db)
-    count += Number(rows[0]?.sealed ?? 0)
+  for (let from = 0; from < rows.length; from += CELLS_AT_ONCE) {
+    const cells = rows.slice(from, from + CELLS_AT_ONCE).map(({ cell }) => cell)
+    for (let sealed = -1; sealed !== 0; count += sealed) sealed = await sealCells(db, cells)
   }
   return count
 }
+
+const sealCells = (db: Database, cells: readonly number[]): Promise<number> =>
+  inTx(db, async (tx) => {
+    await sql`select set_config('statement_timeout', ${String(SEAL_STATEMENT_MS_MAX)}, true)`.execute(
+      tx,
+    )
+    const { rows } = await sql<{ sealed: bigint }>`
+      select coalesce(sum(ledger.seal(cell)), 0)::bigint as sealed from unnest(${cells}::smallint[]) cell
+    `.execute(tx)
+    return Number(rows[0]?.sealed ?? 0)
+  })

@@ -193,11 +193,11 @@ const refundsLaw: Law = (cell) => sql<Fault>`
 /** Blocks follow one another without a gap, and each is the digest of its entries as they are now. */
 const blocksLaw: Law = (cell) => sql<Fault>`
   with digests as (
-    select e.block, count(*) as entries,
-           string_agg(${ENTRY_BYTES}, ''::bytea order by e.owner, e.asset, e.seq) as bytes
-      from ledger.entries e
-     where e.cell = ${cell} and e.block <= (select max(no) from ledger.blocks where cell = ${cell})
-     group by e.block
+    select block, count(*) as entries, string_agg(hash, ''::bytea order by id) as hashes
+      from (select e.block, e.id, sha256(${ENTRY_BYTES}) as hash from ledger.entries e
+             where e.cell = ${cell} and e.block <= (select max(no) from ledger.blocks where cell = ${cell})
+            offset 0) e
+     group by block
   ), chain as (
     select no, entries, prev, digest, lag(no, 1, 0) over w as no_before,
            lag(digest, 1, '\\x'::bytea) over w as digest_before
@@ -211,9 +211,9 @@ const blocksLaw: Law = (cell) => sql<Fault>`
           b.no, 'a block names the one before', encode(b.digest_before, 'hex'), encode(b.prev, 'hex'))
         when b.entries <> coalesce(d.entries, 0) then jsonb_build_array(
           b.no, 'a block keeps its entries', b.entries, coalesce(d.entries, 0))
-        when b.digest <> sha256(b.prev || coalesce(d.bytes, '\\x'::bytea)) then jsonb_build_array(
+        when b.digest <> sha256(b.prev || coalesce(d.hashes, '\\x'::bytea)) then jsonb_build_array(
           b.no, 'a block is the digest of its entries', encode(b.digest, 'hex'),
-          encode(sha256(b.prev || coalesce(d.bytes, '\\x'::bytea)), 'hex'))
+          encode(sha256(b.prev || coalesce(d.hashes, '\\x'::bytea)), 'hex'))
       end as fault
       from chain b full join digests d on d.block = b.no
     union all
