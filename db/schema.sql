@@ -647,6 +647,7 @@ CREATE INDEX accounts_due ON ledger.accounts USING btree (cell, next_due) WHERE 
 CREATE INDEX entries_by_block ON ledger.entries USING btree (cell, block);
 CREATE INDEX entries_captures ON ledger.entries USING btree (action, asset, created_at DESC) WHERE (kind = 'capture'::text);
 CREATE INDEX entries_in_clearing ON ledger.entries USING btree (cell, contra) WHERE (contra ~~ 'clearing:%'::text);
+CREATE INDEX entries_not_plain ON ledger.entries USING btree (cell) WHERE ((detail IS NOT NULL) OR (cardinality(draw_lots) > 1));
 CREATE INDEX entries_of_refunds ON ledger.entries USING btree (cell, reference_id) INCLUDE (amount) WHERE (kind = 'refund'::text);
 CREATE INDEX holds_open ON ledger.holds USING btree (cell, owner, asset, expires_at, id) WHERE (state = 'open'::text);
 CREATE INDEX lots_by_grace ON ledger.lots USING btree (cell, grace_of) WHERE (grace_of IS NOT NULL);

@@ -1,12 +1,14 @@
 -- Why: the last verdict on the books can be read, they have a name that goes where a dump goes, and what verification asks of few rows has an index of its own.
 -- Safe to run while serving: no, the indexes block writing while they are made; before the first release nobody waits.
--- To undo: drop table ledger.verdicts, ledger.identity; drop function ledger.note_verdict; drop the two indexes.
+-- To undo: drop table ledger.verdicts, ledger.identity; drop function ledger.note_verdict; drop the three indexes.
 
--- A charge pays for neither: it only is not one of them.
+-- A charge from one lot pays for none of them: it only is not one of them.
 -- squawk-ignore require-concurrent-index-creation
 create index entries_of_refunds on ledger.entries (cell, reference_id) include (amount) where kind = 'refund';
 -- squawk-ignore require-concurrent-index-creation
 create index entries_in_clearing on ledger.entries (cell, contra) where contra like 'clearing:%';
+-- squawk-ignore require-concurrent-index-creation
+create index entries_not_plain on ledger.entries (cell) where detail is not null or cardinality(draw_lots) > 1;
 
 create table ledger.verdicts (
   at       timestamptz primary key default clock_timestamp(), -- the machine's time, like began_at
