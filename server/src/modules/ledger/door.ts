@@ -37,7 +37,7 @@ export async function postBatch(
   db: Queryable,
   batch: readonly Sealed[],
   now: Instant,
-  path: Path = 'set',
+  path: Path = 'look',
 ): Promise<() => Answer[]> {
   const [first] = batch
   if (path === 'set' && batch.length === 1 && first?.plain) return postAlone(db, first, now)
