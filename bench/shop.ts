@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { freePort } from '../server/src/app/cluster-files.ts'
 import { ROOT_FOLDER } from '../server/src/app/places.ts'
-import type { Spread } from './accounts.ts'
+import { externalIdOf, newKey, type Spread } from './accounts.ts'
 import type { Ground } from './ground.ts'
 import type { Ask, Told } from './load.ts'
 import type { Contender, Slice } from './measure.ts'
@@ -33,6 +33,7 @@ export async function openShop(ground: Ground, accounts: number): Promise<Shop> 
   }
   try {
     const tokens = await Promise.all(Array.from({ length: KEYS }, () => newToken(port)))
+    await Promise.all(tokens.map((token, nth) => nameAll(port, token, nth, accounts)))
     return {
       ask: (what, spread, { name = `http_${spread}`, ...more } = {}) => {
         const ask = { port, tokens, what, spread, accounts, connections: CONNECTIONS, ...more }
@@ -90,6 +91,28 @@ async function ended(server: ChildProcess): Promise<void> {
   server.kill('SIGTERM')
   await gone
 }
+
+/**
+ * Charges every account once, each key a share of them. A server learns once what owner a name means and remembers it;
+ * what is measured is a charge, and nobody else here looks up names.
+ */
+async function nameAll(port: number, token: string, nth: number, accounts: number): Promise<void> {
+  for (let from = nth * NAMED_AT_ONCE; from < accounts; from += KEYS * NAMED_AT_ONCE) {
+    const charges = Array.from({ length: Math.min(NAMED_AT_ONCE, accounts - from) }, (_, i) => ({
+      external_id: externalIdOf(from + i),
+      amount: 1,
+      idempotency_key: newKey(),
+    }))
+    const reply = await fetch(`http://127.0.0.1:${port}/api/v1/credits/charges/batch`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ charges }),
+    })
+    if (!reply.ok) throw new Error(`accounts were not named: ${await reply.text()}`)
+    await reply.arrayBuffer()
+  }
+}
+const NAMED_AT_ONCE = 100
 
 /** A key as an app has one, not the bootstrap key, which is looked up in no table. */
 async function newToken(port: number): Promise<string> {

@@ -239,8 +239,14 @@ test('K6: every answer carries its request id and the security headers', async (
     'cache-control': 'no-store',
     'strict-transport-security': 'max-age=31536000; includeSubDomains',
   })
-  expect(reply.headers['content-security-policy']).toContain("script-src 'self'")
-  expect(String(reply.headers['content-security-policy'])).not.toContain('unsafe')
+  expect(reply.headers['content-security-policy']).toBe("default-src 'none';frame-ancestors 'none'")
+  const page = (await http.inject({ method: 'GET', url: '/docs' })).headers
+  expect(page).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'SAMEORIGIN',
+  })
+  expect(page['content-security-policy']).toContain("script-src 'self'")
+  expect(String(page['content-security-policy'])).not.toContain('unsafe')
 })
 
 test('K6: the contract names every route, its scope and its refusals', async () => {

@@ -9,7 +9,7 @@ import Fastify, {
 } from 'fastify'
 import type { TSchema } from 'typebox'
 import { isUnavailable } from '#kernel/db'
-import { securityHeaders } from '#kernel/http-headers'
+import { answerHeaders, pageHeaders } from '#kernel/http-headers'
 import { EXEMPT, limitCalls, type RateStore } from '#kernel/http-limits'
 import { door, timeNotIso } from '#kernel/http-refusals'
 import { InvariantBroken } from '#kernel/invariant'
@@ -90,7 +90,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   checkStrictly(http)
   drainOnClose(http)
   http.addSchema(ProblemSchema)
-  sendAlways(http, securityHeaders(options.production))
+  sendAlways(http, options.production)
   await http.register(cors, {
     origin: [...options.origins],
     credentials: true,
@@ -117,17 +117,18 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   })
   http.addHook('onResponse', (request, reply, done) => {
     options.metrics.requestLeft(request, reply)
-    options.log.debug(
-      {
-        request_id: request.id,
-        method: request.method,
-        route: request.routeOptions.url ?? 'none',
-        status: reply.statusCode,
-        principal: request.principal?.id,
-        duration_ms: Math.round(reply.elapsedTime),
-      },
-      'answered',
-    )
+    if (options.log.isLevelEnabled('debug'))
+      options.log.debug(
+        {
+          request_id: request.id,
+          method: request.method,
+          route: request.routeOptions.url ?? 'none',
+          status: reply.statusCode,
+          principal: request.principal?.id,
+          duration_ms: Math.round(reply.elapsedTime),
+        },
+        'answered',
+      )
     done()
   })
   http.setErrorHandler((error: FastifyError, request, reply) =>
@@ -319,9 +320,10 @@ function drainOnClose(http: FastifyInstance): void {
   http.addHook('onClose', async () => clearInterval(timer))
 }
 
-function sendAlways(http: FastifyInstance, headers: Readonly<Record<string, string>>): void {
-  http.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers)
+function sendAlways(http: FastifyInstance, production: boolean): void {
+  const [answers, pages] = [answerHeaders(production), pageHeaders(production)]
+  http.addHook('onRequest', (request, reply, done) => {
+    reply.headers(request.url.startsWith('/api/') ? answers : pages)
     done()
   })
 }

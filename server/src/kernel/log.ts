@@ -1,7 +1,10 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 
 /** No `child`: its bindings would go around the allow-list. */
-export type Log = Pick<Logger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'>
+export type Log = Pick<
+  Logger,
+  'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'isLevelEnabled'
+>
 
 /**
  * What a log line may carry. Everything else is dropped by name, so a new field with a person's

@@ -5,7 +5,7 @@ import { NOBODY, type Principal } from '#kernel/routes'
 import { looksLikeKey } from './api-key.ts'
 import type { Auth } from './auth.ts'
 import type { KeyCache } from './key-cache.ts'
-import { spendCapOf } from './key-store.ts'
+import { type ApiKey, spendCapOf } from './key-store.ts'
 import { identity } from './refusals.ts'
 import { SCOPES, STAFF, scopesOf } from './scopes.ts'
 import { findPerson } from './store.ts'
@@ -32,10 +32,7 @@ export const authenticate = (deps: Deps) => {
     const header = request.headers.authorization
     const bearer = header?.slice(0, 7).toLowerCase() === 'bearer ' ? header.slice(7).trim() : ''
     const key = looksLikeKey(bearer) ? await deps.keys.find(bearer, request.ip) : undefined
-    if (key) {
-      const spendCap = spendCapOf(key)
-      return { ...SERVICE, id: key.id, scopes: new Set(key.scopes), ...(spendCap && { spendCap }) }
-    }
+    if (key) return principalOf(key)
     if (isBootstrap(bearer)) return { ...SERVICE, id: BOOTSTRAP_ID, scopes: new Set(SCOPES) }
     if (looksLikeKey(bearer)) return NOBODY
     if (bearer !== '')
@@ -45,6 +42,18 @@ export const authenticate = (deps: Deps) => {
       return bySession(deps, new Headers({ cookie }), 'cookie')
     return NOBODY
   }
+}
+
+/** A key that is remembered is the same object at each call, and who it stands for with it. */
+const principals = new WeakMap<ApiKey, Principal>()
+const principalOf = (key: ApiKey): Principal => {
+  const known = principals.get(key)
+  if (known) return known
+  const spendCap = spendCapOf(key)
+  const scopes = new Set(key.scopes)
+  const principal = { ...SERVICE, id: key.id, scopes, ...(spendCap && { spendCap }) }
+  principals.set(key, principal)
+  return principal
 }
 
 async function bySession(
