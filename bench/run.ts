@@ -86,9 +86,15 @@ async function afterwards(
   { seconds, say, progress }: BenchOptions,
 ): Promise<void> {
   const perSecond = (lines.get('http_uniform')?.perSecond ?? 0) * SHARE_OF_PEAK
-  const paced = shop.ask('charge', 'uniform', { name: 'http_paced', perSecond })
-  for (const [name, line] of await takeTurns([paced], roundsOf(seconds), SLICE_MS, progress))
-    lines.set(name, line)
+  const reads = { perSecond: READS_PER_SECOND }
+  await ground.seal()
+  for (const paced of [
+    shop.ask('charge', 'uniform', { name: 'http_paced', perSecond }),
+    shop.ask('balance', 'uniform', { name: 'balance_paced', ...reads }),
+    shop.ask('history', 'uniform', { name: 'history_paced', ...reads }),
+  ])
+    for (const [name, line] of await takeTurns([paced], roundsOf(seconds), SLICE_MS, progress))
+      lines.set(name, line)
   await ground.seal()
   progress('verifying the books')
   const verify = await verifyLine(ground)
@@ -128,7 +134,6 @@ async function charges(
 }
 
 function others(till: ReturnType<typeof openTill>, shop: Shop): Contender[] {
-  const paced = { perSecond: READS_PER_SECOND }
   return [
     till.charge('uniform', 1),
     shop.ask('charge', 'uniform', { connections: 1, name: 'http_lone' }),
@@ -136,7 +141,5 @@ function others(till: ReturnType<typeof openTill>, shop: Shop): Contender[] {
     till.grants(),
     shop.ask('balance', 'uniform', { name: 'balance' }),
     shop.ask('history', 'uniform', { name: 'history' }),
-    shop.ask('balance', 'uniform', { name: 'balance_paced', ...paced }),
-    shop.ask('history', 'uniform', { name: 'history_paced', ...paced }),
   ]
 }

@@ -26,7 +26,8 @@ export const BLOCKS_AT_ONCE_MAX = 200
 export const ENTRIES_SHOWN = 20
 export const BOOK_ROWS_MAX = 1_000
 /** A block is sealed within a second of its last commit, a little more when the database is slow. */
-export const SEALED_EVERY_MS = 1_000
+export const SEALED_EVERY_MS = 500
+export const SEALER_BREATH_MS = 75
 
 /** What few owners have is read again after this long even when nobody says that it changed. */
 export const KNOWN_CACHED_MS = 60_000

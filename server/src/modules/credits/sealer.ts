@@ -1,18 +1,22 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Database } from '#kernel/db'
 import type { Log } from '#kernel/log'
 import { sealBlocks } from '#ledger'
-import { SEALED_EVERY_MS } from './limits.ts'
+import { SEALED_EVERY_MS, SEALER_BREATH_MS } from './limits.ts'
 
 export interface Sealer {
   start(): void
   stop(): Promise<void>
 }
 
-/** Seals what is committed, a second after the turn before; several nodes at it only share the work. */
+/** Seals what is committed, about once a second; several nodes at it only share the work. */
 export function openSealer({ db, log }: { readonly db: Database; readonly log: Log }): Sealer {
   let timer: NodeJS.Timeout | undefined
   let turn: Promise<void> = Promise.resolve()
   let isOpen = false
+  const closing = new AbortController()
+  const breathe = () =>
+    wait(SEALER_BREATH_MS, undefined, { signal: closing.signal, ref: false }).catch(() => {})
   const next = () => {
     timer = setTimeout(() => {
       turn = seal()
@@ -21,7 +25,7 @@ export function openSealer({ db, log }: { readonly db: Database; readonly log: L
   }
   const seal = async () => {
     try {
-      await sealBlocks(db)
+      await sealBlocks(db, breathe)
     } catch (error) {
       log.warn({ err: error }, 'the ledger could not be sealed just now')
     }
@@ -34,6 +38,7 @@ export function openSealer({ db, log }: { readonly db: Database; readonly log: L
     },
     stop: async () => {
       isOpen = false
+      closing.abort()
       clearTimeout(timer)
       await turn
     },

@@ -199,6 +199,41 @@ test('L12: nobody waits for a sealer: whoever is late with the number of a block
   sealer.release()
 })
 
+test('L12: who enters a block as it closes writes into the next one, alone and in a batch', async () => {
+  for (const path of ['set', 'look'] as const) {
+    const { owner, grant } = books.somebody()
+    const cell = cellOf(owner)
+    await grant(9n)
+    const { rows: heads } = await books.judge.query(
+      'select open_block as no from ledger.heads where cell = $1',
+      [cell],
+    )
+    const gate = await books.judge.connect()
+    await gate.query('select pg_advisory_lock(7468100 + $1, $2)', [cell, heads[0].no])
+    const charge: Command = {
+      kind: 'charge',
+      owner,
+      asset: 'credit',
+      key: `at-the-gate-${path}`,
+      amount: 5n,
+    }
+    const late = postBatch(books.world.pool.pg, [sealed(charge)], books.clock.now(), path)
+    const isWaiting = `select from pg_locks where locktype = 'advisory' and not granted
+                         and classid = 7468100 + $1 and objid = $2`
+    while ((await gate.query(isWaiting, [cell, heads[0].no])).rows.length === 0);
+    await gate.query('select ledger.close_block($1)', [cell])
+    await gate.query('select pg_advisory_unlock_all()')
+    gate.release()
+    const [answer] = (await late)()
+    expect(answer?.ok).toBe(true)
+    const { rows } = await books.judge.query(
+      'select block from ledger.entries where owner = $1 order by seq',
+      [owner],
+    )
+    expect(rows.map(({ block }) => block - heads[0].no)).toEqual([0, 1])
+  }
+})
+
 test('L12: a changed, a lost and an added entry each break the chain', async () => {
   const { owner, grant, must } = books.somebody()
   await grant(100n)

@@ -327,8 +327,14 @@ const CELLS_AT_ONCE = 8
 /** A sealer that was away for long finds one block of all that was written meanwhile, and it can only be sealed whole. */
 const SEAL_STATEMENT_MS_MAX = 3_600_000
 
-/** Closes the blocks that hold anything and, in transactions after that, seals what nobody writes to any more. */
-export async function sealBlocks(db: Database): Promise<number> {
+/**
+ * Closes the blocks that hold anything and, in transactions after that, seals what nobody writes to any more. Takes a
+ * breath between them, so that charges need not wait until all are done.
+ */
+export async function sealBlocks(
+  db: Database,
+  breathe: () => Promise<void> = async () => {},
+): Promise<number> {
   await sql`
     select ledger.close_block(h.cell) from (
       select h.cell from ledger.heads h cross join lateral (
@@ -337,17 +343,26 @@ export async function sealBlocks(db: Database): Promise<number> {
        where e.block = h.open_block order by h.cell) h
   `.execute(db)
   crashPoint('sealer.closed')
+  let count = 0
+  for (let sealed = -1; sealed !== 0; count += sealed) {
+    sealed = 0
+    const closed = await closedCells(db)
+    for (let from = 0; from < closed.length; from += CELLS_AT_ONCE) {
+      sealed += await sealCells(db, closed.slice(from, from + CELLS_AT_ONCE))
+      await breathe()
+    }
+  }
+  return count
+}
+
+/** Cells with a closed block that is not sealed yet. */
+async function closedCells(db: Database): Promise<number[]> {
   const { rows } = await sql<{ cell: number }>`
     select h.cell from ledger.heads h
      where h.open_block > 1 + coalesce((select max(b.no) from ledger.blocks b where b.cell = h.cell), 0)
      order by h.cell
   `.execute(db)
-  let count = 0
-  for (let from = 0; from < rows.length; from += CELLS_AT_ONCE) {
-    const cells = rows.slice(from, from + CELLS_AT_ONCE).map(({ cell }) => cell)
-    for (let sealed = -1; sealed !== 0; count += sealed) sealed = await sealCells(db, cells)
-  }
-  return count
+  return rows.map(({ cell }) => cell)
 }
 
 const sealCells = (db: Database, cells: readonly number[]): Promise<number> =>
