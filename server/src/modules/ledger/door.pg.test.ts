@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inTx } from '#kernel/db'
 import { openBooks } from '../../../test/books.ts'
 import { cellOf, cellOfUuid, entryUuid, idInCell } from './cells.ts'
 import type { Command, Grant, Transfer } from './commands.ts'
-import { postBatch, postTransfer } from './door.ts'
+import { postBatch, postIn, postTransfer } from './door.ts'
 import { sealBlocks } from './reads.ts'
 import { sealed } from './wire.ts'
 
@@ -197,6 +198,23 @@ test('L12: nobody waits for a sealer: whoever is late with the number of a block
   expect(late.rows[0].entered).toBe(true)
   await sealer.query('commit')
   sealer.release()
+})
+
+test('L10: in the transaction of its caller a repeated key is answered, and what else it holds is kept', async () => {
+  const { owner, grant } = books.somebody()
+  await grant(9n)
+  const charge = {
+    kind: 'charge',
+    owner,
+    asset: 'credit',
+    key: 'twice-in-a-tx',
+    amount: 5n,
+  } as const
+  const charged = () =>
+    inTx(books.world.db, async (tx) => (await postIn(tx, [charge], books.clock.now()))[0])
+  const first = await charged()
+  expect(first).toMatchObject({ ok: true, replayed: false })
+  expect(await charged()).toEqual({ ...first, replayed: true })
 })
 
 test('L12: who enters a block as it closes writes into the next one, alone and in a batch', async () => {
