@@ -202,7 +202,7 @@ test('L12: nobody waits for a sealer: whoever is late with the number of a block
 
 test('L10: in the transaction of its caller a repeated key is answered, and what else it holds is kept', async () => {
   const { owner, grant } = books.somebody()
-  await grant(9n)
+  await grant(20n)
   const charge = {
     kind: 'charge',
     owner,
