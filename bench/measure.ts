@@ -110,6 +110,7 @@ export async function quickest(
   let best: { readonly way: Contender; readonly rate: number } | undefined
   for (const way of ways) {
     progress(`trying ${way.name} with ${way.callers} connections`)
+    await way.run(ms) // the first tried would else be judged cold
     const { count, seconds } = await way.run(ms)
     if (best === undefined || count / seconds > best.rate) best = { way, rate: count / seconds }
   }

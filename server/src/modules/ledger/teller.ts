@@ -50,6 +50,9 @@ const RETRY_AFTER_S = 1
 const UNIQUE_VIOLATION = '23505'
 const QUERY_CANCELED = '57014'
 
+/** As many as fill a batch weigh the same, of either kind. */
+const weightOf = ({ plain }: Sealed): number => (plain ? 1 : BATCH_COMMANDS_MAX / SLOW_COMMANDS_MAX)
+
 interface Waiting extends Sealed {
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: unknown) => void
@@ -59,6 +62,8 @@ interface Lane {
   /** So many batches yet in which keys are looked up first. */
   careful: number
   queue: Waiting[]
+  /** How much waits: one for each plain charge. */
+  weight: number
   busy: boolean
   idle: Promise<void>
 }
@@ -69,6 +74,7 @@ export function openTeller(options: TellerOptions): Teller {
   const lanes: Lane[] = Array.from({ length: options.lanes ?? LANES }, () => ({
     careful: 0,
     queue: [],
+    weight: 0,
     busy: false,
     idle: Promise.resolve(),
   }))
@@ -81,7 +87,7 @@ export function openTeller(options: TellerOptions): Teller {
   // batches, which cost less each; another is opened once the first has a whole batch waiting.
   const laneOf = (cell: number): Lane => {
     const own = lanes[Math.floor((cell * lanes.length) / CELLS)] ?? first
-    return own.busy || first.queue.length >= batchMax ? own : first
+    return own.busy || first.weight >= batchMax ? own : first
   }
 
   const run = async (lane: Lane): Promise<void> => {
@@ -95,6 +101,7 @@ export function openTeller(options: TellerOptions): Teller {
         await new Promise(setImmediate)
       }
       const batch = takeBatch(lane, batchMax)
+      for (const one of batch) lane.weight -= weightOf(one)
       const path = lane.careful > 0 ? 'look' : 'set'
       lane.careful = Math.max(lane.careful - 1, 0)
       const settled = settle(options, batch, path, () => {
@@ -125,6 +132,7 @@ export function openTeller(options: TellerOptions): Teller {
         })
       return new Promise<Answer>((resolve, reject) => {
         lane.queue.push({ ...one, resolve, reject })
+        lane.weight += weightOf(one)
         waiting++
         if (lane.busy) return
         lane.busy = true
