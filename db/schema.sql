@@ -1076,6 +1076,7 @@ begin
       into v_drawn, o_draws
       from several s join ledger.entries e
         on e.cell = s.cell and e.owner = s.owner and e.asset = s.asset and e.seq > s.version and e.seq <= s.last;
+    -- The sum above cannot see a charge that found no lot at all; this one can.
     if v_drawn is distinct from v_shared then
       raise exception 'L9: % of charges burnt % of several lots', v_shared, v_drawn;
     end if;
