@@ -1,5 +1,5 @@
 -- Why: the books. Everything of value moves as an immutable entry on one account; lots remember where it came
---      from and when it ends. Only the functions of 0011-0013 write here, as a role the application is not in.
+--      from and when it ends. Only the functions of 0011-0018 write here, as a role the application is not in.
 -- Safe to run while serving: yes (new schema). To undo: drop schema ledger cascade; drop role tongbao_ledger.
 create schema ledger;
 

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { brokenLaws } from '../../../test/ledger-laws.ts'
 import { openWorld, type TestWorld } from '../../../test/world.ts'
-import { idInCell } from './cells.ts'
+import { cellOf, idInCell } from './cells.ts'
 import type { Charge, Grant } from './commands.ts'
 import { OutcomeUnknown, openTeller } from './teller.ts'
 
@@ -69,6 +69,51 @@ test('L13: what waits while a batch is away forms the next one; a lone command g
   const answers = await Promise.all([first, ...rest])
   expect(answers.filter(({ ok }) => ok)).toHaveLength(701)
   expect(watch.sent).toBe(1 + 1 + 2) // 700 = 512 + 188
+  await teller.stop()
+})
+
+test('L13: a second lane opens only when the first has a batch waiting', async () => {
+  const watch = watched()
+  const teller = watch.open({ lanes: 2, batchMax: 4 })
+  const owner = Array.from({ length: 500 }, (_, i) => `usr_t7_${i}`).find(
+    (one) => cellOf(one) >= 32,
+  )
+  await teller.post(grant(owner ?? '', 1_000n))
+  const held = Promise.withResolvers<void>()
+  const left = Promise.withResolvers<void>()
+  watch.before = () => {
+    left.resolve()
+    return held.promise
+  }
+  const begun = watch.sent
+  const answers = [teller.post(charge(owner ?? '', 1n))]
+  await left.promise
+  for (let i = 0; i < 4; i++) answers.push(teller.post(charge(owner ?? '', 1n)))
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  expect(watch.sent - begun).toBe(1) // all four wait for the one that is away
+  answers.push(teller.post(charge(owner ?? '', 1n)))
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  expect(watch.sent - begun).toBe(2)
+  held.resolve()
+  expect((await Promise.all(answers)).filter(({ ok }) => ok)).toHaveLength(6)
+  await teller.stop()
+})
+
+test('L13: a repeated key undoes one set; for a while sets look first, and no other is undone', async () => {
+  const watch = watched()
+  const teller = watch.open({ lanes: 1 })
+  await teller.post(grant('usr_t8', 1_000n))
+  const known = charge('usr_t8', 3n)
+  await teller.post(known)
+  const sentFor = async () => {
+    const before = watch.sent
+    const answers = await Promise.all([teller.post(known), teller.post(charge('usr_t8', 1n))])
+    expect(answers.map((answer) => answer.ok && answer.replayed)).toEqual([true, false])
+    return watch.sent - before
+  }
+  expect([await sentFor(), await sentFor(), await sentFor()]).toEqual([2, 1, 1])
   await teller.stop()
 })
 
