@@ -477,11 +477,14 @@ create table ledger.accounts (
   version bigint default 0 not null,
   next_due timestamp with time zone default 'infinity'::timestamp with time zone not null,
   last_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  tab_lot text collate "C",
+  tab_source text collate "C",
+  tab_burnt bigint default 0 not null,
+  tab_limit bigint default 0 not null,
   constraint accounts_pkey PRIMARY KEY (cell, owner, asset),
   constraint accounts_asset_fkey FOREIGN KEY (asset) REFERENCES ledger.assets(asset),
-  constraint "L1 never overdrawn" CHECK (((available >= 0) AND (held >= 0) AND (debt >= 0))),
-  constraint "L2 exact in JSON" CHECK ((((available + held) <= '9007199254740991'::bigint) AND (debt <= '9007199254740991'::bigint))),
-  constraint accounts_cell_check CHECK (((cell >= 0) AND (cell <= 63)))
+  constraint "L1 never overdrawn" CHECK ((LEAST(available, held, debt, tab_burnt) >= 0)),
+  constraint "L2 exact in JSON" CHECK ((GREATEST((available + held), debt) <= '9007199254740991'::bigint))
 ) with (fillfactor=50);
 
 create table ledger.assets (
@@ -540,7 +543,7 @@ create table ledger.entries (
   created_at timestamp with time zone not null,
   constraint entries_pkey PRIMARY KEY (cell, owner, asset, seq),
   constraint entries_cell_id_key UNIQUE (cell, id)
-);
+) with (autovacuum_vacuum_cost_delay=10);
 
 create table ledger.firsts (
   cell smallint not null,
@@ -654,6 +657,35 @@ CREATE INDEX lots_by_grace ON ledger.lots USING btree (cell, grace_of) WHERE (gr
 CREATE INDEX lots_by_order ON ledger.lots USING btree (cell, owner, order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX lots_closed ON ledger.lots USING btree (cell, owner, asset, id) WHERE closed;
 CREATE INDEX lots_open ON ledger.lots USING btree (cell, owner, asset, priority, expires_at, effective_at, id) WHERE (NOT closed);
+create view ledger.lots_now with (security_invoker=true) as
+ SELECT l.cell,
+    l.id,
+    l.owner,
+    l.asset,
+    l.source,
+    l.granted,
+    (l.remaining -
+        CASE
+            WHEN (a.tab_lot = l.id) THEN a.tab_burnt
+            ELSE (0)::bigint
+        END) AS remaining,
+    l.held,
+    l.expired,
+    l.clawed,
+    l.taken,
+    l.owed,
+    l.priority,
+    l.effective_at,
+    l.expires_at,
+    l.refundable,
+    l.order_id,
+    l.grace_of,
+    l.waiting,
+    l.closed,
+    l.created_at
+   FROM (ledger.lots l
+     JOIN ledger.accounts a ON (((a.cell = l.cell) AND (a.owner = l.owner) AND (a.asset = l.asset))));
+
 CREATE OR REPLACE FUNCTION ledger."grant"(x ledger.act)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -798,7 +830,7 @@ begin
     from ledger.holds h cross join lateral unnest(h.reserved) as u (amount)
    where h.cell = p_cell and h.owner = p_owner and h.asset = p_asset and h.state = 'open' and h.expires_at > p_at;
   with alive as (
-    select l.id, l.remaining - coalesce((
+    select l.id, l.remaining - case when l.id = a.tab_lot then a.tab_burnt else 0 end - coalesce((
              select sum(u.amount) from ledger.holds h
               cross join lateral unnest(h.lots, h.reserved) as u (lot, amount)
               where h.cell = p_cell and h.owner = p_owner and h.asset = p_asset and h.state = 'open'
@@ -968,8 +1000,9 @@ declare
   v_last bigint[] := v_nothing;
   v_at timestamptz[] := array_fill(p_now, array[cardinality(p_cells)]);
   v_late bigint[] := v_nothing;                                         -- the moment, where it is not now
-  v_lot text[] := array_fill(null::text, array[cardinality(p_cells)]);  -- the lot that alone suffices
+  v_lot text[] := array_fill(null::text, array[cardinality(p_cells)]);  -- the lot that alone suffices: the tab's
   v_source text[] := v_lot;
+  v_off integer[] := '{}';                                              -- accounts whose tab does not suffice
   v_shared bigint := 0;                                                 -- how much several lots have to share
   v_charged numeric;
   v_drawn numeric;
@@ -987,13 +1020,16 @@ begin
            group by c.account) s;
   for r in
     update ledger.accounts a
-       set available = a.available - s.total, version = a.version + s.count, last_at = greatest(a.last_at, p_now)
+       set available = a.available - s.total, version = a.version + s.count, last_at = greatest(a.last_at, p_now),
+           tab_burnt = a.tab_burnt + case when a.tab_burnt + s.total <= a.tab_limit then s.total else 0 end,
+           tab_limit = case when a.tab_burnt + s.total <= a.tab_limit then a.tab_limit else 0 end
       from (select u.* from unnest(p_cells, p_owners, p_assets, v_total, v_count) with ordinality
                          as u (cell, owner, asset, total, count, account)
              where u.total > 0 order by u.cell, u.owner collate "C", u.asset collate "C") s
      where a.cell = s.cell and a.owner = s.owner and a.asset = s.asset
        and a.available >= s.total and a.next_due > p_now
-    returning s.account, s.total, s.count, a.available, a.held, a.debt, a.version, a.last_at as at
+    returning s.account, s.total, s.count, a.available, a.held, a.debt, a.version, a.last_at as at,
+              case when a.tab_limit > 0 then a.tab_lot end as lot, a.tab_source as source
   loop
     v_taken[r.account] := r.total;
     v_available[r.account] := r.available + r.total;
@@ -1005,25 +1041,33 @@ begin
       v_at[r.account] := r.at;
       v_late[r.account] := ledger.ms(r.at);
     end if;
-    v_shared := v_shared + r.total;
+    if r.lot is null then
+      v_off := v_off || r.account;
+      v_shared := v_shared + r.total;
+    else
+      v_lot[r.account] := r.lot;
+      v_source[r.account] := r.source;
+    end if;
   end loop;
 
-  for r in
-    update ledger.lots l set remaining = l.remaining - t.total, closed = l.remaining = t.total
-      from (select u.account, u.cell, u.total, (
-                select o.id from ledger.lots o
-                 where o.cell = u.cell and o.owner = u.owner and o.asset = u.asset and not o.closed and not o.waiting
-                   and o.expires_at > p_now and o.remaining > o.held
-                 order by o.priority, o.expires_at, o.effective_at, o.id limit 1) as lot
-              from unnest(p_cells, p_owners, p_assets, v_taken) with ordinality as u (cell, owner, asset, total, account)
-             where u.total > 0) t
-     where l.cell = t.cell and l.id = t.lot and l.remaining - l.held >= t.total
-    returning t.account, t.total, l.id, l.source
-  loop
-    v_lot[r.account] := r.id;
-    v_source[r.account] := r.source;
-    v_shared := v_shared - r.total;
-  end loop;
+  if v_shared > 0 then
+    perform ledger.write_tabs(array_agg(p_cells[n]), array_agg(p_owners[n]), array_agg(p_assets[n])) from unnest(v_off) as n;
+    for r in
+      update ledger.accounts a set tab_lot = t.lot, tab_source = t.source, tab_burnt = t.total, tab_limit = t.free
+        from (select n as account, v_taken[n] as total, o.*
+                from unnest(v_off) as n cross join lateral (
+                  select l.cell, l.owner, l.asset, l.id as lot, l.source, l.remaining - l.held as free from ledger.lots l
+                   where l.cell = p_cells[n] and l.owner = p_owners[n] and l.asset = p_assets[n] and not l.closed
+                     and not l.waiting and l.expires_at > p_now and l.remaining > l.held
+                   order by l.priority, l.expires_at, l.effective_at, l.id limit 1) o) t
+       where a.cell = t.cell and a.owner = t.owner and a.asset = t.asset and t.free >= t.total
+      returning t.account, t.total, t.lot, t.source
+    loop
+      v_lot[r.account] := r.lot;
+      v_source[r.account] := r.source;
+      v_shared := v_shared - r.total;
+    end loop;
+  end if;
 
   with written as (
     insert into ledger.entries (
@@ -1239,6 +1283,8 @@ declare
   r record;
   v_answers jsonb := '[]';
 begin
+  perform ledger.write_tabs(array_agg(c.cell), array_agg(c.owner), array_agg(c.asset))
+     from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text);
   for r in select c.cmd, c.nth, (c.cmd ->> 'cell')::smallint as cell
              from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth) order by c.nth loop
     v_answers := v_answers || jsonb_build_array(jsonb_build_array(
@@ -1726,36 +1772,16 @@ AS $function$
 declare
   a ledger.accounts;
   v_block integer;
-  v_lot text;
-  v_source text;
 begin
   if p_amount between 1 and 9007199254740991 and ledger.key_fits(p_key) then
     update ledger.accounts
-       set available = available - p_amount, version = version + 1, last_at = greatest(last_at, p_now)
+       set available = available - p_amount, version = version + 1, last_at = greatest(last_at, p_now),
+           tab_burnt = tab_burnt + p_amount
      where cell = p_cell and owner = p_owner and asset = p_asset and available >= p_amount and next_due > p_now
+       and tab_burnt + p_amount <= tab_limit
     returning * into a;
   end if;
-  if a.cell is not null then
-    -- A statement of its own, so that it sees what the last holder of the account's lock left.
-    update ledger.lots l set remaining = l.remaining - p_amount, closed = l.remaining = p_amount
-     where l.cell = p_cell and l.remaining - l.held >= p_amount and l.id = (
-       select o.id from ledger.lots o
-        where o.cell = p_cell and o.owner = p_owner and o.asset = p_asset and not o.closed and not o.waiting
-          and o.expires_at > p_now and o.remaining > o.held
-        order by o.priority, o.expires_at, o.effective_at, o.id limit 1)
-    returning l.id, l.source into v_lot, v_source;
-    if not found then
-      -- Several lots have to share it. The account gets back what was taken; its lock stays. Its last moment, too:
-      -- should the key turn out to be known by now, no entry of this moment follows.
-      update ledger.accounts
-         set available = available + p_amount, version = version - 1,
-             last_at = coalesce((select created_at from ledger.entries
-                                  where cell = p_cell and owner = p_owner and asset = p_asset and seq = a.version - 1),
-                                '-infinity')
-       where cell = p_cell and owner = p_owner and asset = p_asset;
-    end if;
-  end if;
-  if v_lot is null then
+  if a.cell is null then
     return ledger.post_batch(
       array[p_cell], array[p_owner], array[p_asset], array[1], array[p_amount], array[p_key], array[p_fingerprint],
       array[p_contra], array[p_action], array[p_actor], array[p_note], '[]', p_now, 'look');
@@ -1769,7 +1795,7 @@ begin
       description, metadata, params, created_at)
     select p_cell, p_owner, p_asset, a.version, ledger.entry_id(p_cell, p_owner, p_key), v_block, 'charge', -p_amount,
            a.available + a.held - a.debt, a.held, a.debt, p_contra, p_key, p_fingerprint, p_note ->> 'reference_type',
-           p_note ->> 'reference_id', array[v_lot], array[p_amount], p_action, (p_note ->> 'price_version')::integer,
+           p_note ->> 'reference_id', array[a.tab_lot], array[p_amount], p_action, (p_note ->> 'price_version')::integer,
            p_actor, p_note ->> 'description', p_note -> 'metadata', p_note -> 'params', a.last_at
       from ledger.heads where cell = p_cell and open_block = v_block;
     exit when found;
@@ -1781,7 +1807,7 @@ begin
       'totals', array[p_amount], 'seqs', array[a.version - 1], 'available', array[a.available + p_amount],
       'held', array[a.held], 'debts', array[a.debt],
       'late', array[case when a.last_at <> p_now then ledger.ms(a.last_at) else 0 end],
-      'lots', array[v_lot], 'sources', array[v_source]),
+      'lots', array[a.tab_lot], 'sources', array[a.tab_source]),
     'draws', '[]'::json, 'nths', '[]'::json, 'short', '[]'::json, 'each', '[]'::json);
 end $function$;
 
@@ -1804,6 +1830,9 @@ begin
   perform ledger.lock_accounts(
     array[v_from, v_to], array[p_command ->> 'owner', p_command ->> 'to_owner'],
     array[p_command ->> 'asset', p_command ->> 'asset'], array['transfer', 'arrive']);
+  perform ledger.write_tabs(
+    array[v_from, v_to], array[p_command ->> 'owner', p_command ->> 'to_owner'],
+    array[p_command ->> 'asset', p_command ->> 'asset']);
   x := row(v_to, p_command ->> 'to_owner', p_command ->> 'asset', p_now, v_blocks[v_to + 1], null, p_command);
   -- A repeat is answered as the first time, whatever has ended or filled up since.
   if not exists (select from ledger.entries where cell = v_from
@@ -2090,6 +2119,22 @@ begin
     jsonb_build_object('to_owner', x.cmd ->> 'to_owner', 'lot_id', x.cmd ->> 'lot_id')), false);
 end $function$;
 
+CREATE OR REPLACE FUNCTION ledger.write_tabs(p_cells smallint[], p_owners text[], p_assets text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update ledger.lots l set remaining = l.remaining - t.burnt, closed = l.remaining = t.burnt
+    from (select distinct a.cell, a.tab_lot as lot, a.tab_burnt as burnt
+            from unnest(p_cells, p_owners, p_assets) as c (cell, owner, asset)
+            join ledger.accounts a on a.cell = c.cell and a.owner = c.owner and a.asset = c.asset
+           where a.tab_burnt > 0) t
+   where l.cell = t.cell and l.id = t.lot;
+  update ledger.accounts a set tab_lot = null, tab_source = null, tab_burnt = 0, tab_limit = 0
+    from unnest(p_cells, p_owners, p_assets) as c (cell, owner, asset)
+   where a.cell = c.cell and a.owner = c.owner and a.asset = c.asset and a.tab_lot is not null;
+end $function$;
+
 CREATE TRIGGER "L7 blocks are for ever" BEFORE DELETE OR UPDATE ON ledger.blocks FOR EACH ROW EXECUTE FUNCTION kernel.refuse_change();
 CREATE TRIGGER "L7 blocks stay" BEFORE TRUNCATE ON ledger.blocks FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
 CREATE TRIGGER "L7 entries are for ever" BEFORE DELETE OR UPDATE ON ledger.entries FOR EACH ROW EXECUTE FUNCTION kernel.refuse_change();
@@ -2215,6 +2260,8 @@ alter function ledger.transfer_in(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.transfer_in(x ledger.act) from public;
 alter function ledger.transfer_out(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.transfer_out(x ledger.act) from public;
+alter function ledger.write_tabs(p_cells smallint[], p_owners text[], p_assets text[]) owner to tongbao_ledger;
+revoke all on function ledger.write_tabs(p_cells smallint[], p_owners text[], p_assets text[]) from public;
 alter schema ledger owner to tongbao_ledger;
 grant usage on schema ledger to tongbao_app;
 alter table ledger.accounts owner to tongbao_ledger;
@@ -2237,6 +2284,7 @@ alter table ledger.identity owner to tongbao_ledger;
 grant select on table ledger.identity to tongbao_app;
 alter table ledger.lots owner to tongbao_ledger;
 grant select on table ledger.lots to tongbao_app;
+grant select on table ledger.lots_now to tongbao_app;
 alter table ledger.refunded_charges owner to tongbao_ledger;
 grant select on table ledger.refunded_charges to tongbao_app;
 alter table ledger.rollups owner to tongbao_ledger;

@@ -28,18 +28,25 @@ insert into ledger.assets values ('credit', 0), ('coin', 2), ('cny', 2);
 -- `cell` leads every key: it is the distribution column on a distributed PostgreSQL. Fillfactor and the choice
 -- of indexed columns keep a charge's updates HOT: no index holds a column that a charge changes.
 create table ledger.accounts (
-  cell      smallint not null check (cell between 0 and 63),
-  owner     text collate "C" not null,
-  asset     text collate "C" not null references ledger.assets,
-  available bigint not null default 0,
-  held      bigint not null default 0,
-  debt      bigint not null default 0,
-  version   bigint not null default 0,                    -- seq of the last entry
-  next_due  timestamptz not null default 'infinity',      -- before this moment time alone changes nothing here
-  last_at   timestamptz not null default '-infinity',     -- created_at of the last entry
+  cell       smallint not null,
+  owner      text collate "C" not null,
+  asset      text collate "C" not null references ledger.assets,
+  available  bigint not null default 0,
+  held       bigint not null default 0,
+  debt       bigint not null default 0,
+  version    bigint not null default 0,                    -- seq of the last entry
+  next_due   timestamptz not null default 'infinity',      -- before this moment time alone changes nothing here
+  last_at    timestamptz not null default '-infinity',     -- created_at of the last entry
+  -- The tab: what plain charges have burnt of the account's first lot since the lot was last written. While it is
+  -- open a charge writes one row and one entry; whatever else comes is preceded by `write_tabs`.
+  tab_lot    text collate "C",
+  tab_source text collate "C",
+  tab_burnt  bigint not null default 0,
+  tab_limit  bigint not null default 0,                    -- what the lot has free
   primary key (cell, owner, asset),
-  constraint "L1 never overdrawn" check (available >= 0 and held >= 0 and debt >= 0),
-  constraint "L2 exact in JSON" check (available + held <= 9007199254740991 and debt <= 9007199254740991)
+  -- Short, because PostgreSQL reads their text anew with every charge.
+  constraint "L1 never overdrawn" check (least(available, held, debt, tab_burnt) >= 0),
+  constraint "L2 exact in JSON" check (greatest(available + held, debt) <= 9007199254740991)
 ) with (fillfactor = 50);
 create index accounts_due on ledger.accounts (cell, next_due) where next_due < 'infinity';
 
@@ -73,6 +80,8 @@ create table ledger.entries (
   primary key (cell, owner, asset, seq),
   unique (cell, id)
 );
+-- It is only ever added to, so there is no hurry; at PostgreSQL's own pace a vacuum holds up charges for seconds.
+alter table ledger.entries set (autovacuum_vacuum_cost_delay = 10);
 -- What a sealer reads; appended at its right edge, so it costs little.
 create index entries_by_block on ledger.entries (cell, block);
 -- What jobs really cost, by action. Charges, which are nearly all entries, are not in it.
@@ -107,6 +116,13 @@ create table ledger.lots (
   check (clawed between 0 and granted and taken + owed <= clawed),
   check (effective_at < expires_at)
 ) with (fillfactor = 60);
+-- Lots as they are, what is on their accounts' tabs taken off. Only `closed` is as it was last written.
+create view ledger.lots_now with (security_invoker = true) as
+  select l.cell, l.id, l.owner, l.asset, l.source, l.granted,
+         l.remaining - case when a.tab_lot = l.id then a.tab_burnt else 0 end as remaining,
+         l.held, l.expired, l.clawed, l.taken, l.owed, l.priority, l.effective_at, l.expires_at, l.refundable,
+         l.order_id, l.grace_of, l.waiting, l.closed, l.created_at
+    from ledger.lots l join ledger.accounts a on a.cell = l.cell and a.owner = l.owner and a.asset = l.asset;
 -- The burn order. The predicate is on `closed`, not on `remaining`: otherwise no charge could be HOT.
 create index lots_open on ledger.lots (cell, owner, asset, priority, expires_at, effective_at, id)
   where not closed;

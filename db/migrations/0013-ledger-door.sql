@@ -65,6 +65,21 @@ begin
   end loop;
 end $$;
 
+-- Writes what is on the tabs of these accounts, whose locks are held, on their lots. The tabs are closed.
+create function ledger.write_tabs(p_cells smallint[], p_owners text[], p_assets text[]) returns void
+language plpgsql as $$
+begin
+  update ledger.lots l set remaining = l.remaining - t.burnt, closed = l.remaining = t.burnt
+    from (select distinct a.cell, a.tab_lot as lot, a.tab_burnt as burnt
+            from unnest(p_cells, p_owners, p_assets) as c (cell, owner, asset)
+            join ledger.accounts a on a.cell = c.cell and a.owner = c.owner and a.asset = c.asset
+           where a.tab_burnt > 0) t
+   where l.cell = t.cell and l.id = t.lot;
+  update ledger.accounts a set tab_lot = null, tab_source = null, tab_burnt = 0, tab_limit = 0
+    from unnest(p_cells, p_owners, p_assets) as c (cell, owner, asset)
+   where a.cell = c.cell and a.owner = c.owner and a.asset = c.asset and a.tab_lot is not null;
+end $$;
+
 -- Not written as {8,128}: PostgreSQL takes thirty microseconds to count so far.
 create function ledger.key_fits(p_key text) returns boolean language sql immutable as $$
   select length(p_key) between 8 and 128 and p_key ~ '^[A-Za-z0-9_.:-]+$'
@@ -125,6 +140,8 @@ declare
   r record;
   v_answers jsonb := '[]';
 begin
+  perform ledger.write_tabs(array_agg(c.cell), array_agg(c.owner), array_agg(c.asset))
+     from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text);
   for r in select c.cmd, c.nth, (c.cmd ->> 'cell')::smallint as cell
              from jsonb_array_elements(p_commands) with ordinality as c (cmd, nth) order by c.nth loop
     v_answers := v_answers || jsonb_build_array(jsonb_build_array(
@@ -240,6 +257,9 @@ begin
   perform ledger.lock_accounts(
     array[v_from, v_to], array[p_command ->> 'owner', p_command ->> 'to_owner'],
     array[p_command ->> 'asset', p_command ->> 'asset'], array['transfer', 'arrive']);
+  perform ledger.write_tabs(
+    array[v_from, v_to], array[p_command ->> 'owner', p_command ->> 'to_owner'],
+    array[p_command ->> 'asset', p_command ->> 'asset']);
   x := row(v_to, p_command ->> 'to_owner', p_command ->> 'asset', p_now, v_blocks[v_to + 1], null, p_command);
   -- A repeat is answered as the first time, whatever has ended or filled up since.
   if not exists (select from ledger.entries where cell = v_from

@@ -114,7 +114,7 @@ begin
     from ledger.holds h cross join lateral unnest(h.reserved) as u (amount)
    where h.cell = p_cell and h.owner = p_owner and h.asset = p_asset and h.state = 'open' and h.expires_at > p_at;
   with alive as (
-    select l.id, l.remaining - coalesce((
+    select l.id, l.remaining - case when l.id = a.tab_lot then a.tab_burnt else 0 end - coalesce((
              select sum(u.amount) from ledger.holds h
               cross join lateral unnest(h.lots, h.reserved) as u (lot, amount)
               where h.cell = p_cell and h.owner = p_owner and h.asset = p_asset and h.state = 'open'

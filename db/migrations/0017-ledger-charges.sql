@@ -14,9 +14,9 @@ $$;
 
 -- Plain charges, as arrays, of accounts that have nothing due and enough for all of theirs. The accounts come once, and
 -- a charge names its own by its place among them. First the sum is taken from each account, in key order, which holds its
--- lock; the statements after that see what the last holder left. Where an account's first lot suffices for all of its
--- charges, that lot is burnt at once; elsewhere the charges are laid beside the lots on a number line, where the overlaps
--- are the draws. What one statement learned reaches the next in arrays by account: a join of two sets whose sizes cannot be
+-- lock; the statements after that see what the last holder left. Where the tab suffices for all of its charges, that is
+-- all; elsewhere a new one is opened on its first lot, and where that does not suffice the charges are laid beside the lots
+-- on a number line, where the overlaps are the draws. What one statement learned reaches the next in arrays by account: a join of two sets whose sizes cannot be
 -- estimated may be quadratic. Whether a key is known already is looked at only when asked, for the unique index judges it.
 -- Tells of each account that was taken from what it had before, from which the answers of its charges follow.
 create function ledger.charge_set(
@@ -40,8 +40,9 @@ declare
   v_last bigint[] := v_nothing;
   v_at timestamptz[] := array_fill(p_now, array[cardinality(p_cells)]);
   v_late bigint[] := v_nothing;                                         -- the moment, where it is not now
-  v_lot text[] := array_fill(null::text, array[cardinality(p_cells)]);  -- the lot that alone suffices
+  v_lot text[] := array_fill(null::text, array[cardinality(p_cells)]);  -- the lot that alone suffices: the tab's
   v_source text[] := v_lot;
+  v_off integer[] := '{}';                                              -- accounts whose tab does not suffice
   v_shared bigint := 0;                                                 -- how much several lots have to share
   v_charged numeric;
   v_drawn numeric;
@@ -59,13 +60,16 @@ begin
            group by c.account) s;
   for r in
     update ledger.accounts a
-       set available = a.available - s.total, version = a.version + s.count, last_at = greatest(a.last_at, p_now)
+       set available = a.available - s.total, version = a.version + s.count, last_at = greatest(a.last_at, p_now),
+           tab_burnt = a.tab_burnt + case when a.tab_burnt + s.total <= a.tab_limit then s.total else 0 end,
+           tab_limit = case when a.tab_burnt + s.total <= a.tab_limit then a.tab_limit else 0 end
       from (select u.* from unnest(p_cells, p_owners, p_assets, v_total, v_count) with ordinality
                          as u (cell, owner, asset, total, count, account)
              where u.total > 0 order by u.cell, u.owner collate "C", u.asset collate "C") s
      where a.cell = s.cell and a.owner = s.owner and a.asset = s.asset
        and a.available >= s.total and a.next_due > p_now
-    returning s.account, s.total, s.count, a.available, a.held, a.debt, a.version, a.last_at as at
+    returning s.account, s.total, s.count, a.available, a.held, a.debt, a.version, a.last_at as at,
+              case when a.tab_limit > 0 then a.tab_lot end as lot, a.tab_source as source
   loop
     v_taken[r.account] := r.total;
     v_available[r.account] := r.available + r.total;
@@ -77,25 +81,33 @@ begin
       v_at[r.account] := r.at;
       v_late[r.account] := ledger.ms(r.at);
     end if;
-    v_shared := v_shared + r.total;
+    if r.lot is null then
+      v_off := v_off || r.account;
+      v_shared := v_shared + r.total;
+    else
+      v_lot[r.account] := r.lot;
+      v_source[r.account] := r.source;
+    end if;
   end loop;
 
-  for r in
-    update ledger.lots l set remaining = l.remaining - t.total, closed = l.remaining = t.total
-      from (select u.account, u.cell, u.total, (
-                select o.id from ledger.lots o
-                 where o.cell = u.cell and o.owner = u.owner and o.asset = u.asset and not o.closed and not o.waiting
-                   and o.expires_at > p_now and o.remaining > o.held
-                 order by o.priority, o.expires_at, o.effective_at, o.id limit 1) as lot
-              from unnest(p_cells, p_owners, p_assets, v_taken) with ordinality as u (cell, owner, asset, total, account)
-             where u.total > 0) t
-     where l.cell = t.cell and l.id = t.lot and l.remaining - l.held >= t.total
-    returning t.account, t.total, l.id, l.source
-  loop
-    v_lot[r.account] := r.id;
-    v_source[r.account] := r.source;
-    v_shared := v_shared - r.total;
-  end loop;
+  if v_shared > 0 then
+    perform ledger.write_tabs(array_agg(p_cells[n]), array_agg(p_owners[n]), array_agg(p_assets[n])) from unnest(v_off) as n;
+    for r in
+      update ledger.accounts a set tab_lot = t.lot, tab_source = t.source, tab_burnt = t.total, tab_limit = t.free
+        from (select n as account, v_taken[n] as total, o.*
+                from unnest(v_off) as n cross join lateral (
+                  select l.cell, l.owner, l.asset, l.id as lot, l.source, l.remaining - l.held as free from ledger.lots l
+                   where l.cell = p_cells[n] and l.owner = p_owners[n] and l.asset = p_assets[n] and not l.closed
+                     and not l.waiting and l.expires_at > p_now and l.remaining > l.held
+                   order by l.priority, l.expires_at, l.effective_at, l.id limit 1) o) t
+       where a.cell = t.cell and a.owner = t.owner and a.asset = t.asset and t.free >= t.total
+      returning t.account, t.total, t.lot, t.source
+    loop
+      v_lot[r.account] := r.lot;
+      v_source[r.account] := r.source;
+      v_shared := v_shared - r.total;
+    end loop;
+  end if;
 
   with written as (
     insert into ledger.entries (
@@ -174,36 +186,16 @@ create function ledger.post_charge(
 declare
   a ledger.accounts;
   v_block integer;
-  v_lot text;
-  v_source text;
 begin
   if p_amount between 1 and 9007199254740991 and ledger.key_fits(p_key) then
     update ledger.accounts
-       set available = available - p_amount, version = version + 1, last_at = greatest(last_at, p_now)
+       set available = available - p_amount, version = version + 1, last_at = greatest(last_at, p_now),
+           tab_burnt = tab_burnt + p_amount
      where cell = p_cell and owner = p_owner and asset = p_asset and available >= p_amount and next_due > p_now
+       and tab_burnt + p_amount <= tab_limit
     returning * into a;
   end if;
-  if a.cell is not null then
-    -- A statement of its own, so that it sees what the last holder of the account's lock left.
-    update ledger.lots l set remaining = l.remaining - p_amount, closed = l.remaining = p_amount
-     where l.cell = p_cell and l.remaining - l.held >= p_amount and l.id = (
-       select o.id from ledger.lots o
-        where o.cell = p_cell and o.owner = p_owner and o.asset = p_asset and not o.closed and not o.waiting
-          and o.expires_at > p_now and o.remaining > o.held
-        order by o.priority, o.expires_at, o.effective_at, o.id limit 1)
-    returning l.id, l.source into v_lot, v_source;
-    if not found then
-      -- Several lots have to share it. The account gets back what was taken; its lock stays. Its last moment, too:
-      -- should the key turn out to be known by now, no entry of this moment follows.
-      update ledger.accounts
-         set available = available + p_amount, version = version - 1,
-             last_at = coalesce((select created_at from ledger.entries
-                                  where cell = p_cell and owner = p_owner and asset = p_asset and seq = a.version - 1),
-                                '-infinity')
-       where cell = p_cell and owner = p_owner and asset = p_asset;
-    end if;
-  end if;
-  if v_lot is null then
+  if a.cell is null then
     return ledger.post_batch(
       array[p_cell], array[p_owner], array[p_asset], array[1], array[p_amount], array[p_key], array[p_fingerprint],
       array[p_contra], array[p_action], array[p_actor], array[p_note], '[]', p_now, 'look');
@@ -217,7 +209,7 @@ begin
       description, metadata, params, created_at)
     select p_cell, p_owner, p_asset, a.version, ledger.entry_id(p_cell, p_owner, p_key), v_block, 'charge', -p_amount,
            a.available + a.held - a.debt, a.held, a.debt, p_contra, p_key, p_fingerprint, p_note ->> 'reference_type',
-           p_note ->> 'reference_id', array[v_lot], array[p_amount], p_action, (p_note ->> 'price_version')::integer,
+           p_note ->> 'reference_id', array[a.tab_lot], array[p_amount], p_action, (p_note ->> 'price_version')::integer,
            p_actor, p_note ->> 'description', p_note -> 'metadata', p_note -> 'params', a.last_at
       from ledger.heads where cell = p_cell and open_block = v_block;
     exit when found;
@@ -229,7 +221,7 @@ begin
       'totals', array[p_amount], 'seqs', array[a.version - 1], 'available', array[a.available + p_amount],
       'held', array[a.held], 'debts', array[a.debt],
       'late', array[case when a.last_at <> p_now then ledger.ms(a.last_at) else 0 end],
-      'lots', array[v_lot], 'sources', array[v_source]),
+      'lots', array[a.tab_lot], 'sources', array[a.tab_source]),
     'draws', '[]'::json, 'nths', '[]'::json, 'short', '[]'::json, 'each', '[]'::json);
 end $$;
 

@@ -72,7 +72,7 @@ export async function openBooks() {
     newId,
     somebody,
     lot: async (id: string) =>
-      (await judge.query('select * from ledger.lots where id = $1', [id])).rows[0],
+      (await judge.query('select * from ledger.lots_now where id = $1', [id])).rows[0],
     /** What has been told since the last look. */
     told: async () => (await judge.query('delete from kernel.outbox returning topic, data')).rows,
     now: () => now,

@@ -18,7 +18,7 @@ const LAWS: Record<string, string> = {
      where (e.balance_after, e.held_after, e.debt_after, e.created_at)
         <> (a.available + a.held - a.debt, a.held, a.debt, a.last_at)`,
   'available and held = sum of lots': `
-    select a.owner from ledger.accounts a left join ledger.lots l
+    select a.owner from ledger.accounts a left join ledger.lots_now l
         on l.cell = a.cell and l.owner = a.owner and l.asset = a.asset and not l.waiting
      group by a.cell, a.owner, a.asset
     having a.available <> coalesce(sum(l.remaining - l.held), 0) or a.held <> coalesce(sum(l.held), 0)`,

@@ -276,6 +276,10 @@ export interface LedgerAccounts {
   last_at: Generated<Timestamp>;
   next_due: Generated<Timestamp>;
   owner: string;
+  tab_burnt: Generated<bigint>;
+  tab_limit: Generated<bigint>;
+  tab_lot: string | null;
+  tab_source: string | null;
   version: Generated<bigint>;
 }
 
@@ -389,6 +393,30 @@ export interface LedgerLots {
   waiting: Generated<boolean>;
 }
 
+export interface LedgerLotsNow {
+  asset: string | null;
+  cell: number | null;
+  clawed: bigint | null;
+  closed: boolean | null;
+  created_at: Timestamp | null;
+  effective_at: Timestamp | null;
+  expired: bigint | null;
+  expires_at: Timestamp | null;
+  grace_of: string | null;
+  granted: bigint | null;
+  held: bigint | null;
+  id: string | null;
+  order_id: string | null;
+  owed: bigint | null;
+  owner: string | null;
+  priority: number | null;
+  refundable: boolean | null;
+  remaining: bigint | null;
+  source: string | null;
+  taken: bigint | null;
+  waiting: boolean | null;
+}
+
 export interface LedgerRefundedCharges {
   cell: number;
   charge_id: string;
@@ -466,6 +494,7 @@ export interface DB {
   "ledger.holds": LedgerHolds;
   "ledger.identity": LedgerIdentity;
   "ledger.lots": LedgerLots;
+  "ledger.lots_now": LedgerLotsNow;
   "ledger.refunded_charges": LedgerRefundedCharges;
   "ledger.rollups": LedgerRollups;
   "ledger.verdicts": LedgerVerdicts;

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock, Instant } from '#kernel/clock'
 import { crashPoint } from '#kernel/crash-points'
 import type { Database } from '#kernel/db'
@@ -5,7 +6,12 @@ import type { NewId } from '#kernel/ids'
 import type { JobKind } from '#kernel/jobs'
 import { CELLS, dueAccounts, rollUp, sealBlocks, type Teller } from '#ledger'
 import { forgetSpending } from './guard-store.ts'
-import { BLOCKS_AT_ONCE_MAX, DUE_ROWS_MAX, SPENDING_KEPT_DAYS } from './limits.ts'
+import {
+  BLOCKS_AT_ONCE_MAX,
+  DUE_ROWS_MAX,
+  ROLL_UP_BREATH_MS,
+  SPENDING_KEPT_DAYS,
+} from './limits.ts'
 import { startDueTopUps } from './start-top-up.ts'
 import { gatherTraffic } from './traffic.ts'
 
@@ -36,8 +42,8 @@ export const creditsJobs = (deps: JobDeps): JobKind<object>[] => [
     name: 'credits.roll_up',
     cron: '* * * * *',
     run: async () => {
-      await rollUpBooks(deps)
-      await gatherTraffic(deps)
+      await rollUpBooks(deps, breathe)
+      await gatherTraffic(deps, breathe)
     },
   },
   {
@@ -55,10 +61,18 @@ export const creditsJobs = (deps: JobDeps): JobKind<object>[] => [
   },
 ]
 
+const breathe = () => wait(ROLL_UP_BREATH_MS)
+
 /** Adds up what was sealed since the last time, some blocks a transaction: stopped half way, it goes on there. */
-export async function rollUpBooks({ db }: Pick<JobDeps, 'db'>): Promise<void> {
+export async function rollUpBooks(
+  { db }: Pick<JobDeps, 'db'>,
+  afterEach = async () => {},
+): Promise<void> {
   for (let cell = 0; cell < CELLS; cell++)
-    while ((await rollUp(db, cell, BLOCKS_AT_ONCE_MAX)) === BLOCKS_AT_ONCE_MAX);
+    for (let blocks = BLOCKS_AT_ONCE_MAX; blocks === BLOCKS_AT_ONCE_MAX; ) {
+      blocks = await rollUp(db, cell, BLOCKS_AT_ONCE_MAX)
+      if (blocks > 0) await afterEach()
+    }
 }
 
 /**

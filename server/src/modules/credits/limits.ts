@@ -28,6 +28,8 @@ export const BOOK_ROWS_MAX = 1_000
 /** A block is sealed within a second of its last commit, a little more when the database is slow. */
 export const SEALED_EVERY_MS = 500
 export const SEALER_BREATH_MS = 75
+/** Between cells that are added up, once a minute: with much written in each it would hold up charges for seconds. */
+export const ROLL_UP_BREATH_MS = 40
 
 /** What few owners have is read again after this long even when nobody says that it changed. */
 export const KNOWN_CACHED_MS = 60_000

@@ -17,8 +17,12 @@ interface Deps {
 }
 
 /** Counts what was priced since the last time, each sealed block once, and forgets what is long ago. */
-export async function gatherTraffic({ db, clock }: Deps): Promise<void> {
-  for (let cell = 0; cell < CELLS; cell++) while (await inTx(db, (tx) => gatherBlocks(tx, cell)));
+export async function gatherTraffic(
+  { db, clock }: Deps,
+  afterEach = async () => {},
+): Promise<void> {
+  for (let cell = 0; cell < CELLS; cell++)
+    while (await inTx(db, (tx) => gatherBlocks(tx, cell))) await afterEach()
   await forgetTraffic(db, (clock.now() - TRAFFIC_KEPT_MS) as Instant)
 }
 

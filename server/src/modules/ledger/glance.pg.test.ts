@@ -63,7 +63,7 @@ async function atLength(owner: string, at: string) {
     at,
   ])
   const ending = await world.pool.pg.query(
-    `select sum(remaining - held)::bigint as amount, expires_at as at from ledger.lots
+    `select sum(remaining - held)::bigint as amount, expires_at as at from ledger.lots_now
       where owner = $1 and asset = 'credit' and not waiting and remaining > held
         and expires_at > $2 and isfinite(expires_at)
       group by expires_at order by expires_at`,

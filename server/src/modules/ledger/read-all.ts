@@ -32,8 +32,8 @@ export async function* pagesOfLots(
       const { rows } = await sql<KeptLot>`
         select id, owner, asset, source, granted, remaining, held, priority, effective_at,
                nullif(expires_at, 'infinity') as expires_at, waiting, refundable
-          from ledger.lots
-         where cell = ${cell} and id > ${after} and not closed and expires_at > ${at}::timestamptz
+          from ledger.lots_now
+         where cell = ${cell} and id > ${after} and not closed and remaining > 0 and expires_at > ${at}::timestamptz
            and asset = coalesce(${asset ?? null}::text, asset)
          order by id limit ${PAGE_ROWS}
       `.execute(tx)

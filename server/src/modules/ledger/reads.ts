@@ -41,16 +41,18 @@ interface EndingLine extends Balance {
 const ENDING: Prepared = {
   name: 'ledger-balance-ending',
   text: `
-    select b.available, b.held, b.debt, l.remaining - l.held as free, l.expires_at
+    select b.available, b.held, b.debt, l.free, l.expires_at
       from ledger.accounts a
      cross join lateral (
        select a.available, a.held, a.debt where a.last_at <= $4::timestamptz and a.next_due > $4
         union all
        select c.available, c.held, c.debt from ledger.balance_at($1, $2, $3, $4) c
         where not (a.last_at <= $4 and a.next_due > $4)) b
-      left join ledger.lots l
-        on l.cell = a.cell and l.owner = a.owner and l.asset = a.asset and not l.closed and not l.waiting
-       and l.remaining > l.held and l.expires_at > $4 and l.expires_at < 'infinity'
+      left join lateral (
+        select o.remaining - o.held - case when o.id = a.tab_lot then a.tab_burnt else 0 end as free, o.expires_at
+          from ledger.lots o
+         where o.cell = a.cell and o.owner = a.owner and o.asset = a.asset and not o.closed and not o.waiting
+           and o.expires_at > $4 and o.expires_at < 'infinity' offset 0) l on l.free > 0
      where a.cell = $1 and a.owner = $2 and a.asset = $3`,
 }
 
@@ -117,10 +119,10 @@ export async function listLots(
   at: Instant,
 ): Promise<LotRow[]> {
   const { rows } = await sql<LotRow>`
-    select ${LOT} from ledger.lots
-     where cell = ${cellOf(owner)} and owner = ${owner} and asset = ${asset} and not closed
+    select ${LOT} from ledger.lots_now
+     where cell = ${cellOf(owner)} and owner = ${owner} and asset = ${asset} and not closed and remaining > 0
        and (held > 0 or expires_at > ${rfc3339(at)}::timestamptz)
-     order by priority, ledger.lots.expires_at, effective_at, id
+     order by priority, lots_now.expires_at, effective_at, id
   `.execute(db)
   return rows
 }
@@ -129,7 +131,7 @@ export async function findLot(db: Database | Tx, id: string): Promise<LotRow | u
   const cell = cellOfId(id)
   if (cell === undefined) return undefined
   const { rows } = await sql<LotRow>`
-    select ${LOT} from ledger.lots where cell = ${cell} and id = ${id}
+    select ${LOT} from ledger.lots_now where cell = ${cell} and id = ${id}
   `.execute(db)
   return rows[0]
 }

@@ -116,14 +116,19 @@ const lotsLaw: Law = (cell) => sql<Fault>`
       from ledger.holds h cross join lateral unnest(h.lots, h.reserved) as u (lot, amount)
      where h.cell = ${cell} and h.state = 'open' group by u.lot
   ), lots as (
-    select l.owner, l.asset, coalesce(l.id, d.lot, r.lot) as id, l.id is null as is_missing, l.remaining, l.held,
-           l.granted, l.closed, l.waiting, concat(case when d.owner = l.owner then d.last_owner else d.owner end, '/',
+    select l.owner, l.asset, coalesce(l.id, d.lot, r.lot, t.tab_lot) as id, l.id is null as is_missing,
+           l.remaining - coalesce(t.tab_burnt, 0) as remaining, l.held, l.granted, l.closed,
+           l.closed = (l.remaining = 0) as is_closed_as_empty, l.waiting,
+           case when t.tab_lot is not null then row(l.source, l.remaining - l.held)::text end as tab_due,
+           case when t.tab_lot is not null then row(t.tab_source, greatest(t.tab_limit, t.tab_burnt))::text end as tab, concat(case when d.owner = l.owner then d.last_owner else d.owner end, '/',
              case when d.asset = l.asset then d.last_asset else d.asset end) as drawn_by,
            d.owner <> l.owner or d.last_owner <> l.owner or d.asset <> l.asset or d.last_asset <> l.asset as is_foreign,
            case when l.waiting then l.granted - l.taken else coalesce(d.remaining, 0) end as remaining_due,
            coalesce(r.held, 0) as held_due
       from (select * from ledger.lots where cell = ${cell}) l
-      full join drawn d on d.lot = l.id full join reserved r on r.lot = coalesce(l.id, d.lot)
+      full join (select * from ledger.accounts where cell = ${cell} and tab_lot is not null) t
+        on t.tab_lot = l.id and t.owner = l.owner and t.asset = l.asset and not l.waiting
+      full join drawn d on d.lot = coalesce(l.id, t.tab_lot) full join reserved r on r.lot = coalesce(l.id, d.lot)
   ), judged as (
     select id, case
         when is_missing then jsonb_build_array('what entries and holds draw from is there', 'a lot', ${none})
@@ -135,7 +140,8 @@ const lotsLaw: Law = (cell) => sql<Fault>`
         when remaining not between 0 and granted or held not between 0 and remaining then jsonb_build_array(
           'a lot holds what it was granted at most', concat('0 to ', granted),
           concat('remaining ', remaining, ', held ', held))
-        when closed <> (remaining = 0) then jsonb_build_array('closed means empty', remaining = 0, closed)
+        when not is_closed_as_empty then jsonb_build_array('closed means empty', not closed, closed)
+        when tab is distinct from tab_due then jsonb_build_array('a tab is what its lot has free, at most', tab_due, tab)
       end as fault
       from lots
   ), sums as (

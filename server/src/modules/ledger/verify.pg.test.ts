@@ -122,6 +122,13 @@ test.each<[law: string, table: string, key: () => string, corruption: () => stri
     () => `update ledger.lots set closed = true where id = '${books.names.bought}'`,
   ],
   [
+    'a tab is what its lot has free, at most',
+    'lots',
+    () => books.names.bought,
+    () =>
+      `update ledger.accounts set tab_lot = '${books.names.bought}', tab_source = 'purchase', tab_limit = 1 where owner = '${ADA}'`,
+  ],
+  [
     'a lot holds what it was granted at most',
     'lots',
     () => books.names.bought,
