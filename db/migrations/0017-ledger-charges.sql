@@ -176,6 +176,23 @@ begin
    where total > 0;
 end $$;
 
+-- Opens a tab on the account's first lot, where there is none and that lot has enough.
+create function ledger.open_tab(p_cell smallint, p_owner text, p_asset text, p_amount bigint, p_now timestamptz)
+returns boolean language plpgsql as $$
+begin
+  -- A statement of its own: the next one has to see what the last holder of the lock left.
+  perform 1 from ledger.accounts
+    where cell = p_cell and owner = p_owner and asset = p_asset and tab_lot is null and next_due > p_now for update;
+  if not found then return false; end if;
+  update ledger.accounts a set tab_lot = o.id, tab_source = o.source, tab_limit = o.remaining - o.held
+    from (select l.id, l.source, l.remaining, l.held from ledger.lots l
+           where l.cell = p_cell and l.owner = p_owner and l.asset = p_asset and not l.closed and not l.waiting
+             and l.expires_at > p_now and l.remaining > l.held
+           order by l.priority, l.expires_at, l.effective_at, l.id limit 1) o
+   where a.cell = p_cell and a.owner = p_owner and a.asset = p_asset and o.remaining - o.held >= p_amount;
+  return found;
+end $$;
+
 -- The door for one plain charge, which is what comes when nobody else does: what `charge_set` does, in the few statements
 -- that one charge from one lot needs, and scalars are cheaper to read than arrays. Answers as `post_batch` does, which
 -- takes over where it is not that simple.
@@ -187,14 +204,16 @@ declare
   a ledger.accounts;
   v_block integer;
 begin
-  if p_amount between 1 and 9007199254740991 and ledger.key_fits(p_key) then
+  for attempt in 1 .. 2 loop
+    exit when p_amount not between 1 and 9007199254740991 or not ledger.key_fits(p_key);
     update ledger.accounts
        set available = available - p_amount, version = version + 1, last_at = greatest(last_at, p_now),
            tab_burnt = tab_burnt + p_amount
      where cell = p_cell and owner = p_owner and asset = p_asset and available >= p_amount and next_due > p_now
        and tab_burnt + p_amount <= tab_limit
     returning * into a;
-  end if;
+    exit when found or attempt = 2 or not ledger.open_tab(p_cell, p_owner, p_asset, p_amount, p_now);
+  end loop;
   if a.cell is null then
     return ledger.post_batch(
       array[p_cell], array[p_owner], array[p_asset], array[1], array[p_amount], array[p_key], array[p_fingerprint],

@@ -156,3 +156,38 @@ test('L27: a charge that is repeated, alone and in a set, is not on the tab twic
   const [tab, burnt] = await tabOf(owner)
   expect(await written(lot)).toMatchObject({ remaining: tab === null ? 64 : 64 + burnt })
 })
+
+test('L27: a lone charge opens a tab itself; where the first lot does not suffice the lots share it', async () => {
+  const { owner, must, grant } = books.somebody()
+  const [small, large] = [await grant(10n, { expiresAt: books.inDays(1) }), await grant(50n)]
+  expect(drawn(await must({ kind: 'charge', amount: 20n }))).toEqual([
+    [small, 10],
+    [large, 10],
+  ])
+  expect(await tabOf(owner)).toEqual(CLOSED)
+  await must({ kind: 'charge', amount: 1n })
+  expect(await tabOf(owner)).toEqual([large, 1, 40])
+})
+
+test('L27: charges and grants of lots that burn first, all at once, burn in order', async () => {
+  const { owner, must, grant, balance } = books.somebody()
+  await grant(1_000n)
+  await Promise.all(
+    Array.from({ length: 40 }, async (_, i) => {
+      if (i % 4 === 0) await grant(7n, { expiresAt: books.inDays(1) })
+      await must({ kind: 'charge', amount: 5n })
+    }),
+  )
+  expect(await balance()).toBe('870 0 0')
+  const { rows } = await books.judge.query(
+    `select count(*)::int as n from ledger.entries e
+      where e.owner = $1 and e.kind = 'charge' and exists (
+        select from ledger.entries g join ledger.lots l on l.id = g.draw_lots[1]
+         where g.owner = e.owner and g.kind = 'grant' and g.seq < e.seq and isfinite(l.expires_at)
+           and not l.id = any (e.draw_lots) and 7 > (
+             select coalesce(sum(d.n), 0) from ledger.entries b, unnest(b.draw_lots, b.draw_amounts) as d (lot, n)
+              where b.owner = e.owner and b.kind = 'charge' and b.seq <= e.seq and d.lot = l.id))`,
+    [owner],
+  )
+  expect(rows[0].n).toBe(0) // no charge passed over a lot that burns earlier and still had something
+})
