@@ -23,6 +23,8 @@ export interface Ground {
   sealTurn(): Promise<number>
   /** Ends when what was written stands in sealed blocks. */
   seal(): Promise<void>
+  /** Ends when what was written before is off the minds of PostgreSQL: it would else fall on whoever comes next. */
+  rest(): Promise<void>
   /** Two databases with everything that is in this one, which is the first of them and ends with it. */
   split(): Promise<readonly [Ground, Ground]>
   close(): Promise<void>
@@ -75,14 +77,20 @@ function groundOf(server: Server, role: string | undefined, postgres: string): G
     return opened
   }
   const sealer = pool(1)
+  const seal = async () => {
+    while ((await sealBlocks(sealer.db)) > 0);
+  }
   const away = async () => {
     await Promise.all([owner.end(), ...pools.splice(0).map((one) => one.close())])
   }
   return {
     ...{ url: server.url, postgres, owner, pool },
     sealTurn: () => sealBlocks(sealer.db),
-    seal: async () => {
-      while ((await sealBlocks(sealer.db)) > 0);
+    seal,
+    rest: async () => {
+      await seal()
+      await owner.query('vacuum analyze ledger.accounts, ledger.lots, ledger.entries')
+      await owner.query('checkpoint').catch(() => {}) // not everybody may
     },
     split: async () => {
       await away()

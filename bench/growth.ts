@@ -2,6 +2,8 @@ import type pg from 'pg'
 import { fillBooks } from './books.ts'
 import { type Ground, openGround } from './ground.ts'
 import { type Line, takeTurns } from './measure.ts'
+import { pacedReads } from './run.ts'
+import { openShop } from './shop.ts'
 import { openTill } from './tills.ts'
 
 export interface Growth {
@@ -9,6 +11,8 @@ export interface Growth {
   /** The same charges on books of one million entries and of so many millions, in turns. */
   readonly small: Line
   readonly large: Line
+  /** Balances and history of the large books, at the pace that the goal is set at. */
+  readonly reads: readonly Line[]
   readonly millions: number
 }
 
@@ -46,9 +50,22 @@ export async function measureGrowth(options: Options): Promise<Growth> {
     say(`Making ${millions} million in a copy…`)
     await grow(large, millions - 1, progress)
     const lines = await inTurns(small, large, options)
-    return { postgres: first.postgres, millions, ...lines }
+    await large.rest()
+    const reads = await readsOf(large, options)
+    return { postgres: first.postgres, millions, ...lines, reads }
   } finally {
     await close()
+  }
+}
+
+async function readsOf(ground: Ground, { seconds, say, progress }: Options): Promise<Line[]> {
+  say('Reading balances and history…')
+  const shop = await openShop(ground, ACCOUNTS)
+  try {
+    const rounds = Math.ceil(seconds / 2)
+    return [...(await takeTurns(pacedReads(shop), rounds, 2 * SLICE_MS, progress)).values()]
+  } finally {
+    await shop.close()
   }
 }
 
@@ -79,8 +96,7 @@ async function grow(
     }
     await ground.owner.query('vacuum ledger.accounts, ledger.lots')
   }
-  await ground.owner.query('vacuum analyze ledger.accounts, ledger.lots, ledger.entries')
-  await ground.owner.query('checkpoint').catch(() => {})
+  await ground.rest()
 }
 
 async function chargeEach(db: pg.Pool): Promise<void> {

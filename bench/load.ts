@@ -25,7 +25,7 @@ interface Line {
   answered: (reply: string) => void
 }
 
-const lines: Line[] = []
+let lines: Line[] = []
 const TICK_MS = 1
 
 process.on('message', (ask: Ask) => {
@@ -37,6 +37,8 @@ process.on('message', (ask: Ask) => {
 process.on('disconnect', () => process.exit(0))
 
 async function work(ask: Ask): Promise<Slice> {
+  // A server closes what was idle for long.
+  lines = lines.filter(({ socket }) => !socket.destroyed && !socket.readableEnded)
   while (lines.length < ask.connections) lines.push(await openLine(ask, lines.length))
   const free = lines.slice(0, ask.connections)
   const request = requestOf(ask)
@@ -116,7 +118,8 @@ function exchange(line: Line, request: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   line.answered = (reply) =>
     reply.startsWith('HTTP/1.1 200') ? resolve() : reject(new Error(reply.slice(0, 2_000)))
-  line.socket.write(request)
+  if (line.socket.destroyed) reject(new Error('the connection was closed'))
+  else line.socket.write(request)
   return promise
 }
 

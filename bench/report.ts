@@ -169,15 +169,25 @@ export const resultsPage = (run: Run): string =>
     ...report(run),
   ].join('\n')}\n`
 
-export const growthAnswer = ({ small, large, millions, postgres }: Growth) => ({
-  ...{ cost_ratio: rounded(small.perSecond / large.perSecond), millions, small, large },
+export const growthAnswer = ({ small, large, reads, millions, postgres }: Growth) => ({
+  ...{ cost_ratio: rounded(small.perSecond / large.perSecond), millions, small, large, reads },
   ...circumstances(postgres),
 })
+
+export const growthPage = (growth: Growth): string =>
+  `${[
+    '# What growth costs',
+    '',
+    'Written by `npm run bench -- growth --write`. What the lines are stands in [README.md](README.md). Reads are of the',
+    'large books, and their goal is a p99 below 5 ms.',
+    '',
+    ...growthReport(growth),
+  ].join('\n')}\n`
 
 export const growthReport = (growth: Growth): string[] => [
   `A charge with ${growth.millions} million entries costs ${growthAnswer(growth).cost_ratio} of one with 1 million (goal: ≤ 1.15).`,
   '',
-  ...linesTable([growth.small, growth.large]),
+  ...linesTable([growth.small, growth.large, ...growth.reads]),
   '',
   ...whereAndWhen(growth.postgres),
 ]

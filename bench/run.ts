@@ -37,6 +37,11 @@ const SHARE_OF_PEAK = 0.6
 /** What the goal for reads is set at. */
 const READS_PER_SECOND = 2_000
 
+export const pacedReads = (shop: Shop): Contender[] =>
+  (['balance', 'history'] as const).map((what) =>
+    shop.ask(what, 'uniform', { name: `${what}_paced`, perSecond: READS_PER_SECOND }),
+  )
+
 export async function runBench(options: BenchOptions): Promise<Run> {
   options.say('Making a database for the run…')
   const ground = await openGround(options.databaseUrl)
@@ -86,16 +91,13 @@ async function afterwards(
   { seconds, progress }: BenchOptions,
 ): Promise<void> {
   const perSecond = (lines.get('http_uniform')?.perSecond ?? 0) * SHARE_OF_PEAK
-  const reads = { perSecond: READS_PER_SECOND }
   await ground.seal()
-  for (const paced of [
-    shop.ask('charge', 'uniform', { name: 'http_paced', perSecond }),
-    shop.ask('balance', 'uniform', { name: 'balance_paced', ...reads }),
-    shop.ask('history', 'uniform', { name: 'history_paced', ...reads }),
-  ])
-    for (const [name, line] of await takeTurns([paced], roundsOf(seconds), SLICE_MS, progress))
+  const paced = shop.ask('charge', 'uniform', { name: 'http_paced', perSecond })
+  for (const contenders of [[paced], pacedReads(shop)]) {
+    for (const [name, line] of await takeTurns(contenders, roundsOf(seconds), SLICE_MS, progress))
       lines.set(name, line)
-  await ground.seal()
+    await ground.rest()
+  }
   progress('verifying the books')
   const verify = await verifyLine(ground)
   lines.set(verify.name, verify)

@@ -1566,7 +1566,7 @@ AS $function$
      and l.expires_at > p_now and l.remaining > l.held
 $function$;
 
-CREATE OR REPLACE FUNCTION ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[], p_kinds text[])
+CREATE OR REPLACE FUNCTION ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[])
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
@@ -1585,9 +1585,8 @@ begin
     select (select count(*) from named), (select count(*) from locked) into v_named, v_locked;
     exit when v_named = v_locked or i = 2;
     for r in select c.cell, c.owner, c.asset
-               from unnest(p_cells, p_owners, p_assets, p_kinds) as c (cell, owner, asset, kind)
+               from unnest(p_cells, p_owners, p_assets) as c (cell, owner, asset)
                join ledger.assets s on s.asset = c.asset
-              where c.kind in ('grant', 'adjust', 'arrive', 'charge')
               group by c.cell, c.owner, c.asset
               order by c.cell, c.owner collate "C", c.asset collate "C" loop
       if ledger.cell_of(r.owner) <> r.cell then
@@ -1695,7 +1694,7 @@ begin
   perform 1 from ledger.accounts
     where cell = p_cell and owner = p_owner and asset = p_asset and tab_lot is null and next_due > p_now for update;
   if not found then return false; end if;
-  update ledger.accounts a set tab_lot = o.id, tab_source = o.source, tab_limit = o.remaining - o.held
+  update ledger.accounts a set tab_lot = o.id, tab_source = o.source, tab_burnt = 0, tab_limit = o.remaining - o.held
     from (select l.id, l.source, l.remaining, l.held from ledger.lots l
            where l.cell = p_cell and l.owner = p_owner and l.asset = p_asset and not l.closed and not l.waiting
              and l.expires_at > p_now and l.remaining > l.held
@@ -1714,8 +1713,8 @@ AS $function$
 declare
   v_blocks integer[] := ledger.enter_blocks(array[p_cell]);
 begin
-  perform ledger.lock_accounts(array_agg(p_cell), array_agg(c.owner), array_agg(c.asset), array_agg(c.kind))
-     from jsonb_to_recordset(p_commands) as c (owner text, asset text, kind text);
+  perform ledger.lock_accounts(array_agg(p_cell), array_agg(c.owner), array_agg(c.asset))
+     from jsonb_to_recordset(p_commands) as c (owner text, asset text);
   return ledger.each(p_commands, p_now, v_blocks);
 end $function$;
 
@@ -1742,9 +1741,8 @@ begin
   -- A batch of charges alone locks by taking; any other locks everything first, in one order.
   if not v_alone then
     perform ledger.lock_accounts(
-      p_cells || array_agg(c.cell), p_owners || array_agg(c.owner), p_assets || array_agg(c.asset),
-      array_fill('charge'::text, array[cardinality(p_cells)]) || array_agg(c.kind))
-       from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text, kind text);
+      p_cells || array_agg(c.cell), p_owners || array_agg(c.owner), p_assets || array_agg(c.asset))
+       from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text);
   end if;
   select null::integer[] as o_done, null::json as o_taken, null::json as o_draws, null::jsonb as o_changes into s;
   if p_how <> 'each' and cardinality(p_cells) > 0 then
@@ -1765,8 +1763,8 @@ begin
      where s.o_done is null or c.account <> all (s.o_done);
     -- Out of order for once: should two processes cross here, one is told so and comes again.
     if v_alone then
-      perform ledger.lock_accounts(array_agg(c.cell), array_agg(c.owner), array_agg(c.asset), array_agg(c.kind))
-         from jsonb_to_recordset(v_short) as c (cell smallint, owner text, asset text, kind text);
+      perform ledger.lock_accounts(array_agg(c.cell), array_agg(c.owner), array_agg(c.asset))
+         from jsonb_to_recordset(v_short) as c (cell smallint, owner text, asset text);
     end if;
     v_answers := ledger.each(v_short, p_now, v_blocks);
     v_changes := v_changes || coalesce(ledger.accounts_of(v_short), '[]');
@@ -1849,7 +1847,7 @@ begin
   v_blocks := ledger.enter_blocks(array(select distinct c from unnest(array[v_from, v_to]) as c));
   perform ledger.lock_accounts(
     array[v_from, v_to], array[p_command ->> 'owner', p_command ->> 'to_owner'],
-    array[p_command ->> 'asset', p_command ->> 'asset'], array['transfer', 'arrive']);
+    array[p_command ->> 'asset', p_command ->> 'asset']);
   perform ledger.write_tabs(
     array[v_from, v_to], array[p_command ->> 'owner', p_command ->> 'to_owner'],
     array[p_command ->> 'asset', p_command ->> 'asset']);
@@ -2230,8 +2228,8 @@ alter function ledger.key_fits(p_key text) owner to tongbao_ledger;
 revoke all on function ledger.key_fits(p_key text) from public;
 alter function ledger.line_of_lots(p_cell smallint, p_owner text, p_asset text, p_now timestamp with time zone) owner to tongbao_ledger;
 revoke all on function ledger.line_of_lots(p_cell smallint, p_owner text, p_asset text, p_now timestamp with time zone) from public;
-alter function ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[], p_kinds text[]) owner to tongbao_ledger;
-revoke all on function ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[], p_kinds text[]) from public;
+alter function ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[]) owner to tongbao_ledger;
+revoke all on function ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[]) from public;
 revoke all on function ledger.lock_up() from public;
 alter function ledger.move_lots(x ledger.act, p_lots text[], p_amounts bigint[], p_remaining integer, p_held integer) owner to tongbao_ledger;
 revoke all on function ledger.move_lots(x ledger.act, p_lots text[], p_amounts bigint[], p_remaining integer, p_held integer) from public;

@@ -32,10 +32,11 @@ begin
   return v_blocks;
 end $$;
 
--- Locks the accounts in key order, so that batches queue and never deadlock; opens those that a command may
--- open. The lock comes in a statement of its own: what follows must see what the last holder left.
-create function ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[], p_kinds text[])
-returns void language plpgsql as $$
+-- Locks the accounts in key order, so that batches queue and never deadlock. Those that are not there are opened, whatever
+-- the command, for one that went on without a lock would read the lots of an account just being opened by another. The
+-- lock comes in a statement of its own: what follows must see what the last holder left.
+create function ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[]) returns void
+language plpgsql as $$
 declare
   v_named integer;
   v_locked integer;
@@ -51,9 +52,8 @@ begin
     select (select count(*) from named), (select count(*) from locked) into v_named, v_locked;
     exit when v_named = v_locked or i = 2;
     for r in select c.cell, c.owner, c.asset
-               from unnest(p_cells, p_owners, p_assets, p_kinds) as c (cell, owner, asset, kind)
+               from unnest(p_cells, p_owners, p_assets) as c (cell, owner, asset)
                join ledger.assets s on s.asset = c.asset
-              where c.kind in ('grant', 'adjust', 'arrive', 'charge')
               group by c.cell, c.owner, c.asset
               order by c.cell, c.owner collate "C", c.asset collate "C" loop
       if ledger.cell_of(r.owner) <> r.cell then
@@ -157,8 +157,8 @@ language plpgsql security definer set search_path = ledger, pg_temp set timezone
 declare
   v_blocks integer[] := ledger.enter_blocks(array[p_cell]);
 begin
-  perform ledger.lock_accounts(array_agg(p_cell), array_agg(c.owner), array_agg(c.asset), array_agg(c.kind))
-     from jsonb_to_recordset(p_commands) as c (owner text, asset text, kind text);
+  perform ledger.lock_accounts(array_agg(p_cell), array_agg(c.owner), array_agg(c.asset))
+     from jsonb_to_recordset(p_commands) as c (owner text, asset text);
   return ledger.each(p_commands, p_now, v_blocks);
 end $$;
 
@@ -197,9 +197,8 @@ begin
   -- A batch of charges alone locks by taking; any other locks everything first, in one order.
   if not v_alone then
     perform ledger.lock_accounts(
-      p_cells || array_agg(c.cell), p_owners || array_agg(c.owner), p_assets || array_agg(c.asset),
-      array_fill('charge'::text, array[cardinality(p_cells)]) || array_agg(c.kind))
-       from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text, kind text);
+      p_cells || array_agg(c.cell), p_owners || array_agg(c.owner), p_assets || array_agg(c.asset))
+       from jsonb_to_recordset(p_commands) as c (cell smallint, owner text, asset text);
   end if;
   select null::integer[] as o_done, null::json as o_taken, null::json as o_draws, null::jsonb as o_changes into s;
   if p_how <> 'each' and cardinality(p_cells) > 0 then
@@ -220,8 +219,8 @@ begin
      where s.o_done is null or c.account <> all (s.o_done);
     -- Out of order for once: should two processes cross here, one is told so and comes again.
     if v_alone then
-      perform ledger.lock_accounts(array_agg(c.cell), array_agg(c.owner), array_agg(c.asset), array_agg(c.kind))
-         from jsonb_to_recordset(v_short) as c (cell smallint, owner text, asset text, kind text);
+      perform ledger.lock_accounts(array_agg(c.cell), array_agg(c.owner), array_agg(c.asset))
+         from jsonb_to_recordset(v_short) as c (cell smallint, owner text, asset text);
     end if;
     v_answers := ledger.each(v_short, p_now, v_blocks);
     v_changes := v_changes || coalesce(ledger.accounts_of(v_short), '[]');
@@ -256,7 +255,7 @@ begin
   v_blocks := ledger.enter_blocks(array(select distinct c from unnest(array[v_from, v_to]) as c));
   perform ledger.lock_accounts(
     array[v_from, v_to], array[p_command ->> 'owner', p_command ->> 'to_owner'],
-    array[p_command ->> 'asset', p_command ->> 'asset'], array['transfer', 'arrive']);
+    array[p_command ->> 'asset', p_command ->> 'asset']);
   perform ledger.write_tabs(
     array[v_from, v_to], array[p_command ->> 'owner', p_command ->> 'to_owner'],
     array[p_command ->> 'asset', p_command ->> 'asset']);

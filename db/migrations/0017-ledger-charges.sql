@@ -184,7 +184,7 @@ begin
   perform 1 from ledger.accounts
     where cell = p_cell and owner = p_owner and asset = p_asset and tab_lot is null and next_due > p_now for update;
   if not found then return false; end if;
-  update ledger.accounts a set tab_lot = o.id, tab_source = o.source, tab_limit = o.remaining - o.held
+  update ledger.accounts a set tab_lot = o.id, tab_source = o.source, tab_burnt = 0, tab_limit = o.remaining - o.held
     from (select l.id, l.source, l.remaining, l.held from ledger.lots l
            where l.cell = p_cell and l.owner = p_owner and l.asset = p_asset and not l.closed and not l.waiting
              and l.expires_at > p_now and l.remaining > l.held

@@ -22,6 +22,16 @@ const LAWS: Record<string, string> = {
         on l.cell = a.cell and l.owner = a.owner and l.asset = a.asset and not l.waiting
      group by a.cell, a.owner, a.asset
     having a.available <> coalesce(sum(l.remaining - l.held), 0) or a.held <> coalesce(sum(l.held), 0)`,
+  'a lot has what entries put in and drew': `
+    select l.id from ledger.lots_now l left join (
+      select e.cell, d.lot, sum(sign(e.amount) * d.n) as n from ledger.entries e, unnest(e.draw_lots, e.draw_amounts) as d (lot, n)
+       group by 1, 2) d on d.cell = l.cell and d.lot = l.id
+     where not l.waiting and l.remaining <> coalesce(d.n, 0) or l.remaining < l.held or l.remaining > l.granted`,
+  'a tab is what its lot has free, at most': `
+    select a.owner from ledger.accounts a left join ledger.lots l
+        on l.cell = a.cell and l.id = a.tab_lot and l.owner = a.owner and l.asset = a.asset and not l.waiting
+     where case when a.tab_lot is null then (a.tab_source, a.tab_burnt, a.tab_limit) is distinct from (null, 0, 0)
+                else (a.tab_source, a.tab_limit) is distinct from (l.source, l.remaining - l.held) or a.tab_burnt > a.tab_limit end`,
   'held by lot = sum of open holds': `
     select coalesce(l.id, h.lot) from (select cell, id, held from ledger.lots where held > 0) l full join (
       select h.cell, u.lot, sum(u.n) as n from ledger.holds h, unnest(h.lots, h.reserved) as u (lot, n)

@@ -14,7 +14,7 @@ const MILLIONS_MAX = 200
 export const bench: Command = {
   name: 'bench',
   summary: 'Measure this machine: charges beside what else one could write',
-  usage: 'tongbao bench [all [--write] | charges | growth [--millions N]] [--seconds N]',
+  usage: 'tongbao bench [all [--write] | charges | growth [--millions N] [--write]] [--seconds N]',
   options: {
     seconds: { type: 'string' },
     millions: { type: 'string' },
@@ -57,11 +57,13 @@ async function grown(config: Config, given: Given, terminal: Terminal): Promise<
   const millions = numberOf(given, 'millions', MILLIONS_USUAL, MILLIONS_MAX)
   const { say, progress } = terminal
   const { measureGrowth } = await import('../../../../bench/growth.ts')
-  const { growthAnswer, growthReport } = await import('../../../../bench/report.ts')
+  const { growthAnswer, growthPage, growthReport } = await import('../../../../bench/report.ts')
   const growth = await measureGrowth({
     ...{ databaseUrl: config.databaseUrl, seconds, millions, say, progress },
   })
   terminal.result(growthAnswer(growth), growthReport(growth))
+  if (given.values['write'] === true)
+    writeFileSync(join(ROOT_FOLDER, 'bench/GROWTH.md'), growthPage(growth))
 }
 
 function numberOf(given: Given, name: string, usual: number, most: number): number {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { drawn, openBooks } from '../../../test/books.ts'
 import { cellOf } from './cells.ts'
+import type { Charge } from './commands.ts'
+import { postIn } from './door.ts'
 import { pagesOfLots } from './read-all.ts'
 import { endingBalance, findLot, listLots } from './reads.ts'
 
@@ -191,3 +193,62 @@ test('L27: charges and grants of lots that burn first, all at once, burn in orde
   )
   expect(rows[0].n).toBe(0) // no charge passed over a lot that burns earlier and still had something
 })
+
+test('L27: whoever comes before an account is opened holds its lock, too, and sees no lot of it half', async () => {
+  const { owner, grant, must, newHold, balance } = books.somebody()
+  const other = books.somebody()
+  await other.grant(10n)
+  const blocker = await books.judge.connect()
+  await blocker.query('begin')
+  await blocker.query('insert into ledger.firsts values ($1, $2, $3, $4)', [
+    cellOf(other.owner),
+    other.owner,
+    'credit',
+    'slow',
+  ])
+  // A batch that has passed the locks and waits half way: for a first use that somebody else is just making.
+  const common = { asset: 'credit', request: 'r', actor: 'key_test' }
+  const slow: Charge = {
+    ...{ kind: 'charge', owner: other.owner, amount: 1n, key: 'tab-slow-0001', ...common },
+    ...{ action: 'slow', firstFree: 'slow' },
+  }
+  const holdId = newHold()
+  const early = books.world.db.transaction().execute((tx) =>
+    postIn(
+      tx,
+      [
+        slow,
+        {
+          ...{ kind: 'hold', owner, holdId, amount: 100n, key: 'tab-early-001', ...common },
+          expiresAt: books.inDays(1),
+        },
+      ],
+      books.clock.now(),
+    ),
+  )
+  await blocked(1)
+  let isOpened = false
+  const opened = (async () => {
+    await grant(100n, { expiresAt: books.inDays(1) })
+    await grant(100n)
+    await must({ kind: 'charge', amount: 30n })
+    isOpened = true
+  })()
+  await blocked(2, () => isOpened)
+  await blocker.query('rollback')
+  blocker.release()
+  expect((await early)[1]).toMatchObject({ code: 'insufficient_credits' })
+  await opened
+  expect(await balance()).toBe('170 0 0')
+})
+
+/** Resolves when so many wait for a lock, or when there is no need to. */
+async function blocked(count: number, isNeedless = () => false): Promise<void> {
+  for (;;) {
+    const { rows } = await books.judge.query(
+      `select count(*)::int as n from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    if (rows[0].n >= count || isNeedless()) return
+  }
+}

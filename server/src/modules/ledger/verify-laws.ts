@@ -89,6 +89,9 @@ const accountsLaw: Law = (cell) => sql<Fault>`
           concat('held ', a.held, ', debt ', a.debt))
         when a.last_at <> s.last_at then jsonb_build_array(
           'accounts', ${NAME}, 'last_at = time of the last entry', s.last_at, a.last_at)
+        when a.tab_lot is null and (a.tab_source, a.tab_burnt, a.tab_limit) is distinct from (null, 0, 0)
+          then jsonb_build_array('accounts', ${NAME}, 'a tab is on a lot', ${none},
+            concat('burnt ', a.tab_burnt, ', limit ', a.tab_limit))
       end as fault
       from told s full join (select * from ledger.accounts where cell = ${cell}) a using (owner, asset)
   )

@@ -102,6 +102,7 @@ test.each<[law: string, table: string, key: () => string, corruption: () => stri
     () => A,
     () => account(`last_at = last_at + interval '1 s'`),
   ],
+  ['a tab is on a lot', 'accounts', () => A, () => account('tab_burnt = 1')],
   ['next_due is not late', 'accounts', () => A, () => account(`next_due = 'infinity'`)],
   [
     'remaining = what entries put in and drew',
