@@ -201,37 +201,38 @@ create function ledger.post_charge(
   p_contra text, p_action text, p_actor text, p_note jsonb, p_now timestamptz
 ) returns json language plpgsql security definer set search_path = ledger, pg_temp as $$
 declare
-  a ledger.accounts;
-  v_block integer;
+  a record;
 begin
   for attempt in 1 .. 2 loop
     exit when p_amount not between 1 and 9007199254740991 or not ledger.key_fits(p_key);
-    update ledger.accounts
-       set available = available - p_amount, version = version + 1, last_at = greatest(last_at, p_now),
-           tab_burnt = tab_burnt + p_amount
-     where cell = p_cell and owner = p_owner and asset = p_asset and available >= p_amount and next_due > p_now
-       and tab_burnt + p_amount <= tab_limit
-    returning * into a;
+    update ledger.accounts o
+       set available = o.available - p_amount, version = o.version + 1, last_at = greatest(o.last_at, p_now),
+           tab_burnt = o.tab_burnt + p_amount
+      from ledger.heads h
+     where h.cell = p_cell and o.cell = p_cell and o.owner = p_owner and o.asset = p_asset and o.available >= p_amount
+       and o.next_due > p_now and o.tab_burnt + p_amount <= o.tab_limit
+    returning o.available, o.held, o.debt, o.version, o.last_at, o.tab_lot, o.tab_source,
+              h.open_block as block, pg_advisory_xact_lock_shared(7468100 + p_cell, h.open_block) into a;
     exit when found or attempt = 2 or not ledger.open_tab(p_cell, p_owner, p_asset, p_amount, p_now);
   end loop;
-  if a.cell is null then
+  if a is null then
     return ledger.post_batch(
       array[p_cell], array[p_owner], array[p_asset], array[1], array[p_amount], array[p_key], array[p_fingerprint],
       array[p_contra], array[p_action], array[p_actor], array[p_note], '[]', p_now, 'look');
   end if;
   loop -- as `enter_blocks`: the number is read again once its lock is held
-    select open_block, pg_advisory_xact_lock_shared(7468100 + p_cell, open_block) into v_block
-      from ledger.heads where cell = p_cell;
     insert into ledger.entries (
       cell, owner, asset, seq, id, block, kind, amount, balance_after, held_after, debt_after, contra, key,
       fingerprint, reference_type, reference_id, draw_lots, draw_amounts, action, price_version, actor,
       description, metadata, params, created_at)
-    select p_cell, p_owner, p_asset, a.version, ledger.entry_id(p_cell, p_owner, p_key), v_block, 'charge', -p_amount,
+    select p_cell, p_owner, p_asset, a.version, ledger.entry_id(p_cell, p_owner, p_key), a.block, 'charge', -p_amount,
            a.available + a.held - a.debt, a.held, a.debt, p_contra, p_key, p_fingerprint, p_note ->> 'reference_type',
            p_note ->> 'reference_id', array[a.tab_lot], array[p_amount], p_action, (p_note ->> 'price_version')::integer,
            p_actor, p_note ->> 'description', p_note -> 'metadata', p_note -> 'params', a.last_at
-      from ledger.heads where cell = p_cell and open_block = v_block;
+      from ledger.heads where cell = p_cell and open_block = a.block;
     exit when found;
+    select open_block, pg_advisory_xact_lock_shared(7468100 + p_cell, open_block) into a.block
+      from ledger.heads where cell = p_cell;
   end loop;
   perform kernel.tell('balance.changed', p_owner, jsonb_build_object('accounts', jsonb_build_array(jsonb_build_array(
     p_owner, p_asset, a.available, a.held, a.debt, a.version))), p_now);

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { giveToOwner } from './cluster-account.ts'
 import { ClusterUnavailable } from './cluster-unavailable.ts'
@@ -21,6 +22,10 @@ export interface Secrets {
   readonly superuserPassword: string
 }
 
+/** A sixteenth of what there is: the machine is shared with Node, and with whatever else somebody runs. */
+const sharedMegabytes = (totalBytes: number): number =>
+  Math.min(1_024, Math.max(128, Math.round(totalBytes / 16 / 2 ** 20)))
+
 /** The reasons, where they are not plain, stand in the file this becomes. */
 const defaults: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
@@ -29,7 +34,7 @@ const defaults: Readonly<Record<string, string>> = {
   log_timezone: 'UTC',
   log_line_prefix: '%m [%p] %q%u@%d ',
   max_connections: '60',
-  shared_buffers: '256MB',
+  shared_buffers: `${sharedMegabytes(totalmem())}MB`,
   effective_cache_size: '1GB',
   max_wal_size: '2GB',
   // Segments are kept and used again, and a new one is not filled with zeros first: each of these held up commits for

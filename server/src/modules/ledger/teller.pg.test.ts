@@ -101,6 +101,63 @@ test('L13: a second lane opens only when the first has a batch waiting', async (
   await teller.stop()
 })
 
+test('L13: a whole batch leaves while the one before it is away, not a third, and each gets its own answers', async () => {
+  const watch = watched()
+  const teller = watch.open({ lanes: 1, batchMax: 4 })
+  await teller.post(grant('usr_t9', 1_000n))
+  const held = Promise.withResolvers<void>()
+  watch.before = () => held.promise
+  const begun = watch.sent
+  const known = `teller-key-${++n}`
+  const answers = Array.from({ length: 12 }, (_, i) =>
+    // The sixth is the first one again, and both are away at once.
+    teller.post(i === 0 || i === 5 ? charge('usr_t9', 1n, known) : charge('usr_t9', BigInt(i + 1))),
+  )
+  await new Promise(setImmediate)
+  expect(watch.sent - begun).toBe(2)
+  held.resolve()
+  const posted = (await Promise.all(answers)).map((answer) => (answer.ok ? -answer.amount : 0n))
+  expect(posted).toEqual([1n, 2n, 3n, 4n, 5n, 1n, 7n, 8n, 9n, 10n, 11n, 12n])
+  const { rows } = await world.pool.pg.query(
+    `select count(*)::int as n, min(balance_after)::int as rest from ledger.entries where owner = 'usr_t9' and kind = 'charge'`,
+  )
+  expect(rows[0]).toEqual({ n: 11, rest: 1_000 - 72 })
+  await teller.stop()
+})
+
+test('L13: less than a whole batch waits for the one before it', async () => {
+  const watch = watched()
+  const teller = watch.open({ lanes: 1, batchMax: 4 })
+  await teller.post(grant('usr_t11', 1_000n))
+  const held = Promise.withResolvers<void>()
+  watch.before = () => held.promise
+  const begun = watch.sent
+  const answers = Array.from({ length: 7 }, () => teller.post(charge('usr_t11', 1n)))
+  await new Promise(setImmediate)
+  expect(watch.sent - begun).toBe(1)
+  held.resolve()
+  expect((await Promise.all(answers)).every(({ ok }) => ok)).toBe(true)
+  await teller.stop()
+})
+
+test('L13: no batch follows another while the other lane is at work', async () => {
+  const watch = watched()
+  const teller = watch.open({ lanes: 2, batchMax: 4 })
+  const owner = Array.from({ length: 500 }, (_, i) => `usr_t10_${i}`).find(
+    (one) => cellOf(one) >= 32,
+  )
+  await teller.post(grant(owner ?? '', 1_000n))
+  const held = Promise.withResolvers<void>()
+  watch.before = () => held.promise
+  const begun = watch.sent
+  const answers = Array.from({ length: 16 }, () => teller.post(charge(owner ?? '', 1n)))
+  await new Promise(setImmediate)
+  expect(watch.sent - begun).toBe(2) // one of each lane
+  held.resolve()
+  expect((await Promise.all(answers)).every(({ ok }) => ok)).toBe(true)
+  await teller.stop()
+})
+
 test('L13: a repeated key undoes one set; for a while sets look first, and no other is undone', async () => {
   const watch = watched()
   const teller = watch.open({ lanes: 1 })

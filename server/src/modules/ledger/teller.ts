@@ -43,6 +43,8 @@ const BATCH_COMMANDS_MAX = 1_024
 const SLOW_COMMANDS_MAX = 64
 const QUEUE_COMMANDS_MAX = 16_384
 const CAREFUL_BATCHES = 64
+/** Of one lane at once. */
+const AWAY_MAX = 2
 const FEW_COMMANDS = 64
 const ATTEMPTS_MAX = 6
 const BACKOFF_MS = 25
@@ -65,6 +67,8 @@ interface Lane {
   /** How much waits: one for each plain charge. */
   weight: number
   busy: boolean
+  /** The last batch was one command: what comes next need not wait for company. */
+  isAlone: boolean
   idle: Promise<void>
 }
 
@@ -76,6 +80,7 @@ export function openTeller(options: TellerOptions): Teller {
     queue: [],
     weight: 0,
     busy: false,
+    isAlone: true,
     idle: Promise.resolve(),
   }))
   const [first] = lanes
@@ -90,30 +95,45 @@ export function openTeller(options: TellerOptions): Teller {
     return own.busy || first.weight >= batchMax ? own : first
   }
 
+  const leave = async (lane: Lane): Promise<() => void> => {
+    const batch = takeBatch(lane, batchMax)
+    for (const one of batch) lane.weight -= weightOf(one)
+    lane.isAlone = batch.length === 1
+    const path = lane.careful > 0 ? 'look' : 'set'
+    lane.careful = Math.max(lane.careful - 1, 0)
+    const tell = await settle(options, batch, path, () => {
+      lane.careful = CAREFUL_BATCHES
+    })
+    waiting -= batch.length
+    options.onPosted?.(batch.length)
+    return tell
+  }
+
+  // A whole batch leaves before the one ahead of it is back, unless another lane is at work: PostgreSQL reads it while it
+  // writes the first. Where both name one account, one waits for the other's lock.
+  const mayLeave = (lane: Lane, away: number): boolean =>
+    lane.queue.length > 0 &&
+    (away === 0 ||
+      (away < AWAY_MAX &&
+        lane.weight >= batchMax &&
+        lanes.every((one) => one === lane || !one.busy)))
+
   const run = async (lane: Lane): Promise<void> => {
-    let tell: () => void = () => {}
-    let isAlone = true
-    while (lane.queue.length > 0) {
+    let tell = () => {}
+    const away: Promise<() => void>[] = []
+    lane.isAlone = true
+    while (lane.queue.length > 0 || away.length > 0) {
       if (lane.queue.length < FEW_COMMANDS) {
         // Whoever was just answered may have more to say, and what arrives together should leave together: a batch costs
         // as much as ten charges. One turn of the event loop, not a timer; and less where commands come one by one.
         tell()
         tell = () => {}
-        await (isAlone ? undefined : new Promise(setImmediate))
+        await (lane.isAlone ? undefined : new Promise(setImmediate))
       }
-      const batch = takeBatch(lane, batchMax)
-      isAlone = batch.length === 1
-      for (const one of batch) lane.weight -= weightOf(one)
-      const path = lane.careful > 0 ? 'look' : 'set'
-      lane.careful = Math.max(lane.careful - 1, 0)
-      const settled = settle(options, batch, path, () => {
-        lane.careful = CAREFUL_BATCHES
-      })
+      while (mayLeave(lane, away.length)) away.push(leave(lane))
       // The next batch is on its way; now there is time to answer the one before.
       tell()
-      tell = await settled
-      waiting -= batch.length
-      options.onPosted?.(batch.length)
+      tell = (await away.shift()) ?? (() => {})
     }
     tell()
     lane.busy = false
