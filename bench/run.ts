@@ -92,14 +92,14 @@ async function afterwards(
 ): Promise<void> {
   const perSecond = (lines.get('http_uniform')?.perSecond ?? 0) * SHARE_OF_PEAK
   const paced = shop.ask('charge', 'uniform', { name: 'http_paced', perSecond })
+  await ground.seal()
   for (const contenders of [[paced], pacedReads(shop)]) {
-    await ground.rest()
     // Twice as many slices: one stall of the machine is more than a hundredth of one.
     const rounds = 2 * roundsOf(seconds)
     for (const [name, line] of await takeTurns(contenders, rounds, SLICE_MS, progress))
       lines.set(name, line)
+    await ground.rest()
   }
-  await ground.rest()
   progress('verifying the books')
   const verify = await verifyLine(ground)
   lines.set(verify.name, verify)
