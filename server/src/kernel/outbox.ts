@@ -155,6 +155,9 @@ async function relayBatch(tx: Tx, options: RelayOptions): Promise<TellingEvent[]
   }
   if (events.length === 0) return events
   crashPoint('relay.before_commit')
+  // Nobody waits for this to be on disk: should it be lost in a crash, all of it is, and is carried again. Whoever does
+  // wait for a commit of theirs is not held up by it.
+  await sql`select set_config('synchronous_commit', 'off', true)`.execute(tx)
   await sql`
       update kernel.outbox set relayed_at = clock_timestamp() where id = any(${rows.map((r) => r.id)})
     `.execute(tx)
