@@ -217,7 +217,7 @@ begin
       from unnest(p_accounts, p_amounts, p_keys, p_fingerprints, p_contras, p_actions, p_actors, p_notes)
              with ordinality as c (account, amount, key, fingerprint, contra, action, actor, note, nth)
      where s.o_done is null or c.account <> all (s.o_done);
-    -- Out of order for once: should two processes cross here, one is told so and comes again.
+    -- Out of order for once: should two batches cross here, one is told so and comes again.
     if v_alone then
       perform ledger.lock_accounts(array_agg(c.cell), array_agg(c.owner), array_agg(c.asset))
          from jsonb_to_recordset(v_short) as c (cell smallint, owner text, asset text);

@@ -44,6 +44,8 @@ const defaults: Readonly<Record<string, string>> = {
   // After a checkpoint each page is written whole once: to compress it costs a commit more than to write it.
   wal_compression: 'off',
   jit: 'off',
+  // Two batches that wait for each other are rare, and told apart by waiting; a second would hold up thousands.
+  deadlock_timeout: '100ms',
   // An acknowledged charge is never lost: these three are the promise, so they are said aloud.
   fsync: 'on',
   full_page_writes: 'on',

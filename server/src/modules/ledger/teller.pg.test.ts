@@ -125,6 +125,27 @@ test('L13: a whole batch leaves while the one before it is away, not a third, an
   await teller.stop()
 })
 
+test('L13: where charges were refused or keys repeated, no batch leaves beside another for a while', async () => {
+  for (const refused of [true, false]) {
+    const watch = watched()
+    const teller = watch.open({ lanes: 1, batchMax: 4 })
+    const owner = `usr_t12_${refused}`
+    await teller.post(grant(owner, 1_000n))
+    const known = charge(owner, 1n)
+    await teller.post(known)
+    await teller.post(refused ? charge(owner, 5_000n) : known)
+    const held = Promise.withResolvers<void>()
+    watch.before = () => held.promise
+    const begun = watch.sent
+    const answers = Array.from({ length: 12 }, () => teller.post(charge(owner, 1n)))
+    await new Promise(setImmediate)
+    expect(watch.sent - begun).toBe(1)
+    held.resolve()
+    expect((await Promise.all(answers)).every(({ ok }) => ok)).toBe(true)
+    await teller.stop()
+  }
+})
+
 test('L13: less than a whole batch waits for the one before it', async () => {
   const watch = watched()
   const teller = watch.open({ lanes: 1, batchMax: 4 })

@@ -63,6 +63,8 @@ interface Waiting extends Sealed {
 interface Lane {
   /** So many batches yet in which keys are looked up first. */
   careful: number
+  /** So many batches yet of which none leaves beside another. */
+  apart: number
   queue: Waiting[]
   /** How much waits: one for each plain charge. */
   weight: number
@@ -77,6 +79,7 @@ export function openTeller(options: TellerOptions): Teller {
   const queueMax = options.queueMax ?? QUEUE_COMMANDS_MAX
   const lanes: Lane[] = Array.from({ length: options.lanes ?? LANES }, () => ({
     careful: 0,
+    apart: 0,
     queue: [],
     weight: 0,
     busy: false,
@@ -101,6 +104,7 @@ export function openTeller(options: TellerOptions): Teller {
     lane.isAlone = batch.length === 1
     const path = lane.careful > 0 ? 'look' : 'set'
     lane.careful = Math.max(lane.careful - 1, 0)
+    lane.apart = Math.max(lane.apart - 1, 0)
     const tell = await settle(options, batch, path, () => {
       lane.careful = CAREFUL_BATCHES
     })
@@ -110,12 +114,15 @@ export function openTeller(options: TellerOptions): Teller {
   }
 
   // A whole batch leaves before the one ahead of it is back, unless another lane is at work: PostgreSQL reads it while it
-  // writes the first. Where both name one account, one waits for the other's lock.
+  // writes the first. Where both name one account, one waits for the other's lock. Not where keys are repeated or charges
+  // refused: such accounts are locked later than the others, and two batches could wait for each other.
   const mayLeave = (lane: Lane, away: number): boolean =>
     lane.queue.length > 0 &&
     (away === 0 ||
       (away < AWAY_MAX &&
         lane.weight >= batchMax &&
+        lane.careful === 0 &&
+        lane.apart === 0 &&
         lanes.every((one) => one === lane || !one.busy)))
 
   const run = async (lane: Lane): Promise<void> => {
@@ -153,7 +160,11 @@ export function openTeller(options: TellerOptions): Teller {
           facts: { retry_after: RETRY_AFTER_S },
         })
       return new Promise<Answer>((resolve, reject) => {
-        lane.queue.push({ ...one, resolve, reject })
+        const answered = (answer: Answer) => {
+          if (!answer.ok) lane.apart = CAREFUL_BATCHES
+          resolve(answer)
+        }
+        lane.queue.push({ ...one, resolve: answered, reject })
         lane.weight += weightOf(one)
         waiting++
         if (lane.busy) return
