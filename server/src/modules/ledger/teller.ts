@@ -74,18 +74,34 @@ interface Lane {
   idle: Promise<void>
 }
 
+const newLane = (): Lane => ({
+  careful: 0,
+  apart: 0,
+  queue: [],
+  weight: 0,
+  busy: false,
+  isAlone: true,
+  idle: Promise.resolve(),
+})
+
+/**
+ * A whole batch leaves before the one ahead of it is back, unless another lane is at work: PostgreSQL reads it while it
+ * writes the first. Where both name one account, one waits for the other's lock. Not where keys are repeated or charges
+ * refused: such accounts are locked later than the others, and two batches could wait for each other.
+ */
+const mayLeave = (lane: Lane, away: number, lanes: readonly Lane[], batchMax: number): boolean =>
+  lane.queue.length > 0 &&
+  (away === 0 ||
+    (away < AWAY_MAX &&
+      lane.weight >= batchMax &&
+      lane.careful === 0 &&
+      lane.apart === 0 &&
+      lanes.every((one) => one === lane || !one.busy)))
+
 export function openTeller(options: TellerOptions): Teller {
   const batchMax = options.batchMax ?? BATCH_COMMANDS_MAX
   const queueMax = options.queueMax ?? QUEUE_COMMANDS_MAX
-  const lanes: Lane[] = Array.from({ length: options.lanes ?? LANES }, () => ({
-    careful: 0,
-    apart: 0,
-    queue: [],
-    weight: 0,
-    busy: false,
-    isAlone: true,
-    idle: Promise.resolve(),
-  }))
+  const lanes = Array.from({ length: options.lanes ?? LANES }, newLane)
   const [first] = lanes
   invariant(first !== undefined, 'L13', 'a teller has a lane')
   let waiting = 0
@@ -113,18 +129,6 @@ export function openTeller(options: TellerOptions): Teller {
     return tell
   }
 
-  // A whole batch leaves before the one ahead of it is back, unless another lane is at work: PostgreSQL reads it while it
-  // writes the first. Where both name one account, one waits for the other's lock. Not where keys are repeated or charges
-  // refused: such accounts are locked later than the others, and two batches could wait for each other.
-  const mayLeave = (lane: Lane, away: number): boolean =>
-    lane.queue.length > 0 &&
-    (away === 0 ||
-      (away < AWAY_MAX &&
-        lane.weight >= batchMax &&
-        lane.careful === 0 &&
-        lane.apart === 0 &&
-        lanes.every((one) => one === lane || !one.busy)))
-
   const run = async (lane: Lane): Promise<void> => {
     let tell = () => {}
     const away: Promise<() => void>[] = []
@@ -137,7 +141,7 @@ export function openTeller(options: TellerOptions): Teller {
         tell = () => {}
         await (lane.isAlone ? undefined : new Promise(setImmediate))
       }
-      while (mayLeave(lane, away.length)) away.push(leave(lane))
+      while (mayLeave(lane, away.length, lanes, batchMax)) away.push(leave(lane))
       // The next batch is on its way; now there is time to answer the one before.
       tell()
       tell = (await away.shift()) ?? (() => {})
