@@ -32,7 +32,7 @@ begin
   return v_blocks;
 end $$;
 
--- Locks the accounts in key order, so that batches queue and never deadlock. Those that are not there are opened, whatever
+-- Locks the accounts in key order, so that batches queue; who crosses another while opening one comes again. Those that are not there are opened, whatever
 -- the command, for one that went on without a lock would read the lots of an account just being opened by another. The
 -- lock comes in a statement of its own: what follows must see what the last holder left.
 create function ledger.lock_accounts(p_cells smallint[], p_owners text[], p_assets text[]) returns void

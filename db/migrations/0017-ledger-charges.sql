@@ -16,8 +16,8 @@ $$;
 -- a charge names its own by its place among them. First the sum is taken from each account, in key order, which holds its
 -- lock; the statements after that see what the last holder left. Where the tab suffices for all of its charges, that is
 -- all; elsewhere a new one is opened on its first lot, and where that does not suffice the charges are laid beside the lots
--- on a number line, where the overlaps are the draws. What one statement learned reaches the next in arrays by account: a join of two sets whose sizes cannot be
--- estimated may be quadratic. Whether a key is known already is looked at only when asked, for the unique index judges it.
+-- on a number line, where the overlaps are the draws. What one statement learned reaches the next in arrays by account: a
+-- join of two sets whose sizes cannot be estimated may be quadratic. Whether a key is known already is looked at only when asked, for the unique index judges it.
 -- Tells of each account that was taken from what it had before, from which the answers of its charges follow.
 create function ledger.charge_set(
   p_cells smallint[], p_owners text[], p_assets text[], p_accounts integer[], p_amounts bigint[], p_keys text[],
