@@ -47,7 +47,18 @@ function watched() {
   // Made without a literal, because pg's own `query` has many shapes, and the teller uses this one.
   const pool: Pick<pg.Pool, 'query'> = Object.create(null, { query: { value: query } })
   const open = (more: object = {}) => openTeller({ pool, clock: world.clock, ...more })
-  return Object.assign(watch, { open })
+  /** From now on nothing gets through; says how many batches have left since, and lets all of them go. */
+  const stopAll = () => {
+    const gate = Promise.withResolvers<void>()
+    const begun = watch.sent
+    watch.before = () => gate.promise
+    const left = async () => {
+      await new Promise(setImmediate)
+      return watch.sent - begun
+    }
+    return { left, letGo: gate.resolve }
+  }
+  return Object.assign(watch, { open, stopAll })
 }
 
 test('L13: what waits while a batch is away forms the next one; a lone command goes at once', async () => {
@@ -105,17 +116,14 @@ test('L13: a whole batch leaves while the one before it is away, not a third, an
   const watch = watched()
   const teller = watch.open({ lanes: 1, batchMax: 4 })
   await teller.post(grant('usr_t9', 1_000n))
-  const held = Promise.withResolvers<void>()
-  watch.before = () => held.promise
-  const begun = watch.sent
+  const gate = watch.stopAll()
   const known = `teller-key-${++n}`
   const answers = Array.from({ length: 12 }, (_, i) =>
     // The sixth is the first one again, and both are away at once.
     teller.post(i === 0 || i === 5 ? charge('usr_t9', 1n, known) : charge('usr_t9', BigInt(i + 1))),
   )
-  await new Promise(setImmediate)
-  expect(watch.sent - begun).toBe(2)
-  held.resolve()
+  expect(await gate.left()).toBe(2)
+  gate.letGo()
   const posted = (await Promise.all(answers)).map((answer) => (answer.ok ? -answer.amount : 0n))
   expect(posted).toEqual([1n, 2n, 3n, 4n, 5n, 1n, 7n, 8n, 9n, 10n, 11n, 12n])
   const { rows } = await world.pool.pg.query(
@@ -134,13 +142,10 @@ test('L13: where charges were refused or keys repeated, no batch leaves beside a
     const known = charge(owner, 1n)
     await teller.post(known)
     await teller.post(refused ? charge(owner, 5_000n) : known)
-    const held = Promise.withResolvers<void>()
-    watch.before = () => held.promise
-    const begun = watch.sent
+    const gate = watch.stopAll()
     const answers = Array.from({ length: 12 }, () => teller.post(charge(owner, 1n)))
-    await new Promise(setImmediate)
-    expect(watch.sent - begun).toBe(1)
-    held.resolve()
+    expect(await gate.left()).toBe(1)
+    gate.letGo()
     expect((await Promise.all(answers)).every(({ ok }) => ok)).toBe(true)
     await teller.stop()
   }
@@ -150,13 +155,10 @@ test('L13: less than a whole batch waits for the one before it', async () => {
   const watch = watched()
   const teller = watch.open({ lanes: 1, batchMax: 4 })
   await teller.post(grant('usr_t11', 1_000n))
-  const held = Promise.withResolvers<void>()
-  watch.before = () => held.promise
-  const begun = watch.sent
+  const gate = watch.stopAll()
   const answers = Array.from({ length: 7 }, () => teller.post(charge('usr_t11', 1n)))
-  await new Promise(setImmediate)
-  expect(watch.sent - begun).toBe(1)
-  held.resolve()
+  expect(await gate.left()).toBe(1)
+  gate.letGo()
   expect((await Promise.all(answers)).every(({ ok }) => ok)).toBe(true)
   await teller.stop()
 })
@@ -168,13 +170,10 @@ test('L13: no batch follows another while the other lane is at work', async () =
     (one) => cellOf(one) >= 32,
   )
   await teller.post(grant(owner ?? '', 1_000n))
-  const held = Promise.withResolvers<void>()
-  watch.before = () => held.promise
-  const begun = watch.sent
+  const gate = watch.stopAll()
   const answers = Array.from({ length: 16 }, () => teller.post(charge(owner ?? '', 1n)))
-  await new Promise(setImmediate)
-  expect(watch.sent - begun).toBe(2) // one of each lane
-  held.resolve()
+  expect(await gate.left()).toBe(2) // one of each lane
+  gate.letGo()
   expect((await Promise.all(answers)).every(({ ok }) => ok)).toBe(true)
   await teller.stop()
 })
