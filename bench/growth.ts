@@ -5,14 +5,15 @@ import { type Line, takeTurns } from './measure.ts'
 import { pacedReads } from './run.ts'
 import { openShop } from './shop.ts'
 import { openTill } from './tills.ts'
+import { verifyLine } from './verify.ts'
 
 export interface Growth {
   readonly postgres: string
   /** The same charges on books of one million entries and of so many millions, in turns. */
   readonly small: Line
   readonly large: Line
-  /** Balances and history of the large books, at the pace that the goal is set at. */
-  readonly reads: readonly Line[]
+  /** Of the large books: balances and history at the pace that the goal is set at, and what `verify` takes. */
+  readonly others: readonly Line[]
   readonly millions: number
 }
 
@@ -52,7 +53,10 @@ export async function measureGrowth(options: Options): Promise<Growth> {
     const lines = await inTurns(small, large, options)
     await large.rest()
     const reads = await readsOf(large, options)
-    return { postgres: first.postgres, millions, ...lines, reads }
+    await large.rest()
+    say('Verifying them…')
+    const verify = await verifyLine(large)
+    return { postgres: first.postgres, millions, ...lines, others: [...reads, verify] }
   } finally {
     await close()
   }

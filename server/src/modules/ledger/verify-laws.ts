@@ -31,20 +31,12 @@ const NAME = sql`concat(owner, '/', asset)`
  * whole books pay for no naming.
  */
 const accountsLaw: Law = (cell) => sql<Fault>`
-  with walk as (
-    select e.owner, e.asset, e.seq, e.balance_after, e.held_after, e.debt_after, e.created_at,
-           lead(e.seq) over w is null as is_last,
-           case
-             when e.seq <> row_number() over w then jsonb_build_array(row_number() over w, 'seq without gaps',
-               row_number() over w, concat('seq ', e.seq, ' follows'))
-             when e.balance_after <> lag(e.balance_after, 1, 0::bigint) over w + e.amount then jsonb_build_array(
-               e.seq, 'balance_after = balance before + amount',
-               lag(e.balance_after, 1, 0::bigint) over w + e.amount, e.balance_after)
+  with seen as (
+    -- What one entry shows alone is asked before the walk, which then carries little.
+    select owner, asset, seq, amount, balance_after, held_after, debt_after, created_at, case
              when e.held_after < 0 or e.debt_after < 0 or e.balance_after - e.held_after + e.debt_after < 0
                then jsonb_build_array(e.seq, 'nothing is negative but a debt', 'none below 0', concat('available ',
                  e.balance_after - e.held_after + e.debt_after, ', held ', e.held_after, ', debt ', e.debt_after))
-             when e.created_at < lag(e.created_at) over w then jsonb_build_array(
-               e.seq, 'time never goes back along seq', lag(e.created_at) over w, e.created_at)
              when uuid_send(e.id) <> ${ID_BYTES} then jsonb_build_array(
                e.seq, 'the id grows from owner and key', encode(${ID_BYTES}, 'hex')::uuid, e.id)
              when e.kind in ('charge', 'capture') and -e.amount <> case
@@ -58,7 +50,22 @@ const accountsLaw: Law = (cell) => sql<Fault>`
            end as fault
       from ledger.entries e
      where e.cell = ${cell}
-    window w as (partition by e.owner, e.asset order by e.seq)
+     order by owner, asset, seq offset 0
+  ), walk as (
+    select owner, asset, seq, balance_after, held_after, debt_after, created_at,
+           lead(seq) over w is null as is_last,
+           case
+             when seq <> row_number() over w then jsonb_build_array(row_number() over w, 'seq without gaps',
+               row_number() over w, concat('seq ', seq, ' follows'))
+             when balance_after <> lag(balance_after, 1, 0::bigint) over w + amount then jsonb_build_array(
+               seq, 'balance_after = balance before + amount',
+               lag(balance_after, 1, 0::bigint) over w + amount, balance_after)
+             when created_at < lag(created_at) over w then jsonb_build_array(
+               seq, 'time never goes back along seq', lag(created_at) over w, created_at)
+             else fault
+           end as fault
+      from seen
+    window w as (partition by owner, asset order by seq)
   ), told as (
     -- Only these are left of the walk, so few are grouped.
     select owner, asset, (array_agg(fault order by seq) filter (where fault is not null))[1] as fault,
@@ -122,10 +129,11 @@ const lotsLaw: Law = (cell) => sql<Fault>`
     select l.owner, l.asset, coalesce(l.id, d.lot, r.lot, t.tab_lot) as id, l.id is null as is_missing,
            l.remaining - coalesce(t.tab_burnt, 0) as remaining, l.held, l.granted, l.closed,
            l.closed = (l.remaining = 0) as is_closed_as_empty, l.waiting,
-           case when t.tab_lot is not null then row(l.source, l.remaining - l.held)::text end as tab_due,
-           case when t.tab_lot is not null then row(t.tab_source, greatest(t.tab_limit, t.tab_burnt))::text end as tab,
-           concat(case when d.owner = l.owner then d.last_owner else d.owner end, '/',
-             case when d.asset = l.asset then d.last_asset else d.asset end) as drawn_by,
+           l.source, l.remaining - l.held as free, t.tab_source, greatest(t.tab_limit, t.tab_burnt) as tab_limit,
+           t.tab_lot is not null
+             and (l.source, l.remaining - l.held) is distinct from (t.tab_source, greatest(t.tab_limit, t.tab_burnt)) as is_off_tab,
+           case when d.owner = l.owner then d.last_owner else d.owner end as drawn_owner,
+           case when d.asset = l.asset then d.last_asset else d.asset end as drawn_asset,
            d.owner <> l.owner or d.last_owner <> l.owner or d.asset <> l.asset or d.last_asset <> l.asset as is_foreign,
            case when l.waiting then l.granted - l.taken else coalesce(d.remaining, 0) end as remaining_due,
            coalesce(r.held, 0) as held_due
@@ -137,7 +145,7 @@ const lotsLaw: Law = (cell) => sql<Fault>`
     select id, case
         when is_missing then jsonb_build_array('what entries and holds draw from is there', 'a lot', ${none})
         when is_foreign then jsonb_build_array(
-          'a lot belongs to those whose entries draw from it', drawn_by, ${NAME})
+          'a lot belongs to those whose entries draw from it', concat(drawn_owner, '/', drawn_asset), ${NAME})
         when remaining <> remaining_due then jsonb_build_array(
           'remaining = what entries put in and drew', remaining_due, remaining)
         when held <> held_due then jsonb_build_array('held = sum of open holds', held_due, held)
@@ -145,7 +153,8 @@ const lotsLaw: Law = (cell) => sql<Fault>`
           'a lot holds what it was granted at most', concat('0 to ', granted),
           concat('remaining ', remaining, ', held ', held))
         when not is_closed_as_empty then jsonb_build_array('closed means empty', not closed, closed)
-        when tab is distinct from tab_due then jsonb_build_array('a tab is what its lot has free, at most', tab_due, tab)
+        when is_off_tab then jsonb_build_array('a tab is what its lot has free, at most',
+          concat(source, ' ', free), concat(tab_source, ' ', tab_limit))
       end as fault
       from lots
   ), sums as (

@@ -9,6 +9,11 @@ const ms = (at: string) =>
 const LOT = sql`jsonb_build_object(
   'source', l.source, 'priority', l.priority, 'effective_at', ${ms('l.effective_at')},
   'expires_at', ${ms('l.expires_at')}, 'refundable', l.refundable, 'order_id', l.order_id)`
+// The same field by field, as text: building an object for each lot takes longer than all the rest.
+const LOT_FIELDS = sql`(l.source, l.priority::text, ${ms('l.effective_at')}::text, ${ms('l.expires_at')}::text,
+  l.refundable::text, l.order_id)`
+const LINE_FIELDS = sql`(m.detail ->> 'source', m.detail ->> 'priority', m.detail ->> 'effective_at',
+  m.detail ->> 'expires_at', m.detail ->> 'refundable', m.detail ->> 'order_id')`
 const GRACE = (name: string) =>
   sql.raw(`concat_ws(' ', ${name}.source, ${name}.priority, ${name}.refundable, ${name}.order_id)`)
 const HOLD = sql`concat_ws(' ', h.owner, h.asset, h.amount, 'captured', h.captured, h.state, ${ms('h.expires_at')},
@@ -39,7 +44,7 @@ export const linesLaw: Law = (cell) => sql`
         when m.id is null and l.expires_at <> l.effective_at + interval '7 days' then jsonb_build_array(
           'a lot of grace has seven days', l.effective_at + interval '7 days', l.expires_at)
         when m.id is not null and (l.grace_of is not null or l.owner <> m.owner or l.asset <> m.asset
-               or l.granted <> m.granted or not m.detail @> ${LOT}) then jsonb_build_array(
+               or l.granted <> m.granted or ${LOT_FIELDS} is distinct from ${LINE_FIELDS}) then jsonb_build_array(
           'a lot is as its line made it',
           (select jsonb_object_agg(key, m.detail -> key) from jsonb_object_keys(${LOT}) as key)
             || jsonb_build_object('granted', m.granted, 'whose', concat(m.owner, '/', m.asset)),
