@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
@@ -22,21 +23,32 @@ export interface Secrets {
   readonly superuserPassword: string
 }
 
-/** A sixteenth of what there is: the machine is shared with Node, and with whatever else somebody runs. */
-const sharedMegabytes = (totalBytes: number): number =>
-  Math.min(1_024, Math.max(128, Math.round(totalBytes / 16 / 2 ** 20)))
+const mebibytes = (bytes: number, least: number, most: number): number =>
+  Math.min(most, Math.max(least, Math.round(bytes / 2 ** 20)))
+
+/** An eighth of what there is: the machine is shared with Node, and with whatever else somebody runs. */
+const sharedMegabytes = mebibytes(totalmem() / 8, 128, 4_096)
+
+/**
+ * Keys fall on pages at random, and after a checkpoint each page is written whole once: with millions of entries that is
+ * ten times what a charge writes otherwise. So checkpoints lie far apart, as far as the disk allows.
+ */
+const walMegabytes = (folder: string): number => {
+  const { blocks, bsize } = statfsSync(folder)
+  return mebibytes((blocks * bsize) / 16, 1_024, 8_192)
+}
 
 /** The reasons, where they are not plain, stand in the file this becomes. */
-const defaults: Readonly<Record<string, string>> = {
+const defaultsIn = (folder: string): Readonly<Record<string, string>> => ({
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_line_prefix: '%m [%p] %q%u@%d ',
   max_connections: '60',
-  shared_buffers: `${sharedMegabytes(totalmem())}MB`,
-  effective_cache_size: '1GB',
-  max_wal_size: '2GB',
+  shared_buffers: `${sharedMegabytes}MB`,
+  effective_cache_size: `${3 * sharedMegabytes}MB`,
+  max_wal_size: `${walMegabytes(folder)}MB`,
   // Segments are kept and used again, and a new one is not filled with zeros first: each of these held up commits for
   // tens of milliseconds.
   min_wal_size: '1GB',
@@ -50,7 +62,7 @@ const defaults: Readonly<Record<string, string>> = {
   fsync: 'on',
   full_page_writes: 'on',
   synchronous_commit: 'on',
-}
+})
 
 export function newSecrets(port = 0): Secrets {
   // base64url, because the passwords are put into URLs and SQL literals as they are.
@@ -84,8 +96,12 @@ export function writeSecrets(folder: string, secrets: Secrets): void {
 }
 
 /** The text of `<folder>/postgres.conf`, which `postgresql.conf` includes. */
-export function confText(port: number, settings: Readonly<Record<string, string>>): string {
-  const lines = Object.entries({ ...defaults, ...settings, port: String(port) }).map(
+export function confText(
+  folder: string,
+  port: number,
+  settings: Readonly<Record<string, string>>,
+): string {
+  const lines = Object.entries({ ...defaultsIn(folder), ...settings, port: String(port) }).map(
     ([name, value]) => {
       if (!/^[a-z_][a-z0-9_.]*$/i.test(name) || /[\n\r\0]/.test(value)) {
         throw new ClusterUnavailable(`"${name}" is not a setting PostgreSQL could have`)

@@ -94,7 +94,7 @@ async function own(options: ClusterOptions, place: Place, release: () => void): 
     const isOld = hasData(house)
     const { secrets, started } = await bringUpWhole(house, isOld, options)
     const stop = stopper(house, release)
-    const conf = (port: number) => confText(port, options.settings ?? {})
+    const conf = (port: number) => confText(folder, port, options.settings ?? {})
     return handle(folder, secrets, started, {
       ...stop,
       revive: reviver(house, secrets, conf, stop),
@@ -123,7 +123,7 @@ async function bringUp(
   { settings = {}, say }: ClusterOptions,
 ): Promise<Up> {
   const { folder, programs } = house
-  const conf = (port: number) => confText(port, settings)
+  const conf = (port: number) => confText(folder, port, settings)
   const known = readSecrets(folder)
   const running = known !== undefined && (await adopted(house, known, conf, say))
   if (running) {
