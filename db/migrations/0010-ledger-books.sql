@@ -23,7 +23,8 @@ create table ledger.assets (
   asset  text collate "C" primary key,
   digits smallint not null check (digits between 0 and 8)
 );
-insert into ledger.assets values ('credit', 0), ('coin', 2), ('cny', 2);
+-- What is bought with play money is spent as play money.
+insert into ledger.assets values ('credit', 0), ('coin', 2), ('cny', 2), ('test_credit', 0);
 
 -- `cell` leads every key: it is the distribution column on a distributed PostgreSQL. Fillfactor and the choice
 -- of indexed columns keep a charge's updates HOT: no index holds a column that a charge changes.

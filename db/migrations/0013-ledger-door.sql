@@ -128,6 +128,8 @@ begin
     when 'extend' then ledger.extend(x)
     when 'refund' then ledger.refund(x)
     when 'clawback' then ledger.clawback(x)
+    when 'unclaw' then ledger.unclaw(x)
+    when 'freeze' then ledger.freeze(x)
     when 'adjust' then ledger.adjust(x)
     when 'transfer' then ledger.transfer_out(x)
     else ledger.refuse('command_unknown') end;

@@ -1,51 +1,22 @@
-import { createHash } from 'node:crypto'
 import type { Command } from '#ledger'
+import {
+  type Account,
+  clawPlans,
+  free,
+  grace,
+  type Hold,
+  type Lot,
+  newLot,
+  no,
+  type Part,
+  sum,
+  type Told,
+  unclaw,
+  yes,
+} from './ledger-oracle-lots.ts'
 
 // The ledger once more, in memory and in the plainest words: what the database is compared with. It shares no
 // code with it. Amounts are numbers here on purpose: another arithmetic, other mistakes.
-
-interface Lot {
-  id: string
-  source: string
-  granted: number
-  remaining: number
-  held: number
-  expired: number
-  clawed: number
-  taken: number
-  owed: number
-  priority: number
-  from: number
-  until: number
-  order: string | undefined
-  grace: string | undefined
-  waiting: boolean
-}
-interface Hold {
-  id: string
-  parts: [Lot, number][]
-  until: number
-  state: string
-  captured: number
-}
-interface Account {
-  lots: Lot[]
-  holds: Hold[]
-  debt: number
-  history: [number, string][]
-  last: number
-}
-type Part = [Lot, number]
-type Told = { ok: true; amount: number; draws: [string, number][] } | { ok: false; code: string }
-
-const sum = (parts: readonly Part[]): number => parts.reduce((total, [, n]) => total + n, 0)
-const free = (lot: Lot): number => (lot.waiting ? 0 : lot.remaining - lot.held)
-const no = (code: string): Told => ({ ok: false, code })
-const yes = (amount: number, parts: readonly Part[] = []): Told => ({
-  ok: true,
-  amount: amount + 0,
-  draws: parts.map(([lot, n]) => [lot.id, n]),
-})
 
 export class Oracle {
   accounts = new Map<string, Account>()
@@ -193,6 +164,8 @@ export class Oracle {
     }
     if (c.kind === 'refund') return this.refund(a, c, now)
     if (c.kind === 'clawback') return this.clawback(a, c, now)
+    if (c.kind === 'freeze') return this.freeze(a, c, now)
+    if (c.kind === 'unclaw') return unclaw(a, c, now)
     const h = a.holds.find((one) => one.id === c.holdId)
     if (!h) return no('hold_unknown')
     if (h.state !== 'open') return no(h.state === 'expired' ? 'hold_expired' : 'hold_closed')
@@ -207,29 +180,12 @@ export class Oracle {
     h.state = 'released'
     return yes(0, back)
   }
-  lot(l: Partial<Lot> & { id: string; granted: number; from: number }): Lot {
-    return {
-      source: 'admin',
-      remaining: l.granted,
-      held: 0,
-      expired: 0,
-      clawed: 0,
-      taken: 0,
-      owed: 0,
-      priority: 50,
-      until: Infinity,
-      order: undefined,
-      grace: undefined,
-      waiting: false,
-      ...l,
-    }
-  }
   grant(a: Account, c: Extract<Command, { kind: 'grant' | 'adjust' }>, now: number): Told {
     const from =
       'effectiveAt' in c && c.effectiveAt ? Math.max(Date.parse(c.effectiveAt), now) : now
     const until = c.expiresAt ? Date.parse(c.expiresAt) : Infinity
     if (until <= from) return no('expiry_invalid')
-    const l = this.lot({
+    const l = newLot({
       id: c.lotId,
       granted: Number(c.amount),
       from,
@@ -260,7 +216,7 @@ export class Oracle {
     if (c.kind === 'charge') this.charges.set(id, { parts, refunded: 0, owner: c.owner })
     if (c.kind === 'transfer') {
       this.settle(c.toOwner, now)
-      const l = this.lot({ id: c.lotId, granted: amount, from: now })
+      const l = newLot({ id: c.lotId, granted: amount, from: now })
       this.account(c.toOwner).lots.push(l)
       this.arrive(this.account(c.toOwner), l)
       this.stamp(c.toOwner, now)
@@ -314,72 +270,17 @@ export class Oracle {
           l.remaining += n
           return [l, n]
         }
-        const tail = createHash('sha256')
-          .update(`${l.id}\n${c.owner}\n${c.key}`)
-          .digest('hex')
-          .slice(0, 14)
-        const known = a.lots.find((one) => one.id === l.id.slice(0, 16) + tail)
-        if (known) {
-          known.granted += n
-          known.remaining += n
-          return [known, n]
-        }
-        const grace = this.lot({
-          id: l.id.slice(0, 16) + tail,
-          granted: n,
-          from: now,
-          until: now + (c.graceDays ?? 7) * 864e5,
-          priority: l.priority,
-          order: l.order,
-          grace: l.grace ?? l.id,
-        })
-        a.lots.push(grace)
-        return [grace, n]
+        return [grace(a, l, c, n, now), n]
       }),
     )
   }
   clawback(a: Account, c: Extract<Command, { kind: 'clawback' }>, now: number): Told {
-    const lots = a.lots
-      .filter(
-        (l) =>
-          !l.grace && (c.lotId ? l.id === c.lotId : l.order !== undefined && l.order === c.orderId),
-      )
-      .sort((x, y) => (x.id < y.id ? -1 : 1))
-    if (lots.length === 0) return no('lot_unknown')
-    const plans = lots.map((l) => {
-      const kin = a.lots
-        .filter((g) => g === l || g.grace === l.id)
-        .sort((x, y) => (x === l ? -1 : y === l ? 1 : x.id < y.id ? -1 : 1))
-      const share = Math.max(
-        Math.ceil((l.granted * Number(c.refunded ?? 1n)) / Number(c.paid ?? 1n)) - l.clawed,
-        0,
-      )
-      const cancel = l.waiting ? Math.min(share, l.remaining) : 0
-      const take = Math.min(
-        share - cancel,
-        kin.reduce((n, g) => n + (g.until > now ? free(g) : 0), 0),
-      )
-      const used = kin.reduce(
-        (n, g) => n - (g.remaining - g.held) - g.expired - g.taken - g.owed,
-        l.granted,
-      )
-      return {
-        l,
-        kin,
-        share,
-        cancel,
-        take,
-        owed: Math.max(Math.min(share - cancel - take, used), 0),
-      }
-    })
+    const plans = clawPlans(a, c, now)
+    if (plans.length === 0) return no('lot_unknown')
     if (c.policy === 'refuse' && plans.some((p) => p.owed > 0)) return no('clawback_spent')
     let last: Told = no('lot_unknown')
-    for (const { l, kin, share, cancel, take, owed } of plans) {
-      const parts: Part[] = []
-      for (const g of kin) {
-        const n = Math.min(g.until > now ? free(g) : 0, take - sum(parts))
-        if (n <= 0) continue
-        parts.push([g, n])
+    for (const { l, share, cancel, take, owed, parts } of plans) {
+      for (const [g, n] of parts) {
         g.remaining -= n
         g.taken += n
         if (g !== l) g.clawed += n
@@ -393,5 +294,21 @@ export class Oracle {
       last = yes(-(take + owed), parts)
     }
     return last
+  }
+  freeze(a: Account, c: Extract<Command, { kind: 'freeze' }>, now: number): Told {
+    const plans = clawPlans(a, c, now)
+    if (plans.length === 0) return no('lot_unknown')
+    if (c.policy === 'refuse' && plans.some((p) => p.owed > 0)) return no('clawback_spent')
+    const parts = plans.flatMap((p) => p.parts)
+    if (parts.length === 0) return no('insufficient_credits')
+    for (const [l, n] of parts) l.held += n
+    a.holds.push({
+      id: c.holdId,
+      parts: parts.map(([l, n]) => [l, n]),
+      until: Date.parse(c.expiresAt),
+      state: 'open',
+      captured: 0,
+    })
+    return yes(0, parts)
   }
 }

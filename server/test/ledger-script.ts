@@ -30,6 +30,8 @@ export const STEP_KINDS = [
   'refund',
   'refund',
   'clawback',
+  'freeze',
+  'unclaw',
   'adjust',
   'transfer',
   'expire',
@@ -153,6 +155,29 @@ export class Script {
             policy: s.dice % 3 ? 'debt' : 'refuse',
           },
         ]
+      case 'freeze':
+        return [
+          {
+            kind: 'freeze',
+            ...one(),
+            holdId: this.id('frz'),
+            orderId: `ord_${s.who}_${s.more % 3}`,
+            refunded: BigInt(1 + (s.amount % 10)),
+            paid: 10n,
+            policy: s.dice % 3 ? 'debt' : 'refuse',
+            expiresAt: until([1, 10, 25, 50][s.dice % 4]!),
+          },
+        ]
+      case 'unclaw':
+        return [
+          {
+            kind: 'unclaw',
+            ...one(),
+            orderId: `ord_${s.who}_${s.more % 3}`,
+            refunded: BigInt(s.amount % 10),
+            paid: 10n,
+          },
+        ]
       case 'transfer':
         return [
           {
@@ -177,7 +202,7 @@ export class Script {
   heard(c: Command, a: Answer): void {
     if (!a.ok) return
     this.said.push(c)
-    if (c.kind === 'hold') this.holds.push({ id: c.holdId, owner: c.owner })
+    if (c.kind === 'hold' || c.kind === 'freeze') this.holds.push({ id: c.holdId, owner: c.owner })
     if (c.kind === 'charge' || c.kind === 'capture') this.charges.push({ id: a.id, owner: c.owner })
   }
 }

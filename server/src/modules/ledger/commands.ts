@@ -84,6 +84,23 @@ interface Clawback extends Common {
   readonly paid?: bigint
   readonly policy: 'refuse' | 'debt'
 }
+/** Of an order's lots, what a clawback of the same share would take of each, set aside as a hold. */
+interface Freeze extends Common {
+  readonly kind: 'freeze'
+  readonly holdId: string
+  readonly orderId: string
+  readonly refunded: bigint
+  readonly paid: bigint
+  readonly policy: 'refuse' | 'debt'
+  readonly expiresAt: string
+}
+/** Less of the order is refunded than was taken for: gives the difference back. */
+interface Unclaw extends Common {
+  readonly kind: 'unclaw'
+  readonly orderId: string
+  readonly refunded: bigint
+  readonly paid: bigint
+}
 export interface Transfer extends Common, LotTerms {
   readonly kind: 'transfer'
   readonly toOwner: string
@@ -105,6 +122,8 @@ export type Command =
   | Extend
   | Refund
   | Clawback
+  | Freeze
+  | Unclaw
   | Transfer
   | Expire
 

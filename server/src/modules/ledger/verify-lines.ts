@@ -16,6 +16,9 @@ const LINE_FIELDS = sql`(m.detail ->> 'source', m.detail ->> 'priority', m.detai
   m.detail ->> 'expires_at', m.detail ->> 'refundable', m.detail ->> 'order_id')`
 const GRACE = (name: string) =>
   sql.raw(`concat_ws(' ', ${name}.source, ${name}.priority, ${name}.refundable, ${name}.order_id)`)
+// By the line of the one that it carries on: the row may be what somebody changed.
+const GRACE_UNTIL = sql`case when c.detail ->> 'expires_at' is not null then
+  greatest((c.detail ->> 'expires_at')::bigint, ${ms("l.effective_at + interval '7 days'")}) end`
 const HOLD = sql`concat_ws(' ', h.owner, h.asset, h.amount, 'captured', h.captured, h.state, ${ms('h.expires_at')},
   h.action, h.price_version, h.actor)`
 const HOLD_DUE = sql`concat_ws(' ', d.owner, d.asset, d.amount, 'captured', d.captured, d.state, d.expires_at,
@@ -41,8 +44,8 @@ export const linesLaw: Law = (cell) => sql`
         when m.id is null and l.grace_of is null then jsonb_build_array('a lot has the line that made it', 'a line', ${none})
         when m.id is null and ${GRACE('l')} is distinct from ${GRACE('o')} then jsonb_build_array(
           'a lot of grace is as the one that it carries on', ${GRACE('o')}, ${GRACE('l')})
-        when m.id is null and l.expires_at <> l.effective_at + interval '7 days' then jsonb_build_array(
-          'a lot of grace has seven days', l.effective_at + interval '7 days', l.expires_at)
+        when m.id is null and ${ms('l.expires_at')} is distinct from ${GRACE_UNTIL} then jsonb_build_array(
+          'a lot of grace has seven days, or as long as the one that it carries on', ${GRACE_UNTIL}, ${ms('l.expires_at')})
         when m.id is not null and (l.grace_of is not null or l.owner <> m.owner or l.asset <> m.asset
                or l.granted <> m.granted or ${LOT_FIELDS} is distinct from ${LINE_FIELDS}) then jsonb_build_array(
           'a lot is as its line made it',
@@ -53,6 +56,7 @@ export const linesLaw: Law = (cell) => sql`
       from (select * from ledger.lots where cell = ${cell}) l
       full join made m on m.id = l.id
       left join ledger.lots o on o.cell = ${cell} and o.id = l.grace_of
+      left join made c on c.id = l.grace_of
   ), due as (
     select reference_id as id, min(owner) as owner, min(asset) as asset,
            max((detail ->> 'amount')::bigint) filter (where kind = 'hold') as amount,

@@ -277,7 +277,7 @@ test.each<[law: string, table: string, key: () => string, corruption: () => stri
     () => `update ledger.lots set refundable = true where id = '${books.names.grace}'`,
   ],
   [
-    'a lot of grace has seven days',
+    'a lot of grace has seven days, or as long as the one that it carries on',
     'lots',
     () => books.names.grace,
     () => `update ledger.lots set expires_at = 'infinity' where id = '${books.names.grace}'`,
