@@ -1,0 +1,8 @@
+export { type Offer, type OfferNo, offerOf, type Wish } from './offer.ts'
+export { openCatalog } from './open-catalog.ts'
+export { isPreset, PRESETS, type PresetName } from './presets.ts'
+export { type Product, parseSnapshot, snapshotOf } from './product.ts'
+export { catalog } from './refusals.ts'
+export { seedCatalog } from './seed-catalog.ts'
+export { findProduct, findProductVersion, listProducts } from './store.ts'
+export type { ProductType, RefundPolicy } from './terms.ts'
