@@ -8,8 +8,12 @@ const SAME_SIGNAL_MS = 500
 
 /** Runs the command line with the pinned Node and ends as it ends. */
 export function runCli(args) {
-  const node = installed({ dev: false })
-  const child = spawn(node, [join(root, 'server', 'src', 'app', 'cli.ts'), ...args], {
+  runProgram(installed({ dev: false }), join('server', 'src', 'app', 'cli.ts'), args)
+}
+
+/** The same for any program of the repository. */
+export function runProgram(node, program, args) {
+  const child = spawn(node, [join(root, program), ...args], {
     // A session of its own, so that every signal comes from us, and from us once. The channel
     // tells the child, by `disconnect`, that we are gone even when nothing else could.
     detached: process.platform !== 'win32',
@@ -26,7 +30,7 @@ export function runCli(args) {
       child.kill(signal)
     })
   }
-  child.on('error', (error) => fail(`the command line cannot be run: ${error.message}`))
+  child.on('error', (error) => fail(`${program} cannot be run: ${error.message}`))
   child.on('exit', (code, signal) => {
     process.exit(signal === null ? code : 128 + constants.signals[signal])
   })
