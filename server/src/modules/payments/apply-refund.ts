@@ -1,0 +1,163 @@
+import { crashPoint } from '#kernel/crash-points'
+import { inTx, type Tx } from '#kernel/db'
+import { invariant } from '#kernel/invariant'
+import { tell } from '#kernel/outbox'
+import type { ApplyDeps, From } from './apply-payment.ts'
+import { nextAskAt } from './attempt.ts'
+import type { RefundFact } from './fact.ts'
+import { findSettledFact, lockFact, moveOfFact, reserveOfFact } from './fact-store.ts'
+import type { Refund } from './refund.ts'
+import { REFUND_UNDER_WAY, type RefundEvent, type RefundState } from './refund-states.ts'
+import { findRefund, findRefundSaid, insertRefund, moveRefund } from './refund-store.ts'
+
+/** `wait`: the payment it is about is not known here yet. */
+export type RefundApplied = 'done' | 'repeat' | 'wait' | 'misfit'
+
+const EVENT_OF: Readonly<Record<RefundFact['state'], RefundEvent>> = {
+  pending: 'submit',
+  succeeded: 'succeed',
+  failed: 'fail',
+  abnormal: 'go_astray',
+}
+
+/** The door through which the provider's word about a refund becomes ours, whoever began it. */
+export const applyRefund = (
+  deps: ApplyDeps,
+  fact: RefundFact,
+  from: From,
+): Promise<RefundApplied> => inTx(deps.db, (tx) => applyRefundIn(tx, deps, fact, from))
+
+/** In the transaction of whoever says it by hand. */
+export async function applyRefundIn(
+  tx: Tx,
+  deps: ApplyDeps,
+  fact: RefundFact,
+  from: From,
+): Promise<RefundApplied> {
+  const { account } = from
+  if (fact.merchant !== account.merchant || fact.livemode !== account.livemode)
+    return misfit(deps, fact, from, 'merchant_other')
+  const seen = await findRefundSaid(tx, account.channel, account.name, fact)
+  if (!seen) return begunElsewhere(tx, deps, fact, from)
+  await lockMoney(tx, deps, seen.factId)
+  // Behind the lock nobody moves it but we.
+  const known = (await findRefund(tx, seen.id)) ?? seen
+  if (fact.currency !== known.currency) return misfit(deps, fact, from, 'currency_other')
+  if (fact.amount !== undefined && fact.amount !== known.amount)
+    return misfit(deps, fact, from, 'amount_other')
+  return settleRefund(tx, deps, known, fact)
+}
+
+/** Of a payment that gave nothing nobody has an order to lock, so its fact is. */
+async function lockMoney(tx: Tx, { payee }: ApplyDeps, factId: string): Promise<void> {
+  await payee.lock(tx, factId)
+  await lockFact(tx, factId)
+}
+
+/** In the provider's own console: it happened, so it is taken note of, and taken back once. */
+async function begunElsewhere(
+  tx: Tx,
+  deps: ApplyDeps,
+  fact: RefundFact,
+  from: From,
+): Promise<RefundApplied> {
+  const { channel, name } = from.account
+  const payment = await findSettledFact(tx, channel, name, fact)
+  if (!payment) return 'wait'
+  if (fact.amount === undefined || fact.currency !== payment.currency)
+    return misfit(deps, fact, from, 'amount_unreadable')
+  await lockMoney(tx, deps, payment.id)
+  // Who said the same at the same time was before us at the lock.
+  const meanwhile = await findRefundSaid(tx, channel, name, fact)
+  if (meanwhile) return settleRefund(tx, deps, meanwhile, fact)
+  if (!(await reserveOfFact(tx, payment.id, fact.amount)))
+    // One of ours that is under way may yet fail, and make room for it.
+    return waiting(deps, fact, from)
+  const refund: Refund = {
+    ...{ id: deps.newId('ref'), channel, account: name, factId: payment.id },
+    ...{ refundNo: fact.refundNo, ref: fact.refund, amount: fact.amount, currency: fact.currency },
+    ...{ cause: 'provider', reason: 'refunded at the provider', askedBy: channel },
+    ...{ state: 'submitted', why: undefined, createdAt: deps.clock.now() },
+    ...{ settledAt: undefined, saidAt: undefined, asked: 0 },
+  }
+  const isNew = await insertRefund(tx, refund, undefined)
+  invariant(isNew, 'PY1', `two rows for the refund ${fact.refund}`)
+  await deps.payee.refunded(tx, refund, 'begun')
+  return fact.state === 'pending' ? 'done' : settleRefund(tx, deps, refund, fact)
+}
+
+async function settleRefund(
+  tx: Tx,
+  deps: ApplyDeps,
+  refund: Refund,
+  fact: RefundFact,
+): Promise<RefundApplied> {
+  const at = deps.clock.now()
+  const isUnderWay = REFUND_UNDER_WAY.has(refund.state)
+  // What is settled is unsettled by newer words alone: an old message may come late, or once more.
+  if (!isUnderWay && refund.saidAt !== undefined && fact.at <= refund.saidAt) return 'repeat'
+  const isBack =
+    fact.state === 'succeeded' && (refund.state === 'failed' || refund.state === 'abnormal')
+  if (isBack && !(await reserveOfFact(tx, refund.factId, refund.amount))) return 'wait'
+  const before = await moveRefund(tx, refund.id, EVENT_OF[fact.state], {
+    ...{ at, ref: fact.refund, saidAt: fact.state === 'pending' ? undefined : fact.at },
+    askAt: fact.state === 'pending' ? nextAskAt(refund.asked, at) : undefined,
+  })
+  if (before === undefined) return 'repeat'
+  if (isBack) await deps.payee.refunded(tx, refund, 'begun')
+  if (fact.state !== 'pending')
+    await moveMoney(tx, deps, refund, { wasUnderWay: isUnderWay || isBack, before }, fact.state)
+  crashPoint('refund.before_commit')
+  return 'done'
+}
+
+async function moveMoney(
+  tx: Tx,
+  deps: ApplyDeps,
+  refund: Refund,
+  { before, wasUnderWay }: { readonly before: RefundState; readonly wasUnderWay: boolean },
+  now: 'succeeded' | 'failed' | 'abnormal',
+): Promise<void> {
+  const { amount, factId } = refund
+  if (now === 'succeeded') {
+    await moveOfFact(tx, factId, { reserved: -amount, refunded: amount })
+    await deps.payee.refunded(tx, refund, 'succeeded')
+  } else if (before === 'succeeded') {
+    await moveOfFact(tx, factId, { reserved: 0n, refunded: -amount })
+    await deps.payee.refunded(tx, refund, 'bounced')
+  } else if (wasUnderWay) {
+    await moveOfFact(tx, factId, { reserved: -amount, refunded: 0n })
+    await deps.payee.refunded(tx, refund, 'failed')
+  }
+  // Money that was promised and did not arrive is for a person to see to.
+  if (now !== 'succeeded')
+    deps.log.error(
+      { module: 'payments', refund_id: refund.id, state: now, before },
+      'a refund did not arrive',
+    )
+  await tell(tx, deps.clock, {
+    topic: 'payments.refunded',
+    data: {
+      ...{ refund_id: refund.id, fact_id: factId, state: now, cause: refund.cause },
+      ...{ amount: Number(amount), currency: refund.currency },
+    },
+  })
+}
+
+function waiting(deps: ApplyDeps, { refund }: RefundFact, { account }: From): 'wait' {
+  const { channel, name } = account
+  deps.log.warn(
+    { module: 'payments', channel, account: name, refund },
+    'more goes back than there is room for: waiting for ours to end',
+  )
+  return 'wait'
+}
+
+function misfit(deps: ApplyDeps, fact: RefundFact, { account }: From, why: string): 'misfit' {
+  const { channel, name } = account
+  deps.log.error(
+    { module: 'payments', channel, account: name, refund: fact.refund, why },
+    'what is said of a refund fits nothing',
+  )
+  return 'misfit'
+}

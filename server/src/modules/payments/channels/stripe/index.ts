@@ -1,0 +1,25 @@
+import type { Channel, Ground } from '../../channel.ts'
+import { downloadBill } from './bill.ts'
+import { parseNotification } from './notification.ts'
+import { close, create, METHODS, query } from './pay.ts'
+import { queryRefund, refund } from './refund.ts'
+import { StripeSecrets, StripeSettings } from './settings.ts'
+
+export const openStripe = (
+  ground: Ground,
+): Channel<typeof StripeSettings, typeof StripeSecrets> => ({
+  name: 'stripe',
+  methods: METHODS,
+  currencies: undefined,
+  settings: StripeSettings,
+  secrets: StripeSecrets,
+  merchantSetting: 'account',
+  create: (account, ask) => create(ground, account, ask),
+  query: (account, attempt) => query(ground, account, attempt),
+  close: (account, attempt) => close(ground, account, attempt),
+  refund: (account, ask) => refund(ground, account, ask),
+  queryRefund: (account, ask) => queryRefund(ground, account, ask),
+  parseNotification: async (account, delivery) => parseNotification(ground, account, delivery),
+  acknowledge: () => ({ status: 200 }),
+  downloadBill: (account, day) => downloadBill(ground, account, day),
+})

@@ -1,0 +1,25 @@
+import type { Instant } from '#kernel/clock'
+import type { ChannelName } from './channel.ts'
+import type { RefundState } from './refund-states.ts'
+
+export interface Refund {
+  readonly id: string
+  readonly channel: ChannelName
+  readonly account: string
+  readonly factId: string
+  /** Ours; undefined where it was begun in the provider's console. */
+  readonly refundNo: string | undefined
+  readonly ref: string | undefined
+  readonly amount: bigint
+  readonly currency: string
+  readonly cause: 'asked' | 'sent_back' | 'provider'
+  readonly reason: string
+  readonly state: RefundState
+  readonly why: string | undefined
+  readonly askedBy: string
+  readonly createdAt: Instant
+  readonly settledAt: Instant | undefined
+  /** By the provider's clock. */
+  readonly saidAt: Instant | undefined
+  readonly asked: number
+}

@@ -1,0 +1,99 @@
+import type { Instant } from '#kernel/clock'
+import { crashPoint } from '#kernel/crash-points'
+import type { Facts } from '#kernel/outcome'
+import { findAccount, type KeptAccount, openAccount } from './account-store.ts'
+import { applyRefund } from './apply-refund.ts'
+import { askedOf, nextAskAt } from './attempt.ts'
+import { findAttempt } from './attempt-store.ts'
+import type { Account, Channel, RefundAsk } from './channel.ts'
+import type { RefundFact } from './fact.ts'
+import { findFact } from './fact-store.ts'
+import type { Refund } from './refund.ts'
+import { askRefundAgain, moveRefund } from './refund-store.ts'
+import { hookUrl, type PaymentsDeps } from './start-attempt.ts'
+
+interface Sending {
+  readonly channel: Channel
+  readonly kept: KeptAccount
+  readonly account: Account<Facts, Facts>
+  readonly ask: RefundAsk
+}
+
+/**
+ * Brings a refund on: asks for it, or how it stands where somebody has asked already. A refusal ends it; what nobody
+ * knows is asked again, under the same number.
+ */
+export async function sendRefund(deps: PaymentsDeps, refund: Refund): Promise<void> {
+  const sending = await preparing(deps, refund)
+  const now = deps.clock.now()
+  if (!sending) {
+    await askRefundAgain(deps.db, refund.id, nextAskAt(refund.asked, now))
+    return
+  }
+  if (refund.state !== 'approved' && (await knownThere(deps, refund, sending))) return
+  // From here on it may have happened, whatever becomes of us.
+  await moveRefund(deps.db, refund.id, 'lose', { at: now, askAt: nextAskAt(refund.asked, now) })
+  crashPoint('refund.before_send')
+  const said = await sending.channel.refund(sending.account, sending.ask)
+  crashPoint('refund.sent')
+  const from = { account: sending.kept, source: 'pull' } as const
+  if (said.said === 'yes') await applyRefund(deps, said.value, from)
+  else if (said.said === 'no' && refund.cause === 'sent_back') await insist(deps, refund, said.code)
+  else if (said.said === 'no')
+    await applyRefund(deps, refusedFact(refund, sending, said.code), from)
+  else await askRefundAgain(deps.db, refund.id, nextAskAt(refund.asked, deps.clock.now()))
+}
+
+/** What nobody ordered is not ours to keep: refused for now, as for want of money, it is asked for again. */
+async function insist(deps: PaymentsDeps, refund: Refund, code: string): Promise<void> {
+  deps.log.error(
+    { module: 'payments', refund_id: refund.id, code },
+    'a payment that has to go back is refused; asking again in an hour',
+  )
+  await askRefundAgain(deps.db, refund.id, (deps.clock.now() + INSIST_MS) as Instant)
+}
+const INSIST_MS = 3_600_000
+
+async function preparing(deps: PaymentsDeps, refund: Refund): Promise<Sending | undefined> {
+  const channel = deps.channels.get(refund.channel)
+  const kept = await findAccount(deps.db, refund.channel, refund.account)
+  const fact = await findFact(deps.db, refund.factId)
+  const attempt = fact?.attemptId && (await findAttempt(deps.db, fact.attemptId))
+  // Of another merchant's payment this account knows nothing, and its "no" would prove nothing.
+  const isSame = kept?.merchant === fact?.merchant
+  if (!channel || !kept || !fact || !attempt || !isSame || refund.refundNo === undefined)
+    return undefined
+  return {
+    ...{ channel, kept, account: openAccount(deps.ring, kept) },
+    ask: {
+      ...{ refundNo: refund.refundNo, amount: refund.amount, currency: refund.currency },
+      ...{ reason: refund.reason, notifyUrl: hookUrl(deps, refund) },
+      payment: { ...askedOf(attempt), txn: fact.txn },
+    },
+  }
+}
+
+/** True where the provider knows it: then its word counts, and asking for it once more would add nothing. */
+async function knownThere(deps: PaymentsDeps, refund: Refund, sending: Sending): Promise<boolean> {
+  const said = await sending.channel.queryRefund(sending.account, sending.ask)
+  if (said.said !== 'yes') {
+    await askRefundAgain(deps.db, refund.id, nextAskAt(refund.asked, deps.clock.now()))
+    return true
+  }
+  if (said.value.kind === 'not_there') return false
+  const applied = await applyRefund(deps, said.value, { account: sending.kept, source: 'pull' })
+  if (applied === 'repeat')
+    await askRefundAgain(deps.db, refund.id, nextAskAt(refund.asked, deps.clock.now()))
+  return true
+}
+
+/** The provider says that it has not happened and will not. */
+const refusedFact = (
+  { refundNo, amount, currency }: Refund,
+  { kept, ask }: Sending,
+  code: string,
+): RefundFact => ({
+  ...{ kind: 'refund', refundNo, refund: `refused:${refundNo}:${code}`.slice(0, 64) },
+  ...{ txn: ask.payment.txn, tradeNo: ask.payment.tradeNo, amount, currency, state: 'failed' },
+  ...{ at: ask.payment.createdAt, merchant: kept.merchant, livemode: kept.livemode },
+})

@@ -1,0 +1,182 @@
+import type { Keyring } from '#kernel/crypto'
+import { inTx, type Tx } from '#kernel/db'
+import { invariant } from '#kernel/invariant'
+import { done, type Outcome } from '#kernel/outcome'
+import { type KeptAccount, listAccounts, openAccount } from './account-store.ts'
+import { type ApplyDeps, applyPayment } from './apply-payment.ts'
+import { type Attempt, askedOf, canBePaid, nextAskAt, numberOf } from './attempt.ts'
+import {
+  findAttempt,
+  insertAttempt,
+  listAttempts,
+  lockSubject,
+  moveAttempt,
+} from './attempt-store.ts'
+import type { ChannelName, PayAsk } from './channel.ts'
+import type { Channels } from './channels.ts'
+import { UNCLEAR_RETRY_S } from './limits.ts'
+import { hidePayer } from './payer.ts'
+import { payments } from './refusals.ts'
+
+export interface PaymentsDeps extends ApplyDeps {
+  readonly ring: Keyring
+  readonly channels: Channels
+  readonly publicUrl: string
+}
+
+export interface Wanted {
+  /** What is paid for. */
+  readonly subject: string
+  readonly owner: string
+  readonly amount: bigint
+  readonly currency: string
+  readonly livemode: boolean
+  readonly channel: string
+  readonly account?: string | undefined
+  readonly method?: string | undefined
+  readonly title: string
+  readonly expiresAt: Attempt['expiresAt']
+  readonly returnUrl: string
+  readonly payer: PayAsk['payer']
+}
+
+export type StartNo =
+  | 'channel_unknown'
+  | 'channel_off'
+  | 'method_unknown'
+  | 'amount_outside_limits'
+  | 'payment_refused'
+  | 'payment_unclear'
+
+/**
+ * Asks a provider for a way to pay. The attempt is written down first, with its number, so that whatever becomes of the
+ * call the provider's word finds it; asked again for the same, the same way is given.
+ */
+export async function startAttempt(
+  deps: PaymentsDeps,
+  want: Wanted,
+): Promise<Outcome<Attempt, StartNo>> {
+  const chosen = await chooseAccount(deps, want)
+  if (!chosen.ok) return chosen
+  const { account, method } = chosen.value
+  const attempt = await inTx(deps.db, async (tx) => {
+    await lockSubject(tx, want.subject)
+    const earlier = await findOpen(tx, deps, want, account, method)
+    return earlier ?? write(tx, deps, want, account, method)
+  })
+  return attempt.next ? done(attempt) : submit(deps, attempt, account, want)
+}
+
+interface Chosen {
+  readonly account: KeptAccount
+  readonly method: string
+}
+
+async function chooseAccount(
+  { db, channels }: PaymentsDeps,
+  want: Wanted,
+): Promise<Outcome<Chosen, StartNo>> {
+  const channel = channels.get(want.channel)
+  if (!channel) return payments.no('channel_unknown')
+  const method = want.method ?? channel.methods[0] ?? ''
+  if (!channel.methods.includes(method))
+    return payments.no('method_unknown', { methods: channel.methods.join(', ') })
+  const known = await listAccounts(db, want.channel)
+  if (known.length === 0) return payments.no('channel_unknown')
+  const { currencies } = channel
+  const on = known.filter(
+    ({ enabled, livemode, name }) =>
+      enabled && livemode === want.livemode && (want.account ?? name) === name,
+  )
+  if (on.length === 0 || (currencies && !currencies.includes(want.currency)))
+    return payments.no('channel_off')
+  const account = on.find(
+    ({ minorMin, minorMax }) => want.amount >= minorMin && want.amount <= minorMax,
+  )
+  return account ? done({ account, method }) : payments.no('amount_outside_limits')
+}
+
+/** One that can still be paid in the same way, and so need not be made again. */
+async function findOpen(
+  tx: Tx,
+  { clock }: PaymentsDeps,
+  want: Wanted,
+  { channel, name }: KeptAccount,
+  method: string,
+): Promise<Attempt | undefined> {
+  const now = clock.now()
+  return (await listAttempts(tx, want.subject)).find(
+    (one) =>
+      canBePaid(one) &&
+      one.expiresAt > now &&
+      one.channel === channel &&
+      one.account === name &&
+      one.method === method &&
+      one.amount === want.amount &&
+      one.currency === want.currency,
+  )
+}
+
+async function write(
+  tx: Tx,
+  deps: PaymentsDeps,
+  want: Wanted,
+  { channel, name }: KeptAccount,
+  method: string,
+): Promise<Attempt> {
+  const id = deps.newId('pay')
+  const now = deps.clock.now()
+  const attempt: Attempt = {
+    ...{ id, channel, account: name, method, tradeNo: numberOf(id), ref: undefined },
+    ...{ subject: want.subject, owner: want.owner, amount: want.amount },
+    ...{ currency: want.currency, livemode: want.livemode, title: want.title, state: 'created' },
+    ...{ next: undefined, why: undefined, createdAt: now, expiresAt: want.expiresAt, asked: 0 },
+  }
+  const isNew = await insertAttempt(tx, attempt, nextAskAt(0, now))
+  invariant(isNew, 'PY4', `two open attempts of a kind for ${want.subject}`)
+  return attempt
+}
+
+async function submit(
+  deps: PaymentsDeps,
+  attempt: Attempt,
+  account: KeptAccount,
+  want: Wanted,
+): Promise<Outcome<Attempt, StartNo>> {
+  const channel = deps.channels.get(attempt.channel)
+  if (!channel) return payments.no('channel_unknown')
+  const said = await channel.create(openAccount(deps.ring, account), {
+    ...askedOf(attempt),
+    title: attempt.title,
+    notifyUrl: hookUrl(deps, attempt),
+    returnUrl: want.returnUrl,
+    payer: want.payer,
+  })
+  const at = deps.clock.now()
+  const askAt = nextAskAt(0, at)
+  if (said.said === 'unknown') {
+    await moveAttempt(deps.db, attempt.id, 'lose', { at, askAt, why: said.why })
+    return payments.no('payment_unclear', { retry_after_s: UNCLEAR_RETRY_S })
+  }
+  if (said.said === 'no') {
+    // Who asked with the same number at the same time may have got it.
+    const other = await findAttempt(deps.db, attempt.id)
+    if (other?.next) return done(other)
+    await moveAttempt(deps.db, attempt.id, 'fail', { at, askAt: undefined, why: said.code })
+    return payments.no('payment_refused', { code: said.code })
+  }
+  const { ref, next, fact } = said.value
+  await moveAttempt(deps.db, attempt.id, 'submit', { at, askAt, ref, next })
+  if (fact)
+    await applyPayment(deps, hidePayer(deps.ring, account.channel, fact), {
+      account,
+      source: 'pull',
+    })
+  const now = await findAttempt(deps.db, attempt.id)
+  return done(now ?? attempt)
+}
+
+export const hookUrl = (
+  { publicUrl }: Pick<PaymentsDeps, 'publicUrl'>,
+  { channel, account }: { readonly channel: ChannelName; readonly account: string },
+): string => `${publicUrl}/api/v1/hooks/${channel}/${account}`
