@@ -60,6 +60,10 @@ const actOf = (action: string, { owner, asset }: AccountName, after: Facts): Act
 
 const later = (now: Instant, seconds: number): string => timeOf(now + seconds * 1_000)
 
+/** What a refund has frozen is a hold as well, and nobody else's to spend or to give back. */
+const findJobHold = async (desk: Desk, id: string): Promise<HoldRow | undefined> =>
+  id.startsWith('hld_') ? findHold(desk.db, id, desk.clock.now()) : undefined
+
 type ClosedNo = 'hold_unknown' | 'hold_closed' | 'hold_expired'
 export type CaptureNo = PostNo<ClosedNo | 'insufficient_credits'> | GuardNo
 export type ReleaseNo = PostNo<ClosedNo>
@@ -73,7 +77,7 @@ export async function captureHold(
   intent: Intent,
   { actor, cap }: Spender,
 ): Promise<Outcome<Posted, CaptureNo>> {
-  const hold = await findHold(desk.db, holdId, desk.clock.now())
+  const hold = await findJobHold(desk, holdId)
   if (!hold) return credits.no('hold_unknown')
   if (want.amount < 0) return credits.no('amount_invalid')
   const account = { owner: hold.owner, asset: hold.asset }
@@ -140,7 +144,7 @@ export async function releaseHold(
   intent: Intent,
   actor: Actor,
 ): Promise<Outcome<Posted, ReleaseNo>> {
-  const hold = await findHold(desk.db, holdId, desk.clock.now())
+  const hold = await findJobHold(desk, holdId)
   if (!hold) return credits.no('hold_unknown')
   const { owner, asset } = hold
   const outcome = await postAs(
@@ -162,7 +166,7 @@ export async function extendHold(
   intent: Intent,
   actor: Actor,
 ): Promise<Outcome<Posted, ExtendNo>> {
-  const hold = await findHold(desk.db, holdId, desk.clock.now())
+  const hold = await findJobHold(desk, holdId)
   if (!hold) return credits.no('hold_unknown')
   const { owner, asset } = hold
   const expiresAt = later(desk.clock.now(), expiresInS)

@@ -1,5 +1,16 @@
+export { accounts, mayName } from './account.ts'
+export { intentOf } from './intent.ts'
 export { creditsJobs } from './jobs.ts'
 export { openCredits } from './open-credits.ts'
+export {
+  followMoney,
+  grantOrder,
+  type OrderCredits,
+  planWayBack,
+  unspentOf,
+} from './order-credits.ts'
 export { entryAnswer } from './read-routes.ts'
+export { credits as creditRefusals } from './refusals.ts'
+export { KEYED, NAMING } from './replay.ts'
 export { openSealer } from './sealer.ts'
 export { isSource, priorityOf } from './sources.ts'

@@ -1,4 +1,4 @@
-import type { AuditDeps } from '#audit'
+import { type AuditDeps, systemActor } from '#audit'
 import { findKeyCap } from '#identity'
 import type { Database } from '#kernel/db'
 import type { Log } from '#kernel/log'
@@ -9,6 +9,7 @@ import type { ProposalKind } from '#proposals'
 import { accounts } from './account.ts'
 import { bookRoutes } from './book-routes.ts'
 import { handKinds } from './by-hand.ts'
+import { charge } from './charge.ts'
 import { chargeRoutes } from './charge-routes.ts'
 import type { Desk } from './deps.ts'
 import { openFirsts } from './first-free.ts'
@@ -45,6 +46,16 @@ interface CreditsDeps extends AuditDeps {
 
 interface Credits {
   readonly routes: readonly Route[]
+  /** For a part of the house that charges like any app: guarded, under a key of its own. */
+  readonly spend: (
+    owner: string,
+    what: {
+      readonly asset: string
+      readonly key: string
+      readonly amount: bigint
+      readonly description: string
+    },
+  ) => ReturnType<typeof charge>
   /** What a second person may have to decide. */
   readonly proposalKinds: readonly ProposalKind[]
 }
@@ -74,6 +85,14 @@ export function openCredits(deps: CreditsDeps): Credits {
     watchTopUp: watchTopUps(deps, topUpRules),
   }
   return {
+    spend: (owner, { asset, key, amount, description }) =>
+      charge(
+        desk,
+        { owner, asset },
+        { amount: Number(amount), description },
+        { key, request: key, actor: 'checkout' },
+        { actor: systemActor('checkout'), cap: undefined },
+      ),
     proposalKinds: handKinds(desk),
     routes: [
       ...chargeRoutes(desk),

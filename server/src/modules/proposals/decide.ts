@@ -15,6 +15,8 @@ export interface ProposalKind {
   readonly scope: string
   /** Does it, in the transaction of the decision. Where it says no, it has changed nothing. */
   readonly execute: (tx: Tx, proposal: Proposal, approver: Actor) => Promise<Executed>
+  /** Lets go of what was kept ready for it, in the transaction of a no. */
+  readonly dismiss?: (tx: Tx, proposal: Proposal) => Promise<void>
 }
 export type Executed =
   | { readonly ok: true; readonly result: Facts }
@@ -52,7 +54,7 @@ export function decide(
       const executed = await kind.execute(tx, proposal, actor)
       if (!executed.ok) return proposals.no('proposal_impossible', { why: executed.why })
       result = executed.result
-    }
+    } else await kind.dismiss?.(tx, proposal)
     const at = deps.clock.now()
     const decided = await saveDecision(tx, proposal.id, {
       decision,

@@ -1,0 +1,18 @@
+import type { AuditDeps } from '#audit'
+import type { accounts } from '#credits'
+import type { Database } from '#kernel/db'
+import type { Log } from '#kernel/log'
+import type { Payments } from '#payments'
+
+/** What verbs and routes of this module are handed. */
+export interface Counter extends AuditDeps {
+  readonly db: Database
+  readonly log: Log
+  readonly publicUrl: string
+  readonly payments: Payments
+  readonly whichAccount: ReturnType<typeof accounts>
+  /** In production nothing that is paid with play money gives anything worth something. */
+  readonly production: boolean
+  /** Above it a refund that a person asks for waits for a second one; in minor units. */
+  readonly refundLimit: number
+}

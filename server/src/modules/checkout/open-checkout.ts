@@ -1,0 +1,44 @@
+import type { Instant } from '#kernel/clock'
+import { inTx } from '#kernel/db'
+import type { JobKind } from '#kernel/jobs'
+import type { Route } from '#kernel/routes'
+import type { ProposalKind } from '#proposals'
+import { closeDueOrders, eachAlone } from './close-order.ts'
+import type { Counter } from './deps.ts'
+import { paymentRoutes } from './payment-routes.ts'
+import { dismissRefund, refundKind } from './refund-order.ts'
+import { refundRoutes } from './refund-routes.ts'
+import { listUndecided } from './refund-store.ts'
+
+interface Checkout {
+  readonly routes: readonly Route[]
+  readonly jobs: readonly JobKind<object>[]
+  readonly proposalKinds: readonly ProposalKind[]
+}
+
+/** Proposals end after three days: what was kept ready for one is let go then. */
+const UNDECIDED_MS = 73 * 3_600_000
+
+export const openCheckout = (deps: Counter): Checkout => ({
+  routes: [...paymentRoutes(deps), ...refundRoutes(deps)],
+  proposalKinds: [refundKind(deps)],
+  jobs: [
+    {
+      name: 'checkout.close_due',
+      cron: '* * * * *',
+      run: async () => {
+        await closeDueOrders(deps)
+      },
+    },
+    {
+      name: 'checkout.dismiss_undecided',
+      cron: '27 * * * *',
+      run: async () => {
+        const before = (deps.clock.now() - UNDECIDED_MS) as Instant
+        await eachAlone(await listUndecided(deps.db, before), (id) =>
+          inTx(deps.db, (tx) => dismissRefund(tx, deps, id)),
+        )
+      },
+    },
+  ],
+})

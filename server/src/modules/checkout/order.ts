@@ -1,0 +1,54 @@
+import type { Product } from '#catalog'
+import type { Instant } from '#kernel/clock'
+import type { OrderState } from './order-states.ts'
+
+/** What somebody ordered, as it was promised to them. */
+export interface Order {
+  readonly id: string
+  readonly owner: string
+  readonly product: Product
+  readonly gives: Gives
+  readonly amount: bigint
+  readonly currency: string
+  /** What is granted: play money is spent as play money. */
+  readonly asset: string
+  readonly livemode: boolean
+  readonly state: OrderState
+  /** The fact that paid it, and the attempt it came by. */
+  readonly factId: string | undefined
+  readonly attemptId: string | undefined
+  readonly refunded: bigint
+  readonly underway: bigint
+  readonly frozen: string | undefined
+  readonly turn: number
+  readonly createdAt: Instant
+  readonly expiresAt: Instant
+  readonly paidAt: Instant | undefined
+}
+
+export interface Gives {
+  readonly credits: bigint
+  readonly bonuses: readonly { readonly kind: string; readonly credits: bigint }[]
+}
+
+export const bonusOf = ({ bonuses }: Gives): bigint =>
+  bonuses.reduce((sum, { credits }) => sum + credits, 0n)
+
+/** Pure: what the state is once so much of the price has gone back. */
+export const eventOfMoney = ({ amount }: Pick<Order, 'amount'>, refunded: bigint) =>
+  refunded === 0n ? 'unrefund' : refunded < amount ? 'refund_part' : 'refund_all'
+
+/** In one word, for who pays. */
+export const statusOf = (state: OrderState) =>
+  (
+    ({
+      created: 'pending',
+      pending: 'pending',
+      closing: 'closed',
+      closed: 'closed',
+      paid: 'paid',
+      paid_late: 'paid',
+      partially_refunded: 'partially_refunded',
+      refunded: 'refunded',
+    }) as const
+  )[state]

@@ -1,0 +1,145 @@
+import { catalog } from '#catalog'
+import { intentOf } from '#credits'
+import { inTx } from '#kernel/db'
+import { done, type Outcome } from '#kernel/outcome'
+import type { Call } from '#kernel/routes'
+import { type Attempt, listAttempts, type StartNo } from '#payments'
+import type { Counter } from './deps.ts'
+import type { Order } from './order.ts'
+import { findOrder, moveOrder } from './order-store.ts'
+import { type OrderWish, placeOrder, type QuoteNo } from './place-order.ts'
+import { checkout } from './refusals.ts'
+
+const channelOf = (name: string): string => (name === 'mock' ? 'sandbox' : name)
+/** Play money stays play money. */
+const isLive = (channel: string, production: boolean): boolean =>
+  channel === 'sandbox' ? false : production
+
+interface Body {
+  readonly product_id?: number
+  readonly currency?: string
+  readonly pay_channel?: string
+}
+export const wishOf = (deps: Counter, owner: string, body: Body): OrderWish => {
+  const channel = body.pay_channel === undefined ? undefined : channelOf(body.pay_channel)
+  return {
+    ...{ owner, productId: body.product_id ?? 0, currency: body.currency ?? 'CNY', channel },
+    livemode: isLive(channel ?? '', deps.production),
+  }
+}
+
+type CreateBody = Body & {
+  readonly pay_channel: string
+  readonly order_id?: string
+  readonly account?: string
+  readonly method?: string
+  readonly return_url?: string
+  readonly openid?: string
+}
+type PayCall = Pick<
+  Call<CreateBody, unknown, unknown>,
+  'body' | 'headers' | 'principal' | 'ip' | 'language'
+>
+interface Wanted {
+  readonly order: Order
+  /** What this key was answered with before, where nothing is left to pay. */
+  readonly earlier?: Attempt | undefined
+}
+
+export async function orderToPay(
+  deps: Counter,
+  { body, headers, principal }: PayCall,
+  owner: string,
+): Promise<
+  Outcome<
+    Wanted,
+    | QuoteNo
+    | 'order_unknown'
+    | 'order_closed'
+    | 'idempotency_key_required'
+    | 'idempotency_key_reserved'
+    | 'idempotency_key_reused'
+  >
+> {
+  if (body.order_id !== undefined) return anotherWay(deps, body.order_id, owner, body.pay_channel)
+  const named = headers['idempotency-key'] !== undefined
+  const intent = intentOf({ headers, principal, body }, 'POST /api/v1/payments/create')
+  if (named && !intent.ok) return intent
+  // Without a key each call is an order of its own.
+  const key = intent.ok ? intent.value.key : deps.newId('ord')
+  const request = intent.ok ? intent.value.request : key
+  const placed = await placeOrder(deps, wishOf(deps, owner, body), {
+    ...{ key, request, by: principal.id },
+  })
+  if (!placed.ok) return placed
+  const open = stillOpen(deps, placed.value)
+  if (open.ok) return done({ order: open.value })
+  const earlier = await earlierAttempt(deps, placed.value, body)
+  return earlier ? done({ order: placed.value, earlier }) : open
+}
+
+async function anotherWay(
+  deps: Counter,
+  id: string,
+  owner: string,
+  pay_channel: string,
+): Promise<Outcome<Wanted, 'order_unknown' | 'order_closed' | 'channel_unavailable'>> {
+  const order = await findOrder(deps.db, id)
+  if (order?.owner !== owner) return checkout.no('order_unknown')
+  const { channels } = order.product.terms
+  const channel = channelOf(pay_channel)
+  if (channels?.includes(channel) === false)
+    return catalog.no('channel_unavailable', {
+      ...{ product_id: order.product.id, channel, allowed: channels },
+    })
+  const open = stillOpen(deps, order)
+  return open.ok ? done({ order: open.value }) : open
+}
+
+/** What came of the same request before: paid, if one of its attempts was, else the newest. */
+async function earlierAttempt(
+  { db }: Counter,
+  { id }: Order,
+  { pay_channel, account, method }: CreateBody,
+): Promise<Attempt | undefined> {
+  const same = (await listAttempts(db, id)).filter(
+    (one) =>
+      one.channel === channelOf(pay_channel) &&
+      one.account === (account ?? one.account) &&
+      one.method === (method ?? one.method),
+  )
+  return same.find(({ state }) => state === 'succeeded') ?? same.at(-1)
+}
+
+const stillOpen = (deps: Counter, order: Order): Outcome<Order, 'order_closed'> => {
+  const isOpen = order.state === 'created' || order.state === 'pending'
+  return isOpen && order.expiresAt > deps.clock.now()
+    ? done(order)
+    : checkout.no('order_closed', { state: isOpen ? 'expired' : order.state })
+}
+
+/** A way to pay the order; the same way again is the same. */
+export async function startPaying(
+  deps: Counter,
+  { body, principal, ip, language }: PayCall,
+  order: Order,
+): Promise<Outcome<{ readonly order: Order; readonly attempt: Attempt }, StartNo>> {
+  const { id, owner, amount, currency, livemode, expiresAt, product } = order
+  const started = await deps.payments.start({
+    ...{ subject: id, owner, amount, currency, livemode, expiresAt },
+    ...{ channel: channelOf(body.pay_channel), account: body.account, method: body.method },
+    title: product.terms.name[language === 'en' ? 'en' : 'zh'],
+    returnUrl: body.return_url ?? deps.publicUrl,
+    payer: {
+      ip,
+      // A browser's word for who it is in WeChat is worth nothing.
+      ...(principal.kind === 'key' && body.openid !== undefined && { openid: body.openid }),
+    },
+  })
+  if (!started.ok) return started
+  await inTx(deps.db, (tx) => moveOrder(tx, id, 'wait'))
+  const now = (await findOrder(deps.db, id)) ?? order
+  // Given up while the provider was asked: what it has opened must not stay open.
+  if (now.state === 'closing' || now.state === 'closed') await deps.payments.closeAll(id)
+  return done({ order: now, attempt: started.value })
+}
