@@ -3,9 +3,12 @@ import { actorOf } from '#audit'
 import { done } from '#kernel/outcome'
 import { type Call, defineRoute, type Route } from '#kernel/routes'
 import type { AuthAnswer } from './auth.ts'
-import { type KnockDeps, type KnockRefusal, knock } from './knock.ts'
+import { type KnockDeps, knock, knockTexts } from './knock.ts'
 import { GUESSES_PER_MINUTE_MAX } from './limits.ts'
+import { PAGE_POLICY } from './page.ts'
 import { emailConfirmedPage } from './pages.ts'
+import { accountIn } from './person.ts'
+import { provenAnew } from './proven-anew.ts'
 import { identity } from './refusals.ts'
 import { Email, Locale, Name, Password, PersonShape, personAnswer, strict } from './shapes.ts'
 import { signUp } from './sign-up.ts'
@@ -15,26 +18,8 @@ const AUTH = '/api/v1/auth'
 const area = 'auth'
 const callsPerMinuteMax = GUESSES_PER_MINUTE_MAX
 
-const pick = <K extends KnockRefusal>(...codes: readonly K[]) =>
-  Object.fromEntries(codes.map((code) => [code, identity.texts[code]])) as Record<
-    K,
-    (typeof identity.texts)[K]
-  >
-
-/** The verb may say any of the knock's refusals; a route lists those that can happen at its own door. */
-const all = pick(
-  'wrong_credentials',
-  'email_taken',
-  'email_invalid',
-  'weak_password',
-  'wrong_password',
-  'wrong_code',
-  'too_many_codes',
-  'link_expired',
-  'second_factor_off',
-  'second_factor_on',
-  'banned',
-)
+/** The verb may say any of them; a route lists those that can happen at its own door. */
+const all = knockTexts
 
 const SignedIn = Type.Object(
   {
@@ -196,6 +181,7 @@ export function authRoutes(deps: KnockDeps): Route[] {
         const page = emailConfirmedPage(outcome.ok, call.query.lang ?? call.language)
         await call.reply
           .code(outcome.ok ? 200 : 410)
+          .header('content-security-policy', PAGE_POLICY)
           .type('text/html; charset=utf-8')
           .send(page)
         return done(undefined)
@@ -210,12 +196,13 @@ export function authRoutes(deps: KnockDeps): Route[] {
       area,
       callsPerMinuteMax,
       status: 202,
-      refuses: all,
+      refuses: { ...all, email_missing: identity.texts.email_missing },
       handle: async (call) => {
         const person = await findPerson(deps.db, call.principal.id)
         if (person?.emailVerified) return done(undefined)
+        if (!person?.email) return identity.no('email_missing')
         const want = ask(call, 'identity.email_confirmation_asked', '/send-verification-email', {
-          email: person?.email,
+          email: person.email,
         })
         const outcome = await knock(deps, want)
         return outcome.ok ? done(undefined) : outcome
@@ -303,6 +290,11 @@ function passwordRoutes(deps: KnockDeps, ask: Ask): Route[] {
 }
 
 function secondFactorRoutes(deps: KnockDeps, ask: Ask): Route[] {
+  const body = Type.Object(
+    { password: Type.Optional(Password) },
+    { ...strict, examples: [{ password: 'correct horse battery' }] },
+  )
+  const refuses = { ...all, sign_in_again: identity.texts.sign_in_again }
   return [
     defineRoute({
       method: 'POST',
@@ -312,7 +304,7 @@ function secondFactorRoutes(deps: KnockDeps, ask: Ask): Route[] {
       summary: 'Begin with a second factor; it counts once a code was verified',
       area,
       callsPerMinuteMax,
-      body: Type.Object({ password: Password }, strict),
+      body,
       answer: Type.Object(
         {
           totp_uri: Type.String({ description: 'For the QR code of an authenticator app.' }),
@@ -322,8 +314,10 @@ function secondFactorRoutes(deps: KnockDeps, ask: Ask): Route[] {
         },
         strict,
       ),
-      refuses: all,
+      refuses,
       handle: async (call) => {
+        const stale = await provenAnew(deps.db, call.principal)
+        if (stale) return stale
         const path = '/two-factor/enable'
         const outcome = await knock(
           deps,
@@ -331,7 +325,9 @@ function secondFactorRoutes(deps: KnockDeps, ask: Ask): Route[] {
         )
         if (!outcome.ok) return outcome
         const { totpURI, backupCodes } = outcome.value.data
-        return done({ totp_uri: String(totpURI), backup_codes: backupCodes as string[] })
+        const person = await findPerson(deps.db, call.principal.id)
+        const uri = person ? accountIn(String(totpURI), person) : String(totpURI)
+        return done({ totp_uri: uri, backup_codes: backupCodes as string[] })
       },
     }),
     defineRoute({
@@ -342,10 +338,12 @@ function secondFactorRoutes(deps: KnockDeps, ask: Ask): Route[] {
       summary: 'Switch the second factor off',
       area,
       callsPerMinuteMax,
-      body: Type.Object({ password: Password }, strict),
+      body,
       answer: Type.Object({ token: Type.Optional(Type.String()) }, strict),
-      refuses: all,
+      refuses,
       handle: async (call) => {
+        const stale = await provenAnew(deps.db, call.principal)
+        if (stale) return stale
         const path = '/two-factor/disable'
         const outcome = await knock(deps, ask(call, 'identity.second_factor_off', path, call.body))
         if (!outcome.ok) return outcome

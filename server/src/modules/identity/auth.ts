@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingHttpHeaders } from 'node:http'
-import { betterAuth } from 'better-auth'
+import { APIError, type BetterAuthPlugin, betterAuth } from 'better-auth'
+import { createAuthEndpoint } from 'better-auth/api'
+import { setSessionCookie } from 'better-auth/cookies'
 import { bearer } from 'better-auth/plugins/bearer'
 import { twoFactor } from 'better-auth/plugins/two-factor'
 import type { Database, Tx } from '#kernel/db'
@@ -54,10 +56,15 @@ export interface Auth {
 
 export interface AuthCall {
   readonly body?: object
+  /** Whose session `VOUCHED_PATH` opens: the house has made sure of them in a way that is not better-auth's. */
+  readonly vouchedFor?: string
   readonly language?: Language
   readonly ip?: string
   readonly headers: IncomingHttpHeaders
 }
+
+/** Opens a session for whom the call vouches; the second factor is asked for as after a password. */
+export const VOUCHED_PATH = '/sign-in/vouched'
 
 const BASE_PATH = '/api/v1/auth'
 const SCHEMA = 'identity'
@@ -90,11 +97,13 @@ export function openAuth(options: AuthOptions): Auth {
     const now = inside.getStore()
     if (now) now.fault ??= fault
   }
-  const auth = build(options, storage, send, noteFault)
+  const vouchedFor = (): string | undefined => inside.getStore()?.vouchedFor
+  const auth = build(options, storage, { send, noteFault, vouchedFor })
   return {
     challengeCookie: `${options.secureCookies ? '__Secure-' : ''}${COOKIE_PREFIX}.two_factor`,
     call: async (tx, method, path, from) => {
-      const now: Inside = { tx, language: from.language, fault: undefined }
+      const { language, vouchedFor } = from
+      const now: Inside = { tx, language, vouchedFor, fault: undefined }
       const request = new Request(`${options.publicUrl}${BASE_PATH}${path}`, {
         method,
         headers: passedOn(from, options.publicUrl),
@@ -145,18 +154,20 @@ async function answerOf(response: Response): Promise<AuthAnswer> {
 interface Inside {
   readonly tx: Tx
   readonly language: Language | undefined
+  readonly vouchedFor: string | undefined
   /** The first thing that broke under better-auth during this call. */
   fault: unknown
 }
 
 type Send = (letter: Omit<Letter, 'language'>) => Promise<void>
 
-function build(
-  options: AuthOptions,
-  storage: Database,
-  send: Send,
-  noteFault: (fault: unknown) => void,
-) {
+interface Around {
+  readonly send: Send
+  readonly noteFault: (fault: unknown) => void
+  readonly vouchedFor: () => string | undefined
+}
+
+function build(options: AuthOptions, storage: Database, { send, noteFault, vouchedFor }: Around) {
   return betterAuth({
     appName: 'Tongbao',
     baseURL: options.publicUrl,
@@ -204,9 +215,42 @@ function build(
       updateAge: SESSION_RENEWED_EVERY_S,
     },
     // A session's row holds its token without the signature: whoever reads the table cannot use it.
-    plugins: [
-      bearer({ requireSignature: true }),
-      twoFactor({ issuer: 'Tongbao', schema: secondFactorColumns }),
-    ],
+    plugins: [bearer({ requireSignature: true }), vouching(vouchedFor), secondFactor()],
   })
+}
+
+/**
+ * Its own sign-ins through other sites call them inside our transaction, know one name for a person, keep their tokens
+ * and open a session without the second factor. So the way there and back is ours (`finish-wechat.ts`), and better-auth
+ * opens the session. Whose it is never comes from a request.
+ */
+const vouching = (vouchedFor: () => string | undefined) =>
+  ({
+    id: 'vouching',
+    endpoints: {
+      signInVouched: createAuthEndpoint(VOUCHED_PATH, { method: 'POST' }, async (ctx) => {
+        const { internalAdapter } = ctx.context
+        const id = vouchedFor()
+        const user = id === undefined ? null : await internalAdapter.findUserById(id)
+        if (!user) throw new APIError('UNAUTHORIZED', { code: 'NOBODY_VOUCHED' })
+        const session = await internalAdapter.createSession(user.id)
+        await setSessionCookie(ctx, { session, user })
+        return ctx.json({ token: session.token, user: { id: user.id } })
+      }),
+    },
+  }) satisfies BetterAuthPlugin
+
+/** The library asks for the second factor after a password alone. */
+const secondFactor = () => {
+  const plugin = twoFactor({
+    issuer: 'Tongbao',
+    schema: secondFactorColumns,
+    allowPasswordless: true, // who has none has just signed in: `provenAnew`
+  })
+  const after = plugin.hooks.after.map(({ matcher, handler }) => ({
+    matcher: (context: Parameters<typeof matcher>[0]) =>
+      matcher(context) || context.path === VOUCHED_PATH,
+    handler,
+  }))
+  return { ...plugin, hooks: { after } }
 }

@@ -7,7 +7,7 @@ export interface Owner {
   readonly externalId: string | null
   readonly createdAt: string
   /** Null for the user of an app. */
-  readonly person: { readonly name: string; readonly email: string } | null
+  readonly person: { readonly name: string; readonly email: string | null } | null
 }
 
 interface Row {
@@ -22,7 +22,7 @@ const ownerOf = (row: Row): Owner => ({
   id: row.id,
   externalId: row.external_id,
   createdAt: row.created_at.toISOString(),
-  person: row.name === null || row.email === null ? null : { name: row.name, email: row.email },
+  person: row.name === null ? null : { name: row.name, email: row.email },
 })
 
 const SELECT = sql`

@@ -1,10 +1,12 @@
 import { type Actor, type AuditDeps, writeAudit } from '#audit'
-import { type Database, inTx, type Tx } from '#kernel/db'
-import { done, type Outcome, type Refusal } from '#kernel/outcome'
+import { type Database, inTx, type Tx, violatedConstraint } from '#kernel/db'
+import { done, type Facts, type Outcome, type Refusal } from '#kernel/outcome'
+import type { RefusalText } from '#kernel/refusals'
 import type { Auth, AuthAnswer, AuthCall } from './auth.ts'
 import { PASSWORD_LETTERS_MAX, PASSWORD_LETTERS_MIN } from './limits.ts'
 import { identity } from './refusals.ts'
 import { endSessionsIfBanned } from './store.ts'
+import { KEY_ONCE } from './wechat-store.ts'
 
 export interface KnockDeps extends AuditDeps {
   readonly db: Database
@@ -17,33 +19,48 @@ interface Knock extends AuthCall {
   /** What the audit trail calls it. */
   readonly action: string
   readonly actor: Actor
+  /** What else the line says. */
+  readonly after?: Facts
+  /** Finds, or makes, whom the call vouches for, and says what the line calls it then. */
+  readonly vouch?: (tx: Tx) => Promise<{ readonly personId: string; readonly action: string }>
 }
 
-export type KnockRefusal =
-  | 'wrong_credentials'
-  | 'email_taken'
-  | 'email_invalid'
-  | 'weak_password'
-  | 'wrong_password'
-  | 'wrong_code'
-  | 'too_many_codes'
-  | 'link_expired'
-  | 'second_factor_off'
-  | 'second_factor_on'
-  | 'banned'
+const REFUSALS = [
+  'wrong_credentials',
+  'email_taken',
+  'email_invalid',
+  'weak_password',
+  'wrong_password',
+  'password_missing',
+  'wrong_code',
+  'too_many_codes',
+  'link_expired',
+  'second_factor_off',
+  'second_factor_on',
+  'banned',
+] as const
+export type KnockRefusal = (typeof REFUSALS)[number]
+
+/** What a knock may be answered, for the lists of those who knock. */
+export const knockTexts = Object.fromEntries(
+  REFUSALS.map((code) => [code, identity.texts[code]]),
+) as Readonly<Record<KnockRefusal, RefusalText>>
 
 /** What else belongs to the same fact; what it refuses undoes all of it. */
-type Also = (tx: Tx, answer: AuthAnswer) => Promise<Outcome<never, KnockRefusal> | undefined>
+type Also<Code extends string> = (
+  tx: Tx,
+  answer: AuthAnswer,
+) => Promise<Outcome<never, KnockRefusal | Code> | undefined>
 
 /**
  * Asks better-auth to do something, writes the audit line about it, and translates the answer. All in
  * one transaction, and a refusal commits too: a counted wrong guess and its audit line must stay.
  */
-export async function knock(
+export async function knock<Code extends string = never>(
   deps: KnockDeps,
   want: Knock,
-  also?: Also,
-): Promise<Outcome<AuthAnswer, KnockRefusal>> {
+  also?: Also<Code>,
+): Promise<Outcome<AuthAnswer, KnockRefusal | Code>> {
   try {
     return await knockOnce(deps, want, also)
   } catch (error) {
@@ -56,19 +73,21 @@ export async function knock(
           reason: error.refusal.code,
         }),
       )
-      return { ok: false, refusal: error.refusal }
+      return { ok: false, refusal: error.refusal as Refusal<KnockRefusal | Code> }
     }
     // Two sign-ups with one e-mail raced and the constraint judged: the loser now sees the winner's row.
     if (error instanceof AuthBroken && error.code === 'FAILED_TO_CREATE_USER')
       return knockOnce(deps, want, also)
+    // Or two first sign-ins of one WeChat did.
+    if (violatedConstraint(error) === KEY_ONCE) return knockOnce(deps, want, also)
     throw error
   }
 }
 
 /** Takes the whole transaction back: the session that better-auth just made, too. */
 class Undone extends Error {
-  readonly refusal: Refusal<KnockRefusal>
-  constructor(refusal: Refusal<KnockRefusal>) {
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
     super(refusal.code)
     this.refusal = refusal
   }
@@ -83,20 +102,26 @@ class AuthBroken extends Error {
   }
 }
 
-function knockOnce(
+function knockOnce<Code extends string>(
   deps: KnockDeps,
   want: Knock,
-  also?: Also,
-): Promise<Outcome<AuthAnswer, KnockRefusal>> {
+  also?: Also<Code>,
+): Promise<Outcome<AuthAnswer, KnockRefusal | Code>> {
   return inTx(deps.db, async (tx) => {
-    const from = want.actor.ip === undefined ? want : { ...want, ip: want.actor.ip }
+    const vouched = await want.vouch?.(tx)
+    const from = {
+      ...want,
+      ...(want.actor.ip !== undefined && { ip: want.actor.ip }),
+      ...(vouched && { vouchedFor: vouched.personId }),
+    }
     const answer = sound(await deps.auth.call(tx, want.method, want.path, from))
-    const personId = want.actor.kind === 'person' ? want.actor.id : personIn(answer)
+    const personId = vouched?.personId ?? actingOrIn(want.actor, answer)
     const opened = answer.status < 400
     const banned = opened && personId !== '' && (await endSessionsIfBanned(tx, personId))
     await writeAudit(tx, deps, want.actor, {
-      action: want.action,
+      action: vouched?.action ?? want.action,
       target: { kind: 'person', id: personId || 'unknown' },
+      ...(want.after && { after: want.after }),
       ...verdictOn(answer, banned),
     })
     if (banned) return identity.no('banned')
@@ -119,6 +144,9 @@ const verdictOn = (answer: AuthAnswer, banned: boolean) => {
   return reason === undefined ? { result } : { result, reason }
 }
 
+const actingOrIn = (actor: Actor, answer: AuthAnswer): string =>
+  actor.kind === 'person' ? actor.id : personIn(answer)
+
 const personIn = (answer: AuthAnswer): string => {
   const user = answer.data['user']
   return typeof user === 'object' && user !== null && 'id' in user ? String(user.id) : ''
@@ -126,7 +154,7 @@ const personIn = (answer: AuthAnswer): string => {
 
 const WORDS: Readonly<Record<string, KnockRefusal>> = {
   INVALID_EMAIL_OR_PASSWORD: 'wrong_credentials',
-  CREDENTIAL_ACCOUNT_NOT_FOUND: 'wrong_credentials',
+  CREDENTIAL_ACCOUNT_NOT_FOUND: 'password_missing',
   INVALID_EMAIL: 'email_invalid',
   VALIDATION_ERROR: 'email_invalid',
   USER_ALREADY_EXISTS: 'email_taken',

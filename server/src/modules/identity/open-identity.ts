@@ -2,10 +2,12 @@ import type { FastifyRequest } from 'fastify'
 import type { AuditDeps } from '#audit'
 import type { Keyring } from '#kernel/crypto'
 import type { Database } from '#kernel/db'
+import type { Log } from '#kernel/log'
 import type { PostMail } from '#kernel/mail'
 import type { Principal, Route } from '#kernel/routes'
 import type { Signals } from '#kernel/signals'
 import { peopleRoutes } from './admin-routes.ts'
+import type { WechatLogin } from './ask-wechat.ts'
 import { openAuth } from './auth.ts'
 import { authRoutes } from './auth-routes.ts'
 import { authenticate } from './authenticate.ts'
@@ -16,6 +18,7 @@ import { writeLetter } from './letters.ts'
 import { meRoutes } from './me-routes.ts'
 import { pageRoutes } from './pages.ts'
 import { findPerson } from './store.ts'
+import { wechatRoutes } from './wechat-routes.ts'
 
 export interface IdentityDeps extends AuditDeps {
   readonly db: Database
@@ -28,6 +31,9 @@ export interface IdentityDeps extends AuditDeps {
   readonly publicUrl: string
   readonly bootstrapKey: string | undefined
   readonly production: boolean
+  /** Undefined: nobody signs in by WeChat here. */
+  readonly wechat: WechatLogin | undefined
+  readonly log: Log
 }
 
 export interface Identity {
@@ -38,13 +44,14 @@ export interface Identity {
 }
 
 export function openIdentity(deps: IdentityDeps): Identity {
+  const secureCookies = deps.publicUrl.startsWith('https:')
   const auth = openAuth({
     db: deps.db,
     publicUrl: deps.publicUrl,
     secrets: deps.ring
       .versions('sessions')
       .map(({ version, key }) => ({ version, value: key.toString('base64url') })),
-    secureCookies: deps.publicUrl.startsWith('https:'),
+    secureCookies,
     newId: deps.newId,
     send: async (tx, letter) => {
       const language = letter.language ?? (await findPerson(tx, letter.to.id))?.locale ?? 'zh-CN'
@@ -53,6 +60,7 @@ export function openIdentity(deps: IdentityDeps): Identity {
   })
   const keys = openKeyCache(deps)
   const knockDeps = { ...deps, db: deps.signInDb, auth }
+  const { wechat } = deps
   return {
     ensurePerson: (want) => ensurePerson(knockDeps, want),
     authenticate: authenticate({
@@ -65,10 +73,11 @@ export function openIdentity(deps: IdentityDeps): Identity {
     }),
     routes: [
       ...authRoutes(knockDeps),
+      ...(wechat ? wechatRoutes({ ...knockDeps, wechat, secureCookies }) : []),
       ...meRoutes(deps),
       ...keyRoutes({ ...deps, live: deps.production }),
       ...peopleRoutes(deps),
-      ...pageRoutes(),
+      ...pageRoutes({ wechat: wechat !== undefined }),
     ],
   }
 }

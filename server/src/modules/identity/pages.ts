@@ -4,9 +4,10 @@ import Type from 'typebox'
 import { done } from '#kernel/outcome'
 import type { Language } from '#kernel/refusals'
 import { defineRoute, type Route } from '#kernel/routes'
-import { escapeHtml } from './letters.ts'
 import { PASSWORD_LETTERS_MAX, PASSWORD_LETTERS_MIN } from './limits.ts'
-import { Locale, strict } from './shapes.ts'
+import { page } from './page.ts'
+import { Locale, ReturnPath, strict } from './shapes.ts'
+import { PROBLEMS, SIGN_IN_PATH, signInPage } from './sign-in-page.ts'
 
 const WORDS = {
   en: {
@@ -39,16 +40,6 @@ const WORDS = {
   },
 } as const
 
-const MARK = `<p class="mark"><svg viewBox="0 0 32 32" aria-hidden="true"><path fill="currentColor" fill-rule="evenodd" d="M16 1a15 15 0 1 1 0 30 15 15 0 0 1 0-30Zm0 2a13 13 0 1 0 0 26 13 13 0 0 0 0-26Zm0 1a12 12 0 1 1 0 24 12 12 0 0 1 0-24Zm-5 7v10h10V11H11Z"/></svg>Tongbao 通宝</p>`
-
-const page = (language: Language, title: string, body: string): string => `<!doctype html>
-<html lang="${language}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${escapeHtml(title)} · Tongbao</title>
-<link rel="stylesheet" href="/assets/plain.css"></head>
-<body><main>${MARK}${body}</main></body></html>
-`
-
 export const emailConfirmedPage = (confirmed: boolean, language: Language): string => {
   const words = WORDS[language]
   const [title, more] = confirmed
@@ -76,10 +67,11 @@ const resetPasswordPage = (language: Language): string => {
 const ASSETS = {
   'plain.css': 'text/css; charset=utf-8',
   'reset-password.js': 'text/javascript; charset=utf-8',
+  'sign-in.js': 'text/javascript; charset=utf-8',
 } as const
 
-/** The few pages that mails lead to, until the portal has its own. */
-export function pageRoutes(): Route[] {
+/** The few pages that mails and WeChat lead to, until the portal has its own. */
+export function pageRoutes({ wechat }: { readonly wechat: boolean }): Route[] {
   const assets = (Object.keys(ASSETS) as (keyof typeof ASSETS)[]).map((name) => {
     const text = readFileSync(join(import.meta.dirname, 'assets', name), 'utf8')
     return defineRoute({
@@ -98,6 +90,32 @@ export function pageRoutes(): Route[] {
   })
   return [
     ...assets,
+    defineRoute({
+      method: 'GET',
+      url: SIGN_IN_PATH,
+      scope: 'public',
+      name: 'sign_in_page',
+      summary: 'Where people sign in',
+      area: 'pages',
+      hidden: true,
+      query: Type.Object(
+        {
+          lang: Type.Optional(Locale),
+          problem: Type.Optional(Type.Union(PROBLEMS.map((code) => Type.Literal(code)))),
+          step: Type.Optional(Type.Literal('code')),
+          return_to: Type.Optional(ReturnPath),
+        },
+        strict,
+      ),
+      handle: async ({ reply, query, language }) => {
+        const { lang, problem, step, return_to: returnPath } = query
+        reply.header('cache-control', 'no-store')
+        await reply
+          .type('text/html; charset=utf-8')
+          .send(signInPage({ wechat, problem, step, returnPath }, lang ?? language))
+        return done(undefined)
+      },
+    }),
     defineRoute({
       method: 'GET',
       url: '/reset-password',

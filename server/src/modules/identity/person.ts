@@ -3,7 +3,8 @@ export type ThemeMode = 'light' | 'dark' | 'system'
 export interface Person {
   readonly id: string
   readonly name: string
-  readonly email: string
+  /** Who came by WeChat has none. */
+  readonly email: string | null
   readonly emailVerified: boolean
   readonly secondFactor: boolean
   readonly roles: readonly string[]
@@ -16,6 +17,10 @@ export interface Person {
   readonly bannedAt: string | null
   readonly banReason: string | null
 }
+
+/** An authenticator app shows whose code it is; better-auth writes the e-mail there, and some have none. */
+export const accountIn = (totpUri: string, { name, email }: Person): string =>
+  email === null ? totpUri.replace(/:null\?/, () => `:${encodeURIComponent(name)}?`) : totpUri
 
 /** Whether this build's own tables know the zone: a wrong one would move somebody's midnight. */
 export const isTimeZone = (unchecked: string): boolean => {

@@ -23,6 +23,80 @@ export const identity = defineRefusals({
     zh: '密码长度须为 {letters_min} 到 {letters_max} 个字符。',
   },
   wrong_password: { status: 403, en: 'The password is wrong.', zh: '密码不正确。' },
+  password_missing: {
+    status: 409,
+    en: 'This account has no password.',
+    zh: '该账号没有密码。',
+  },
+  email_missing: {
+    status: 409,
+    en: 'This account has no e-mail address.',
+    zh: '该账号没有邮箱。',
+  },
+  sign_in_again: {
+    status: 403,
+    en: 'This needs a sign-in of the last {minutes} minutes.',
+    zh: '此操作要求在 {minutes} 分钟内登录过。',
+    hint: { en: 'Sign in anew, then try again.', zh: '请重新登录后再试。' },
+  },
+  wechat_denied: {
+    status: 403,
+    en: 'The sign-in was not allowed in WeChat.',
+    zh: '您在微信中取消了登录。',
+    hint: { en: 'Begin anew if that was a mistake.', zh: '如非本意，请重新扫码。' },
+  },
+  wechat_expired: {
+    status: 410,
+    en: 'This WeChat sign-in is used up, has expired or began in another browser.',
+    zh: '此次微信登录已使用、已过期，或不是在此浏览器中发起的。',
+    hint: { en: 'Begin anew.', zh: '请重新扫码。' },
+  },
+  wechat_refused: {
+    status: 401,
+    en: 'WeChat did not confirm this sign-in.',
+    zh: '微信未确认此次登录。',
+    hint: { en: 'Begin anew.', zh: '请重新扫码。' },
+  },
+  wechat_unavailable: {
+    status: 503,
+    en: 'WeChat cannot be asked just now.',
+    zh: '暂时无法连接微信。',
+    hint: {
+      en: 'Try again in a moment, or sign in in another way.',
+      zh: '请稍后重试，或使用其他方式登录。',
+    },
+  },
+  wechat_other_person: {
+    status: 409,
+    en: 'This was begun by somebody else than who is signed in in this browser now.',
+    zh: '发起绑定的账号与此浏览器当前登录的账号不同。',
+    hint: { en: 'Sign in and begin anew.', zh: '请登录后重新发起绑定。' },
+  },
+  wechat_taken: {
+    status: 409,
+    en: 'This WeChat belongs to another account.',
+    zh: '该微信已绑定其他账号。',
+    hint: {
+      en: 'Sign in with WeChat to use that account.',
+      zh: '可使用微信登录该账号。',
+    },
+  },
+  wechat_bound: {
+    status: 409,
+    en: 'This account has a WeChat already.',
+    zh: '该账号已绑定微信。',
+    hint: { en: 'Unbind it first.', zh: '请先解除绑定。' },
+  },
+  wechat_not_bound: {
+    status: 409,
+    en: 'This account has no WeChat.',
+    zh: '该账号未绑定微信。',
+  },
+  only_way_in: {
+    status: 409,
+    en: 'Without WeChat nothing would open this account any more.',
+    zh: '微信是登录该账号的唯一方式，不能解除绑定。',
+  },
   wrong_code: {
     status: 401,
     en: 'The code is wrong or used up.',

@@ -4,6 +4,7 @@ import {
   NAME_LETTERS_MAX,
   PAGE_ROWS_MAX,
   PASSWORD_LETTERS_MAX,
+  RETURN_PATH_LETTERS_MAX,
 } from './limits.ts'
 import { type Person, paletteOf } from './person.ts'
 import { ROLES, SCOPES } from './scopes.ts'
@@ -25,6 +26,16 @@ export const Name = Type.String({
   maxLength: NAME_LETTERS_MAX,
   pattern: '^(?!.*(?:://|www\\.))[^\\r\\n\\t<>]*\\S[^\\r\\n\\t<>]*$',
 })
+/**
+ * Where a browser goes after signing in: a page of this site and nothing else. No segment begins with a dot and none is
+ * empty, so that no reading of it is another host's address or climbs.
+ */
+export const ReturnPath = Type.String({
+  pattern:
+    '^/(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*/?)?(?:\\?[A-Za-z0-9_.~%=&-]*)?(?:#[A-Za-z0-9_./~-]*)?$',
+  maxLength: RETURN_PATH_LETTERS_MAX,
+  examples: ['/account?tab=sign-in'],
+})
 export const Locale = Type.Union([Type.Literal('zh-CN'), Type.Literal('en')])
 export const Time = Type.String({ description: 'RFC 3339, UTC' })
 export const Role = Type.Union(ROLES.map((role) => Type.Literal(role)))
@@ -36,7 +47,9 @@ export const PersonShape = Type.Object(
   {
     id: Type.String(),
     name: Type.String(),
-    email: Type.String(),
+    email: Type.Union([Type.String(), Type.Null()], {
+      description: 'Null for whoever came by WeChat.',
+    }),
     email_verified: Type.Boolean(),
     second_factor: Type.Boolean(),
     roles: Type.Array(Type.String()),

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { trailOf } from '../../../test/people.ts'
+import { totp } from '../../../test/totp.ts'
 import { BOOTSTRAP_KEY, openWorld, SECRET, type TestWorld } from '../../../test/world.ts'
 
 let world: TestWorld
@@ -65,19 +65,6 @@ const mails = async (email: string): Promise<{ text: string; subject: string }[]
       as: BOOTSTRAP_KEY,
     })
   ).json().items
-
-/** RFC 6238, from the standard and not from the library under test. */
-const totp = (uri: string): string => {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  const secret = new URL(uri).searchParams.get('secret') ?? ''
-  const bits = [...secret].map((l) => letters.indexOf(l).toString(2).padStart(5, '0')).join('')
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000))) // tidy-allow clock: an authenticator app has its own
-  const mac = createHmac('sha1', key).update(counter).digest()
-  const at = (mac.at(-1) ?? 0) & 15
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-}
 
 test('I1: a sign-up makes person, owner, session, audit line and word to the house, or nothing', async () => {
   const { reply, id, token } = await somebody()
@@ -177,6 +164,7 @@ test('I2: the mailed link confirms the address once and shows a page in the lang
   const page = await world.call('GET', link.pathname + link.search)
   expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
   expect(page.body).toContain('邮箱已确认')
+  expect(page.headers['content-security-policy']).toContain("style-src 'self'")
   expect((await me(token)).json().user.email_verified).toBe(true)
   const bent = await world.call('GET', '/api/v1/auth/verify-email?token=made.up.token')
   expect([bent.statusCode, bent.body.includes('no longer works')]).toEqual([410, true])
@@ -293,7 +281,10 @@ test("I3: theme, language and time zone are one's own choice, checked", async ()
 
 test('I2: no password, token or code of this run is in a log line or an audit entry', async () => {
   const { token } = await somebody()
-  const trail = (await world.call('GET', '/api/v1/admin/audit/export', { as: BOOTSTRAP_KEY })).body
+  const trail = (
+    await world.call('GET', '/api/v1/admin/audit/export?format=ndjson', { as: BOOTSTRAP_KEY })
+  ).body
+  expect(trail).toContain('identity.signed_up')
   for (const secret of [PASSWORD, 'a better password', token, token.split('.')[0] ?? ''])
     for (const text of [world.logged(), trail]) expect(text).not.toContain(secret)
   expect(world.logged()).not.toContain('@example.com')

@@ -1,4 +1,6 @@
 import type { Actor } from '#audit'
+import type { Clock } from '#kernel/clock'
+import type { Tx } from '#kernel/db'
 import { tell } from '#kernel/outbox'
 import type { Outcome } from '#kernel/outcome'
 import type { Language } from '#kernel/refusals'
@@ -27,10 +29,19 @@ export function signUp(deps: KnockDeps, want: Want): Promise<Outcome<AuthAnswer,
   }
   return knock(deps, asked, async (tx, answer) => {
     const { id } = answer.data['user'] as { id: string }
-    await insertOwnerOfPerson(tx, deps.clock, id)
-    await savePreferences(tx, id, { locale: language })
-    // Upper modules hear it: sign-up credits, referrals, a welcome.
-    await tell(tx, deps.clock, { topic: 'identity.signed_up', owner: id, data: {} })
+    await welcome(tx, deps.clock, { id, language })
     return undefined
   })
+}
+
+/** What belongs to somebody new, however they came. */
+export async function welcome(
+  tx: Tx,
+  clock: Clock,
+  { id, language }: { readonly id: string; readonly language: Language },
+): Promise<void> {
+  await insertOwnerOfPerson(tx, clock, id)
+  await savePreferences(tx, id, { locale: language })
+  // Upper modules hear it: sign-up credits, referrals, a welcome.
+  await tell(tx, clock, { topic: 'identity.signed_up', owner: id, data: {} })
 }

@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import { type Clock, rfc3339 } from '#kernel/clock'
 import type { IdentityPeople } from '#kernel/database-types'
 import { ask, type Database, type Prepared, type Tx } from '#kernel/db'
+import { SIGN_IN_RECENT_S } from './limits.ts'
 import type { Person, ThemeMode } from './person.ts'
 import type { Role } from './scopes.ts'
 
@@ -164,6 +165,21 @@ export const listSessions = (db: Database, personId: string): Promise<SessionRow
     .orderBy('id')
     .execute()
 
+/** By the machine's clock, like all sessions. */
+export async function isRecentSession(db: Database, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('identity.sessions')
+    .select('id')
+    .where('id', '=', id)
+    .where(
+      'created_at',
+      '>',
+      sql<Date>`clock_timestamp() - make_interval(secs => ${SIGN_IN_RECENT_S})`,
+    )
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Ends one session, or all but one, or all; returns how many ended. */
 export async function endSessions(
   tx: Tx,
@@ -286,9 +302,10 @@ export async function spendCode(tx: Tx, personId: string, code: string): Promise
   return rows.length > 0
 }
 
-/** Forgets what has run out: sessions, links, challenges. */
+/** Forgets what has run out: sessions, links, challenges, attempts. */
 export async function forgetExpired(db: Database): Promise<void> {
   const now = sql<Date>`clock_timestamp()`
   await db.deleteFrom('identity.sessions').where('expires_at', '<', now).execute()
   await db.deleteFrom('identity.verifications').where('expires_at', '<', now).execute()
+  await db.deleteFrom('identity.wechat_attempts').where('expires_at', '<', now).execute()
 }
