@@ -38,7 +38,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['server/**/*.test.ts', 'tools/**/*.test.ts'],
+          include: ['server/**/*.test.ts', 'lab/**/*.test.ts', 'tools/**/*.test.ts'],
           exclude: [...configDefaults.exclude, PG_TESTS],
         },
       },

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { chooser, externalIdOf, newKey, type Spread } from './accounts.ts'
 import { type Slice, sliceOf } from './measure.ts'
@@ -8,13 +9,22 @@ import { type Slice, sliceOf } from './measure.ts'
 export interface Ask {
   readonly port: number
   readonly tokens: readonly string[]
-  readonly what: 'charge' | 'balance' | 'history'
+  readonly what: 'charge' | 'balance' | 'history' | 'hook'
   readonly spread: Spread
   readonly accounts: number
   readonly connections: number
   readonly ms: number
   /** Offers so many a second, whether they are answered in time or not. Without it: the next when the last is answered. */
   readonly perSecond?: number
+  /** Of `hook`: each is told once. */
+  readonly paid?: readonly Paid[]
+}
+/** A payment at the sandbox, and how the sandbox signs what it says of it. */
+export interface Paid {
+  readonly tradeNo: string
+  readonly amount: number
+  readonly merchant: string
+  readonly secret: string
 }
 export type Told = { readonly slice: Slice } | { readonly fault: string }
 
@@ -102,7 +112,8 @@ async function atItsPace(
   return sliceOf(tookMs, (performance.now() - begun) / 1_000)
 }
 
-function requestOf({ what, spread, accounts }: Ask): (token: string) => string {
+function requestOf({ what, spread, accounts, paid = [] }: Ask): (token: string) => string {
+  if (what === 'hook') return hooksOf(paid)
   const choose = chooser(spread, accounts)
   const head = (token: string) => `Host: localhost\r\nAuthorization: Bearer ${token}\r\n`
   if (what === 'charge')
@@ -114,10 +125,28 @@ function requestOf({ what, spread, accounts }: Ask): (token: string) => string {
     `GET /api/v1/credits/${what}?external_id=${externalIdOf(choose())} HTTP/1.1\r\n${head(token)}\r\n`
 }
 
+/** As the sandbox tells of a payment, written from what it documents: the moment and the bytes are signed. */
+function hooksOf(paid: readonly Paid[]): () => string {
+  const left = [...paid]
+  return () => {
+    const one = left.pop()
+    if (!one) throw new Error('there are not enough payments to tell of')
+    const at = Date.now()
+    const txn = `bench_${one.tradeNo}`
+    const body = JSON.stringify({
+      ...{ id: `evt_${one.tradeNo}`, type: 'payment.succeeded', merchant: one.merchant },
+      ...{ trade_no: one.tradeNo, txn, amount: one.amount, currency: 'CNY', at },
+    })
+    const t = String(Math.floor(at / 1_000))
+    const mac = createHmac('sha256', one.secret).update(`${t}.${body}`).digest('hex')
+    return `POST /api/v1/hooks/sandbox/main HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Sandbox-Signature: t=${t},v1=${mac}\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  }
+}
+
 function exchange(line: Line, request: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   line.answered = (reply) =>
-    reply.startsWith('HTTP/1.1 200') ? resolve() : reject(new Error(reply.slice(0, 2_000)))
+    /^HTTP\/1\.1 20[04]/.test(reply) ? resolve() : reject(new Error(reply.slice(0, 2_000)))
   if (line.socket.destroyed) reject(new Error('the connection was closed'))
   else line.socket.write(request)
   return promise
@@ -134,7 +163,9 @@ async function openLine({ port, tokens }: Ask, nth: number): Promise<Line> {
   socket.on('data', (chunk: string) => {
     line.heard += chunk
     const end = line.heard.indexOf('\r\n\r\n')
-    const length = /content-length: (\d+)/i.exec(line.heard)?.[1]
+    const length = line.heard.startsWith('HTTP/1.1 204')
+      ? '0'
+      : /content-length: (\d+)/i.exec(line.heard)?.[1]
     if (end < 0 || length === undefined || line.heard.length < end + 4 + Number(length)) return
     const reply = line.heard
     line.heard = ''

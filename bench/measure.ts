@@ -83,22 +83,26 @@ export async function takeTurns(
       taken.set(contender.name, [...(taken.get(contender.name) ?? []), slice])
     }
   return new Map(
-    contenders.map(({ name, callers }) => {
-      const slices = taken.get(name) ?? []
-      const rates = slices.map(({ count, seconds }) => count / seconds)
-      return [
-        name,
-        {
-          name,
-          callers,
-          perSecond: Math.round(median(rates)),
-          p50Ms: median(slices.map(({ p50Ms }) => p50Ms)),
-          p99Ms: median(slices.map(({ p99Ms }) => p99Ms)),
-          slices: rates.map(Math.round),
-        },
-      ]
-    }),
+    contenders.map((contender) => [
+      contender.name,
+      lineOf(contender, taken.get(contender.name) ?? []),
+    ]),
   )
+}
+
+export function lineOf(
+  { name, callers }: Pick<Contender, 'name' | 'callers'>,
+  slices: readonly Slice[],
+): Line {
+  const rates = slices.map(({ count, seconds }) => count / seconds)
+  return {
+    name,
+    callers,
+    perSecond: Math.round(median(rates)),
+    p50Ms: median(slices.map(({ p50Ms }) => p50Ms)),
+    p99Ms: median(slices.map(({ p99Ms }) => p99Ms)),
+    slices: rates.map(Math.round),
+  }
 }
 
 /** The quickest of a few ways to set up the same contender: a rival is measured at its best. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { ROOT_FOLDER } from '../server/src/app/places.ts'
 import type { Growth } from './growth.ts'
+import type { Hooks } from './hooks.ts'
 import type { Line } from './measure.ts'
 import type { Run } from './run.ts'
 
@@ -191,3 +192,30 @@ export const growthReport = (growth: Growth): string[] => [
   '',
   ...whereAndWhen(growth.postgres),
 ]
+
+const HOOK_P99_MS_GOAL = 50
+
+export const hooksAnswer = ({ acks, charges, givenAfterMs, postgres }: Hooks) => ({
+  ...{ ack_p50_ms: rounded(acks.p50Ms), ack_p99_ms: rounded(acks.p99Ms) },
+  ...{ per_second: acks.perSecond, charges_per_second: charges.perSecond },
+  given_after_ms: Math.round(givenAfterMs),
+  ...circumstances(postgres),
+})
+
+export const hooksReport = (hooks: Hooks): string[] => [
+  `Half of the messages were acknowledged in ${ms(hooks.acks.p50Ms)} ms, 99 of a hundred in ${ms(hooks.acks.p99Ms)} ms (goal: < ${HOOK_P99_MS_GOAL}).`,
+  `All that they told of was given ${Math.round(hooks.givenAfterMs)} ms after the last of them.`,
+  '',
+  ...linesTable([hooks.acks, hooks.charges]),
+  '',
+  ...whereAndWhen(hooks.postgres),
+]
+
+export const hooksPage = (hooks: Hooks): string =>
+  `${[
+    '# How soon a message is acknowledged',
+    '',
+    'Written by `npm run bench -- hooks --write`. What the lines are stands in [README.md](README.md).',
+    '',
+    ...hooksReport(hooks),
+  ].join('\n')}\n`

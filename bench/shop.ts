@@ -5,7 +5,7 @@ import { freePort } from '../server/src/app/cluster-files.ts'
 import { ROOT_FOLDER } from '../server/src/app/places.ts'
 import { externalIdOf, newKey, type Spread } from './accounts.ts'
 import type { Ground } from './ground.ts'
-import type { Ask, Told } from './load.ts'
+import type { Ask, Paid, Told } from './load.ts'
 import type { Contender, Slice } from './measure.ts'
 import { secondsOf } from './tills.ts'
 
@@ -14,10 +14,19 @@ const KEYS = 4
 /** Where nothing else is said: enough for every latency that is asked for. */
 const CONNECTIONS = 256
 const BOOTSTRAP_KEY = 'bootstrap-key-of-the-bench'
+export const BENCH_SECRET = 'a secret of the bench that is long enough'
 
 /** The server as it is run, and whoever calls it: each a process of its own. */
 export interface Shop {
   ask(what: Ask['what'], spread: Spread, more?: Partial<Ask> & { name?: string }): Contender
+  /** Tells the server of these payments, as the sandbox would. */
+  hook(
+    paid: readonly Paid[],
+    how: { readonly perSecond: number; readonly connections: number },
+    ms: number,
+  ): Promise<Slice>
+  /** With the bootstrap key. Rejects where it is refused. */
+  api(method: 'POST' | 'PUT', path: string, body: object): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -47,6 +56,11 @@ export async function openShop(ground: Ground, accounts: number): Promise<Shop> 
           },
         }
       },
+      hook: (paid, how, ms) => {
+        const ask = { port, tokens, what: 'hook', spread: 'uniform', accounts, paid } as const
+        return sliceBy(load, { ...ask, ...how, ms })
+      },
+      api: (method, path, body) => callApi(port, method, path, body),
       close,
     }
   } catch (error) {
@@ -72,7 +86,7 @@ async function startServer(databaseUrl: string, port: number): Promise<ChildProc
       PORT: String(port),
       TONGBAO_MODE: 'test',
       TONGBAO_LOG_LEVEL: 'info',
-      TONGBAO_SECRET: 'a secret of the bench that is long enough',
+      TONGBAO_SECRET: BENCH_SECRET,
       TONGBAO_BOOTSTRAP_KEY: BOOTSTRAP_KEY,
     },
   })
@@ -116,11 +130,16 @@ const NAMED_AT_ONCE = 100
 
 /** A key as an app has one, not the bootstrap key, which is looked up in no table. */
 async function newToken(port: number): Promise<string> {
-  const reply = await fetch(`http://127.0.0.1:${port}/api/v1/api-keys`, {
-    method: 'POST',
+  const wish = { name: 'bench', scopes: ['credits:read', 'credits:charge'] }
+  return ((await callApi(port, 'POST', 'api-keys', wish)) as { key: string }).key
+}
+
+async function callApi(port: number, method: string, path: string, body: object): Promise<unknown> {
+  const reply = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`, {
+    method,
     headers: { authorization: `Bearer ${BOOTSTRAP_KEY}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'bench', scopes: ['credits:read', 'credits:charge'] }),
+    body: JSON.stringify(body),
   })
-  if (!reply.ok) throw new Error(`no API key: ${await reply.text()}`)
-  return ((await reply.json()) as { key: string }).key
+  if (!reply.ok) throw new Error(`${path} was refused: ${await reply.text()}`)
+  return reply.json()
 }

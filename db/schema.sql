@@ -95,6 +95,106 @@ grant insert, select on table audit.entries to tongbao_app;
 grant insert, select on table audit.heads to tongbao_app;
 grant delete, select on table audit.unsealed to tongbao_app;
 
+-- catalog
+
+create schema catalog;
+create table catalog.products (
+  id smallint not null,
+  type text collate "C" not null,
+  preset text collate "C",
+  created_at timestamp with time zone not null,
+  constraint products_pkey PRIMARY KEY (id),
+  constraint products_preset_key UNIQUE (preset),
+  constraint products_id_check CHECK ((id > 0)),
+  constraint products_preset_check CHECK ((preset ~ '^[a-z]+:[1-9][0-9]*$'::text)),
+  constraint products_type_check CHECK ((type = ANY (ARRAY['recharge'::text, 'month_card'::text, 'plan'::text, 'promoter_activation'::text, 'bundle'::text])))
+);
+
+create table catalog.versions (
+  product_id smallint not null,
+  version integer not null,
+  terms jsonb not null,
+  published_at timestamp with time zone not null,
+  published_by text not null,
+  constraint versions_pkey PRIMARY KEY (product_id, version),
+  constraint versions_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.products(id),
+  constraint versions_terms_check CHECK ((jsonb_typeof(terms) = 'object'::text)),
+  constraint versions_version_check CHECK ((version > 0))
+);
+
+CREATE TRIGGER "CT1 kept" BEFORE DELETE OR UPDATE OR TRUNCATE ON catalog.products FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
+CREATE TRIGGER "CT1 append only" BEFORE DELETE OR UPDATE OR TRUNCATE ON catalog.versions FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
+grant usage on schema catalog to tongbao_app;
+grant insert, select on table catalog.products to tongbao_app;
+grant insert, select on table catalog.versions to tongbao_app;
+
+-- checkout
+
+create schema checkout;
+create table checkout.orders (
+  id text collate "C" not null,
+  owner text collate "C" not null,
+  product_id smallint not null,
+  snapshot jsonb not null,
+  amount bigint not null,
+  currency text not null,
+  asset text collate "C" not null,
+  credits bigint not null,
+  bonus bigint not null,
+  livemode boolean not null,
+  state text collate "C" not null,
+  key text collate "C" not null,
+  asked text not null,
+  by text collate "C" not null,
+  fact_id text collate "C",
+  attempt_id text collate "C",
+  refunded bigint default 0 not null,
+  underway bigint default 0 not null,
+  frozen text collate "C",
+  freezes integer default 0 not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  close_at timestamp with time zone not null,
+  paid_at timestamp with time zone,
+  constraint orders_pkey PRIMARY KEY (id),
+  constraint "CK1 paid by one fact" UNIQUE (fact_id),
+  constraint "CK8 a key makes one order" UNIQUE (owner, key),
+  constraint orders_amount_check CHECK ((amount > 0)),
+  constraint orders_bonus_check CHECK ((bonus >= 0)),
+  constraint orders_credits_check CHECK ((credits >= 0)),
+  constraint orders_refunded_check CHECK ((refunded >= 0)),
+  constraint orders_state_check CHECK ((state = ANY (ARRAY['created'::text, 'pending'::text, 'closing'::text, 'closed'::text, 'paid'::text, 'paid_late'::text, 'partially_refunded'::text, 'refunded'::text]))),
+  constraint orders_underway_check CHECK ((underway >= 0))
+);
+
+create table checkout.refunds (
+  id text collate "C" not null,
+  order_id text collate "C" not null,
+  gross bigint not null,
+  fee bigint not null,
+  policy text collate "C" not null,
+  waits boolean not null,
+  key text collate "C" not null,
+  asked text not null,
+  by text collate "C" not null,
+  created_at timestamp with time zone not null,
+  constraint refunds_pkey PRIMARY KEY (id),
+  constraint "CK8 a key asks for one refund" UNIQUE (order_id, key),
+  constraint refunds_order_id_fkey FOREIGN KEY (order_id) REFERENCES checkout.orders(id),
+  constraint refunds_check CHECK (((fee >= 0) AND (fee < gross))),
+  constraint refunds_gross_check CHECK ((gross > 0)),
+  constraint refunds_policy_check CHECK ((policy = ANY (ARRAY['refuse'::text, 'debt'::text])))
+);
+
+CREATE INDEX orders_by_owner ON checkout.orders USING btree (owner, id);
+CREATE INDEX orders_of_product ON checkout.orders USING btree (owner, product_id) WHERE (paid_at IS NOT NULL);
+CREATE INDEX orders_to_close ON checkout.orders USING btree (close_at) WHERE (state = ANY (ARRAY['created'::text, 'pending'::text, 'closing'::text]));
+CREATE INDEX refunds_undecided ON checkout.refunds USING btree (created_at) WHERE waits;
+grant usage on schema checkout to tongbao_app;
+grant insert, select, update on table checkout.orders to tongbao_app;
+grant insert, select on table checkout.refunds to tongbao_app;
+grant update (waits) on table checkout.refunds to tongbao_app;
+
 -- credits
 
 create schema credits;
@@ -308,7 +408,7 @@ create table identity.owners (
 create table identity.people (
   id text not null,
   name text not null,
-  email text not null,
+  email text,
   email_verified boolean default false not null,
   image text,
   two_factor_enabled boolean default false not null,
@@ -371,6 +471,19 @@ create table identity.verifications (
   constraint verifications_pkey PRIMARY KEY (id)
 );
 
+create table identity.wechat_attempts (
+  state_hash bytea not null,
+  browser_hash bytea not null,
+  person_id text,
+  return_path text not null,
+  locale text not null,
+  expires_at timestamp with time zone not null,
+  constraint wechat_attempts_pkey PRIMARY KEY (state_hash),
+  constraint wechat_attempts_person_id_fkey FOREIGN KEY (person_id) REFERENCES identity.people(id) ON DELETE CASCADE,
+  constraint wechat_attempts_locale_check CHECK ((locale = ANY (ARRAY['zh-CN'::text, 'en'::text]))),
+  constraint wechat_attempts_return_path_check CHECK (((length(return_path) >= 1) AND (length(return_path) <= 200)))
+);
+
 CREATE INDEX accounts_by_person ON identity.accounts USING btree (person_id);
 CREATE INDEX api_keys_by_birth ON identity.api_keys USING btree (created_at DESC, id DESC);
 CREATE INDEX owners_by_birth ON identity.owners USING btree (created_at DESC, id DESC);
@@ -378,6 +491,7 @@ CREATE INDEX people_by_birth ON identity.people USING btree (created_at DESC, id
 CREATE INDEX sessions_by_person ON identity.sessions USING btree (person_id);
 CREATE INDEX two_factors_by_person ON identity.two_factors USING btree (person_id);
 CREATE INDEX verifications_by_identifier ON identity.verifications USING btree (identifier);
+CREATE INDEX wechat_attempts_by_age ON identity.wechat_attempts USING btree (expires_at);
 grant usage on schema identity to tongbao_app;
 grant delete, insert, select, update on table identity.accounts to tongbao_app;
 grant delete, insert, select, update on table identity.api_keys to tongbao_app;
@@ -387,6 +501,7 @@ grant delete, insert, select, update on table identity.sessions to tongbao_app;
 grant delete, insert, select, update on table identity.spent_codes to tongbao_app;
 grant delete, insert, select, update on table identity.two_factors to tongbao_app;
 grant delete, insert, select, update on table identity.verifications to tongbao_app;
+grant delete, insert, select on table identity.wechat_attempts to tongbao_app;
 
 -- kernel
 
@@ -685,6 +800,46 @@ create view ledger.lots_now with (security_invoker=true) as
     l.created_at
    FROM (ledger.lots l
      JOIN ledger.accounts a ON (((a.cell = l.cell) AND (a.owner = l.owner) AND (a.asset = l.asset))));
+
+CREATE OR REPLACE FUNCTION ledger."freeze"(x ledger.act)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  l ledger.lots;
+  p record;
+  v_refunded numeric := (x.cmd ->> 'refunded')::numeric;
+  v_paid numeric := (x.cmd ->> 'paid')::numeric;
+  v_until timestamptz := (x.cmd ->> 'expires_at')::timestamptz;
+  v_ids constant text[] := ledger.claw_lots(x);
+  v_parts record;
+  v_share bigint := 0; v_taken bigint := 0; v_owed bigint := 0;
+begin
+  if v_paid <= 0 or v_refunded < 0 or v_refunded > v_paid then return ledger.refuse('amount_invalid'); end if;
+  if v_until is null or v_until <= x.now then return ledger.refuse('expiry_invalid'); end if;
+  if v_ids is null then return ledger.refuse('lot_unknown'); end if;
+  select '{}'::text[] as io_lots, '{}'::bigint[] as io_amounts into v_parts;
+  for i in 1 .. cardinality(v_ids) loop
+    select * into strict l from ledger.lots where cell = x.cell and id = v_ids[i];
+    select * into p from ledger.claw_plan(x, l, v_refunded, v_paid);
+    v_share := v_share + p.o_share; v_taken := v_taken + p.o_take; v_owed := v_owed + p.o_owed;
+    select * into v_parts from ledger.claw_parts(x, l, p.o_take, v_parts.io_lots, v_parts.io_amounts);
+  end loop;
+  if coalesce(x.cmd ->> 'policy', 'refuse') <> 'debt' and v_owed > 0 then
+    return ledger.refuse('clawback_spent', jsonb_build_object(
+      'required', v_share, 'unspent', v_taken, 'spent', v_owed));
+  end if;
+  if v_taken = 0 then return ledger.short(v_share, 0); end if;
+  perform ledger.move_lots(x, v_parts.io_lots, v_parts.io_amounts, 0, 1);
+  insert into ledger.holds (cell, id, owner, asset, amount, lots, reserved, actor, expires_at, created_at)
+  values (x.cell, x.cmd ->> 'hold_id', x.owner, x.asset, v_taken, v_parts.io_lots, v_parts.io_amounts,
+          x.cmd ->> 'actor', v_until, x.now);
+  perform ledger.note_due(x, v_until);
+  return ledger.answer(ledger.book(
+    x, true, 'hold', 0, v_taken, 0, 'hold', 'hold', x.cmd ->> 'hold_id', v_parts.io_lots, v_parts.io_amounts,
+    jsonb_build_object('hold_id', x.cmd ->> 'hold_id', 'state', 'open', 'amount', v_taken, 'captured', 0,
+                       'expires_at', ledger.ms(v_until), 'share', v_share, 'owed', v_owed)), false);
+end $function$;
 
 CREATE OR REPLACE FUNCTION ledger."grant"(x ledger.act)
  RETURNS jsonb
@@ -1136,6 +1291,35 @@ begin
    where total > 0;
 end $function$;
 
+CREATE OR REPLACE FUNCTION ledger.claw_lots(x ledger.act)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select array_agg(id order by id) from ledger.lots
+   where cell = x.cell and owner = x.owner and asset = x.asset and grace_of is null
+     and (case when x.cmd ? 'lot_id' then id = x.cmd ->> 'lot_id' else order_id = x.cmd ->> 'order_id' end)
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.claw_parts(x ledger.act, l ledger.lots, p_take bigint, INOUT io_lots text[], INOUT io_amounts bigint[])
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  g record;
+  v_left bigint := p_take;
+  v_part bigint;
+begin
+  for g in select id, remaining - held as free from ledger.lots
+            where cell = x.cell and owner = x.owner and asset = x.asset and (id = l.id or grace_of = l.id)
+              and not waiting and expires_at > x.now and remaining > held
+            order by grace_of nulls first, id loop
+    exit when v_left = 0;
+    v_part := least(v_left, g.free);
+    io_lots := io_lots || g.id; io_amounts := io_amounts || v_part; v_left := v_left - v_part;
+  end loop;
+end $function$;
+
 CREATE OR REPLACE FUNCTION ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint)
  RETURNS record
  LANGUAGE plpgsql
@@ -1164,23 +1348,16 @@ CREATE OR REPLACE FUNCTION ledger.clawback(x ledger.act)
 AS $function$
 declare
   l ledger.lots;
-  g record;
   p record;
   e ledger.entries;
   v_refunded numeric := coalesce((x.cmd ->> 'refunded')::numeric, 1);
   v_paid numeric := coalesce((x.cmd ->> 'paid')::numeric, 1);
-  v_ids text[];
-  v_left bigint;
-  v_part bigint;
-  v_lots text[];
-  v_amounts bigint[];
+  v_ids constant text[] := ledger.claw_lots(x);
+  v_parts record;
   v_total jsonb;
   v_share bigint := 0; v_taken bigint := 0; v_owed bigint := 0; v_cancelled bigint := 0;
 begin
   if v_paid <= 0 or v_refunded < 0 or v_refunded > v_paid then return ledger.refuse('amount_invalid'); end if;
-  select array_agg(id order by id) into v_ids from ledger.lots
-   where cell = x.cell and owner = x.owner and asset = x.asset and grace_of is null
-     and (case when x.cmd ? 'lot_id' then id = x.cmd ->> 'lot_id' else order_id = x.cmd ->> 'order_id' end);
   if v_ids is null then return ledger.refuse('lot_unknown'); end if;
   if coalesce(x.cmd ->> 'policy', 'refuse') <> 'debt' then
     select coalesce(sum(c.o_owed), 0), coalesce(sum(c.o_take + c.o_cancel), 0), coalesce(sum(c.o_share), 0)
@@ -1201,25 +1378,19 @@ begin
            remaining = remaining - p.o_cancel, closed = remaining = p.o_cancel,
            waiting = waiting and remaining > p.o_cancel
      where cell = x.cell and id = l.id;
-    v_lots := '{}'; v_amounts := '{}'; v_left := p.o_take;
-    for g in select id, remaining - held as free from ledger.lots
-              where cell = x.cell and owner = x.owner and asset = x.asset and (id = l.id or grace_of = l.id)
-                and not waiting and expires_at > x.now and remaining > held
-              order by grace_of nulls first, id loop
-      exit when v_left = 0;
-      v_part := least(v_left, g.free);
-      update ledger.lots set remaining = remaining - v_part, taken = taken + v_part,
-             clawed = clawed + case when id = l.id then 0 else v_part end, closed = remaining = v_part
-       where cell = x.cell and id = g.id;
-      v_lots := v_lots || g.id; v_amounts := v_amounts || v_part; v_left := v_left - v_part;
-    end loop;
+    select * into v_parts from ledger.claw_parts(x, l, p.o_take, '{}', '{}');
+    update ledger.lots o
+       set remaining = o.remaining - u.amount, taken = o.taken + u.amount,
+           clawed = o.clawed + case when o.id = l.id then 0 else u.amount end, closed = o.remaining = u.amount
+      from unnest(v_parts.io_lots, v_parts.io_amounts) as u (lot, amount)
+     where o.cell = x.cell and o.id = u.lot;
     v_share := v_share + p.o_share; v_taken := v_taken + p.o_take;
     v_owed := v_owed + p.o_owed; v_cancelled := v_cancelled + p.o_cancel;
     v_total := jsonb_build_object('share', v_share, 'taken', v_taken, 'owed', v_owed,
       'cancelled', v_cancelled, 'waived', v_share - v_taken - v_owed - v_cancelled);
     -- One line a lot, because each lot was issued from its own book; the last bears the caller's key.
     e := ledger.book(x, i = cardinality(v_ids), 'clawback', -(p.o_take + p.o_owed), 0, p.o_owed,
-                     'issuance:' || l.source, 'lot', l.id, v_lots, v_amounts, v_total);
+                     'issuance:' || l.source, 'lot', l.id, v_parts.io_lots, v_parts.io_amounts, v_total);
   end loop;
   return ledger.answer(e, false);
 end $function$;
@@ -1385,6 +1556,8 @@ begin
     when 'extend' then ledger.extend(x)
     when 'refund' then ledger.refund(x)
     when 'clawback' then ledger.clawback(x)
+    when 'unclaw' then ledger.unclaw(x)
+    when 'freeze' then ledger.freeze(x)
     when 'adjust' then ledger.adjust(x)
     when 'transfer' then ledger.transfer_out(x)
     else ledger.refuse('command_unknown') end;
@@ -1477,16 +1650,17 @@ AS $function$
 declare
   v_id text := left(l.id, 16)
     || substr(encode(sha256(convert_to(l.id || chr(10) || x.owner || chr(10) || x.key, 'UTF8')), 'hex'), 1, 14);
-  v_days integer := coalesce((x.cmd ->> 'grace_days')::integer, 7);
+  v_until timestamptz :=
+    greatest(l.expires_at, x.now + make_interval(days => coalesce((x.cmd ->> 'grace_days')::integer, 7)));
 begin
   insert into ledger.lots as lots (cell, id, owner, asset, source, granted, remaining, priority, effective_at,
                            expires_at, refundable, order_id, grace_of, created_at)
   values (x.cell, v_id, x.owner, x.asset, l.source, p_amount, p_amount, l.priority, x.now,
-          x.now + make_interval(days => v_days), l.refundable, l.order_id, coalesce(l.grace_of, l.id), x.now)
+          v_until, l.refundable, l.order_id, coalesce(l.grace_of, l.id), x.now)
   -- A capture may have drawn twice from one lot: then its refund comes here twice.
   on conflict (cell, id) do update
      set granted = lots.granted + p_amount, remaining = lots.remaining + p_amount;
-  perform ledger.note_due(x, x.now + make_interval(days => v_days));
+  perform ledger.note_due(x, v_until);
   return v_id;
 end $function$;
 
@@ -2138,6 +2312,68 @@ begin
     jsonb_build_object('to_owner', x.cmd ->> 'to_owner', 'lot_id', x.cmd ->> 'lot_id')), false);
 end $function$;
 
+CREATE OR REPLACE FUNCTION ledger.unclaw(x ledger.act)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  a record;
+  l ledger.lots;
+  g record;
+  e ledger.entries;
+  v_refunded numeric := (x.cmd ->> 'refunded')::numeric;
+  v_paid numeric := (x.cmd ->> 'paid')::numeric;
+  v_ids constant text[] := ledger.claw_lots(x);
+  v_back bigint; v_owed bigint; v_forgiven bigint; v_left bigint; v_part bigint; v_beside bigint; v_credit bigint;
+  v_lots text[]; v_amounts bigint[];
+  v_restored bigint := 0; v_spared bigint := 0;
+begin
+  if v_paid <= 0 or v_refunded < 0 or v_refunded > v_paid then return ledger.refuse('amount_invalid'); end if;
+  if v_ids is null then return ledger.refuse('lot_unknown'); end if;
+  for i in 1 .. cardinality(v_ids) loop
+    select * into strict l from ledger.lots where cell = x.cell and id = v_ids[i];
+    select debt, last_at into strict a from ledger.accounts
+     where cell = x.cell and owner = x.owner and asset = x.asset;
+    v_back := greatest(l.clawed - ceil(l.granted * v_refunded / v_paid), 0);
+    v_owed := least(l.owed, v_back);
+    v_forgiven := least(a.debt, v_owed);
+    v_beside := v_owed - v_forgiven;
+    v_left := v_back - v_owed;
+    v_lots := '{}'; v_amounts := '{}';
+    for g in select id, taken, expires_at from ledger.lots
+              where cell = x.cell and owner = x.owner and asset = x.asset and (id = l.id or grace_of = l.id)
+                and taken > 0
+              order by grace_of nulls first, id loop
+      exit when v_left = 0; -- what had expired unused was asked from nobody, and comes back to nobody
+      v_part := least(v_left, g.taken);
+      v_left := v_left - v_part;
+      update ledger.lots set taken = taken - v_part, clawed = clawed - case when id = l.id then 0 else v_part end
+       where cell = x.cell and id = g.id;
+      if g.id = l.id and l.effective_at > greatest(x.now, a.last_at) then
+        update ledger.lots set remaining = remaining + v_part, waiting = true, closed = false
+         where cell = x.cell and id = l.id;
+        perform ledger.note_due(x, l.effective_at);
+      elsif g.expires_at <= x.now then
+        v_beside := v_beside + v_part;
+      else
+        perform ledger.move_lots(x, array[g.id], array[v_part], 1, 0);
+        perform ledger.note_due(x, g.expires_at);
+        v_lots := v_lots || g.id; v_amounts := v_amounts || v_part;
+      end if;
+    end loop;
+    update ledger.lots set clawed = clawed - v_back, owed = owed - v_owed where cell = x.cell and id = l.id;
+    if v_beside > 0 then
+      v_lots := v_lots || ledger.grace_lot(x, l, v_beside); v_amounts := v_amounts || v_beside;
+    end if;
+    select coalesce(sum(n), 0) into v_credit from unnest(v_amounts) as n;
+    v_restored := v_restored + v_credit; v_spared := v_spared + v_forgiven;
+    e := ledger.book(x, i = cardinality(v_ids), 'clawback', v_credit + v_forgiven, 0, -v_forgiven,
+                     'issuance:' || l.source, 'lot', l.id, v_lots, v_amounts,
+                     jsonb_build_object('restored', v_restored, 'debt_repaid', v_spared));
+  end loop;
+  return ledger.answer(e, false);
+end $function$;
+
 CREATE OR REPLACE FUNCTION ledger.write_tabs(p_cells smallint[], p_owners text[], p_assets text[])
  RETURNS void
  LANGUAGE plpgsql
@@ -2159,6 +2395,8 @@ CREATE TRIGGER "L7 blocks stay" BEFORE TRUNCATE ON ledger.blocks FOR EACH STATEM
 CREATE TRIGGER "L7 entries are for ever" BEFORE DELETE OR UPDATE ON ledger.entries FOR EACH ROW EXECUTE FUNCTION kernel.refuse_change();
 CREATE TRIGGER "L7 entries stay" BEFORE TRUNCATE ON ledger.entries FOR EACH STATEMENT EXECUTE FUNCTION kernel.refuse_change();
 CREATE TRIGGER "L23 books keep their name" BEFORE DELETE OR UPDATE ON ledger.identity FOR EACH ROW EXECUTE FUNCTION kernel.refuse_change();
+alter function ledger."freeze"(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger."freeze"(x ledger.act) from public;
 alter function ledger."grant"(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger."grant"(x ledger.act) from public;
 alter function ledger.accounts_of(p_commands jsonb) owner to tongbao_ledger;
@@ -2187,6 +2425,10 @@ alter function ledger.charge(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.charge(x ledger.act) from public;
 alter function ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_accounts integer[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_actors text[], p_notes jsonb[], p_look boolean, p_now timestamp with time zone, p_blocks integer[], OUT o_done integer[], OUT o_taken json, OUT o_draws json, OUT o_changes jsonb) owner to tongbao_ledger;
 revoke all on function ledger.charge_set(p_cells smallint[], p_owners text[], p_assets text[], p_accounts integer[], p_amounts bigint[], p_keys text[], p_fingerprints uuid[], p_contras text[], p_actions text[], p_actors text[], p_notes jsonb[], p_look boolean, p_now timestamp with time zone, p_blocks integer[], OUT o_done integer[], OUT o_taken json, OUT o_draws json, OUT o_changes jsonb) from public;
+alter function ledger.claw_lots(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.claw_lots(x ledger.act) from public;
+alter function ledger.claw_parts(x ledger.act, l ledger.lots, p_take bigint, INOUT io_lots text[], INOUT io_amounts bigint[]) owner to tongbao_ledger;
+revoke all on function ledger.claw_parts(x ledger.act, l ledger.lots, p_take bigint, INOUT io_lots text[], INOUT io_amounts bigint[]) from public;
 alter function ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint) owner to tongbao_ledger;
 revoke all on function ledger.claw_plan(x ledger.act, l ledger.lots, p_refunded numeric, p_paid numeric, OUT o_share bigint, OUT o_cancel bigint, OUT o_take bigint, OUT o_owed bigint) from public;
 alter function ledger.clawback(x ledger.act) owner to tongbao_ledger;
@@ -2281,6 +2523,8 @@ alter function ledger.transfer_in(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.transfer_in(x ledger.act) from public;
 alter function ledger.transfer_out(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.transfer_out(x ledger.act) from public;
+alter function ledger.unclaw(x ledger.act) owner to tongbao_ledger;
+revoke all on function ledger.unclaw(x ledger.act) from public;
 alter function ledger.write_tabs(p_cells smallint[], p_owners text[], p_assets text[]) owner to tongbao_ledger;
 revoke all on function ledger.write_tabs(p_cells smallint[], p_owners text[], p_assets text[]) from public;
 alter schema ledger owner to tongbao_ledger;
@@ -2312,6 +2556,228 @@ alter table ledger.rollups owner to tongbao_ledger;
 grant select on table ledger.rollups to tongbao_app;
 alter table ledger.verdicts owner to tongbao_ledger;
 grant select on table ledger.verdicts to tongbao_app;
+
+-- payments
+
+create schema payments;
+create table payments.accounts (
+  channel text collate "C" not null,
+  name text collate "C" not null,
+  merchant text not null,
+  livemode boolean not null,
+  enabled boolean not null,
+  settings jsonb not null,
+  secrets text not null,
+  minor_min bigint default 1 not null,
+  minor_max bigint not null,
+  changed_at timestamp with time zone not null,
+  constraint accounts_pkey PRIMARY KEY (channel, name),
+  constraint accounts_merchant_check CHECK (((char_length(merchant) >= 1) AND (char_length(merchant) <= 128))),
+  constraint accounts_minor_max_check CHECK ((minor_max <= '9007199254740991'::bigint)),
+  constraint accounts_minor_min_check CHECK ((minor_min > 0)),
+  constraint accounts_name_check CHECK ((name ~ '^[a-z0-9_-]{1,32}$'::text)),
+  constraint accounts_take_something CHECK ((minor_min <= minor_max))
+);
+
+create table payments.attempts (
+  id text collate "C" not null,
+  channel text collate "C" not null,
+  account text collate "C" not null,
+  method text not null,
+  trade_no text collate "C" not null,
+  ref text,
+  subject text collate "C" not null,
+  owner text collate "C" not null,
+  amount bigint not null,
+  currency text not null,
+  livemode boolean not null,
+  title text not null,
+  state text collate "C" not null,
+  next jsonb,
+  why text,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ask_at timestamp with time zone,
+  asked integer default 0 not null,
+  constraint attempts_pkey PRIMARY KEY (id),
+  constraint "PY4 one number, one attempt" UNIQUE (channel, account, trade_no),
+  constraint attempts_channel_account_fkey FOREIGN KEY (channel, account) REFERENCES payments.accounts(channel, name),
+  constraint attempts_amount_check CHECK ((amount > 0)),
+  constraint attempts_state_check CHECK ((state = ANY (ARRAY['created'::text, 'submitted'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text, 'closed'::text])))
+);
+
+create table payments.disputes (
+  id text collate "C" not null,
+  channel text collate "C" not null,
+  account text collate "C" not null,
+  ref text collate "C" not null,
+  fact_id text collate "C" not null,
+  amount bigint not null,
+  currency text not null,
+  state text collate "C" not null,
+  opened_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  said_at timestamp with time zone not null,
+  constraint disputes_pkey PRIMARY KEY (id),
+  constraint "PY1 one dispute of the provider" UNIQUE (channel, account, ref),
+  constraint disputes_fact_id_fkey FOREIGN KEY (fact_id) REFERENCES payments.facts(id),
+  constraint disputes_amount_check CHECK ((amount > 0)),
+  constraint disputes_state_check CHECK ((state = ANY (ARRAY['opened'::text, 'won'::text, 'lost'::text])))
+);
+
+create table payments.events (
+  id text collate "C" not null,
+  channel text collate "C" not null,
+  account text collate "C" not null,
+  received_at timestamp with time zone not null,
+  headers jsonb not null,
+  body text not null,
+  body_sha256 bytea not null,
+  message_id text collate "C" not null,
+  type text not null,
+  key_id text not null,
+  facts jsonb not null,
+  state text collate "C" not null,
+  due_at timestamp with time zone not null,
+  attempts integer default 0 not null,
+  why text,
+  done_at timestamp with time zone,
+  constraint events_pkey PRIMARY KEY (id),
+  constraint "PY8 one message, one event" UNIQUE (channel, account, message_id),
+  constraint events_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'dead'::text])))
+);
+
+create table payments.facts (
+  id text collate "C" not null,
+  channel text collate "C" not null,
+  account text collate "C" not null,
+  txn text collate "C" not null,
+  said bytea not null,
+  trade_no text,
+  amount bigint,
+  currency text not null,
+  merchant text not null,
+  livemode boolean not null,
+  paid_at timestamp with time zone not null,
+  payer text,
+  source text not null,
+  event_id text collate "C",
+  attempt_id text collate "C",
+  disposition text collate "C" not null,
+  why text,
+  reserved bigint default 0 not null,
+  refunded bigint default 0 not null,
+  created_at timestamp with time zone not null,
+  constraint facts_pkey PRIMARY KEY (id),
+  constraint "PY1 said once" UNIQUE (channel, account, txn, said),
+  constraint facts_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES payments.attempts(id),
+  constraint facts_event_id_fkey FOREIGN KEY (event_id) REFERENCES payments.events(id) ON DELETE SET NULL,
+  constraint "PY2 what fits nothing says why" CHECK (((disposition = 'suspense'::text) = (why IS NOT NULL))),
+  constraint "PY5 no more goes back than came in" CHECK (((reserved + refunded) <= COALESCE(amount, (0)::bigint))),
+  constraint facts_amount_check CHECK ((amount > 0)),
+  constraint facts_disposition_check CHECK ((disposition = ANY (ARRAY['suspense'::text, 'kept'::text, 'sent_back'::text]))),
+  constraint facts_refunded_check CHECK ((refunded >= 0)),
+  constraint facts_reserved_check CHECK ((reserved >= 0)),
+  constraint facts_source_check CHECK ((source = ANY (ARRAY['push'::text, 'pull'::text, 'bill'::text, 'hand'::text])))
+);
+
+create table payments.refunds (
+  id text collate "C" not null,
+  channel text collate "C" not null,
+  account text collate "C" not null,
+  fact_id text collate "C" not null,
+  refund_no text collate "C",
+  ref text collate "C",
+  amount bigint not null,
+  currency text not null,
+  cause text collate "C" not null,
+  reason text not null,
+  state text collate "C" not null,
+  why text,
+  asked_by text not null,
+  created_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  said_at timestamp with time zone,
+  ask_at timestamp with time zone,
+  asked integer default 0 not null,
+  constraint refunds_pkey PRIMARY KEY (id),
+  constraint "PY4 one number, one refund" UNIQUE (channel, account, refund_no),
+  constraint refunds_fact_id_fkey FOREIGN KEY (fact_id) REFERENCES payments.facts(id),
+  constraint refunds_amount_check CHECK ((amount > 0)),
+  constraint refunds_cause_check CHECK ((cause = ANY (ARRAY['asked'::text, 'sent_back'::text, 'provider'::text]))),
+  constraint refunds_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'submitted'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text, 'abnormal'::text, 'rejected'::text])))
+);
+
+create table payments.sandbox_trades (
+  trade_no text collate "C" not null,
+  account text collate "C" not null,
+  amount bigint not null,
+  currency text not null,
+  title text not null,
+  return_url text not null,
+  state text collate "C" not null,
+  txns jsonb default '[]'::jsonb not null,
+  refunds jsonb default '{}'::jsonb not null,
+  fails_refunds boolean default false not null,
+  expires_at timestamp with time zone not null,
+  constraint sandbox_trades_pkey PRIMARY KEY (trade_no),
+  constraint sandbox_trades_state_check CHECK ((state = ANY (ARRAY['open'::text, 'paid'::text, 'failed'::text, 'closed'::text])))
+);
+
+create table payments.transfers (
+  id text collate "C" not null,
+  channel text collate "C" not null,
+  account text collate "C" not null,
+  transfer_no text collate "C" not null,
+  subject text collate "C" not null,
+  ref text,
+  amount bigint not null,
+  currency text not null,
+  payee text not null,
+  title text not null,
+  state text collate "C" not null,
+  confirm text,
+  why text,
+  created_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  ask_at timestamp with time zone,
+  asked integer default 0 not null,
+  constraint transfers_pkey PRIMARY KEY (id),
+  constraint "PY11 one number, one transfer" UNIQUE (channel, account, transfer_no),
+  constraint "PY11 one subject, one transfer" UNIQUE (subject),
+  constraint transfers_channel_account_fkey FOREIGN KEY (channel, account) REFERENCES payments.accounts(channel, name),
+  constraint transfers_amount_check CHECK ((amount > 0)),
+  constraint transfers_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'submitted'::text, 'wait_user'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'returned'::text])))
+);
+
+CREATE UNIQUE INDEX "CK8 one open attempt of a kind" ON payments.attempts USING btree (subject, channel, account, method, amount) WHERE (state = ANY (ARRAY['created'::text, 'submitted'::text, 'unknown'::text]));
+CREATE UNIQUE INDEX "PY1 one refund of the provider" ON payments.refunds USING btree (channel, account, ref) WHERE (ref IS NOT NULL);
+CREATE UNIQUE INDEX "PY1 one transaction moves value once" ON payments.facts USING btree (channel, account, txn) WHERE (disposition <> 'suspense'::text);
+CREATE INDEX attempts_by_owner ON payments.attempts USING btree (owner, id);
+CREATE INDEX attempts_by_subject ON payments.attempts USING btree (subject, id);
+CREATE INDEX attempts_to_ask ON payments.attempts USING btree (ask_at) WHERE (ask_at IS NOT NULL);
+CREATE INDEX disputes_by_fact ON payments.disputes USING btree (fact_id);
+CREATE INDEX events_by_age ON payments.events USING btree (received_at);
+CREATE INDEX events_dead ON payments.events USING btree (id) WHERE (state = 'dead'::text);
+CREATE INDEX events_waiting ON payments.events USING btree (due_at) WHERE (state = 'waiting'::text);
+CREATE INDEX facts_by_attempt ON payments.facts USING btree (attempt_id) WHERE (attempt_id IS NOT NULL);
+CREATE INDEX facts_by_event ON payments.facts USING btree (event_id) WHERE (event_id IS NOT NULL);
+CREATE INDEX facts_in_suspense ON payments.facts USING btree (id) WHERE (disposition = 'suspense'::text);
+CREATE INDEX refunds_by_fact ON payments.refunds USING btree (fact_id, id);
+CREATE INDEX refunds_to_ask ON payments.refunds USING btree (ask_at) WHERE (ask_at IS NOT NULL);
+CREATE INDEX transfers_to_ask ON payments.transfers USING btree (ask_at) WHERE (ask_at IS NOT NULL);
+CREATE TRIGGER "PY1 facts stay" BEFORE DELETE ON payments.facts FOR EACH ROW EXECUTE FUNCTION kernel.refuse_change();
+CREATE TRIGGER "PY1 what was said stays" BEFORE UPDATE ON payments.facts FOR EACH ROW WHEN ((((((old.txn IS DISTINCT FROM new.txn) OR (old.said IS DISTINCT FROM new.said)) OR (old.amount IS DISTINCT FROM new.amount)) OR (old.currency IS DISTINCT FROM new.currency)) OR (old.trade_no IS DISTINCT FROM new.trade_no))) EXECUTE FUNCTION kernel.refuse_change();
+grant usage on schema payments to tongbao_app;
+grant insert, select, update on table payments.accounts to tongbao_app;
+grant insert, select, update on table payments.attempts to tongbao_app;
+grant insert, select, update on table payments.disputes to tongbao_app;
+grant delete, insert, select, update on table payments.events to tongbao_app;
+grant insert, select, update on table payments.facts to tongbao_app;
+grant insert, select, update on table payments.refunds to tongbao_app;
+grant insert, select, update on table payments.sandbox_trades to tongbao_app;
+grant insert, select, update on table payments.transfers to tongbao_app;
 
 -- proposals
 

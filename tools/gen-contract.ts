@@ -10,7 +10,12 @@ interface Contract {
 
 /** The routes and their OpenAPI document, read off a house that is wired but never opened. */
 export async function readContract(): Promise<Contract> {
-  const read = readConfig({ TONGBAO_MODE: 'test' })
+  const read = readConfig({
+    TONGBAO_MODE: 'test',
+    // Routes that stand only where they are configured belong to the contract all the same.
+    TONGBAO_WECHAT_LOGIN_APPID: 'wx0000000000000000',
+    TONGBAO_WECHAT_LOGIN_SECRET: 'not a secret',
+  })
   if ('faults' in read) throw new Error(read.faults.join('\n'))
   const world = await buildWorld({
     config: read.config,

@@ -15,6 +15,7 @@ const NARROWER = [
   ['IdentityApiKeys', 'kind', "'secret' | 'publishable'"],
   ['IdentityApiKeys', 'spend_cap_every', "'day' | 'month' | null"],
   ['IdentityPeople', 'locale', "Generated<'zh-CN' | 'en'>"],
+  ['IdentityWechatAttempts', 'locale', "'zh-CN' | 'en'"],
   ['IdentityPeople', 'theme_mode', "Generated<'light' | 'dark' | 'system'>"],
 ] as const
 

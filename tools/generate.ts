@@ -5,6 +5,7 @@ import { readContract } from './gen-contract.ts'
 import { readDatabase } from './gen-database.ts'
 import { renderLaws } from './gen-laws.ts'
 import { renderMatrix } from './gen-matrix.ts'
+import { renderStates } from './gen-states.ts'
 
 // npm run generate            writes every generated file
 // npm run generate -- --check only names those that are out of date, and fails if there are any
@@ -21,11 +22,13 @@ const contract = await readContract()
 
 /** Every file of the repository that a program writes. */
 const artifacts: readonly Artifact[] = [
-  { path: 'docs/laws.md', make: async () => renderLaws(readSources(root)) },
   { path: 'docs/openapi.json', make: async () => contract.openapi },
   { path: 'docs/api-permission-matrix.md', make: async () => renderMatrix(contract.routes) },
   { path: 'db/schema.sql', make: async () => database.schema },
   { path: 'server/src/kernel/database-types.ts', make: async () => database.types },
+  { path: 'docs/states.md', make: async () => renderStates() },
+  // Last: it reads what the others have written.
+  { path: 'docs/laws.md', make: async () => renderLaws(readSources(root)) },
 ]
 
 const current = (path: string): string | undefined => {

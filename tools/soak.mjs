@@ -11,12 +11,14 @@ const AMOUNTS = {
   TONGBAO_SEEDS: 10,
   TONGBAO_MODEL_RUNS: 600,
   TONGBAO_FUZZ_CASES: 20_000,
+  TONGBAO_LAB_ORDERS: 2_000,
 }
 const TESTS = [
   'server/test/faults/',
   'server/test/simulation/',
   'server/test/races/',
   'server/test/fuzz/',
+  'server/test/scenarios/two-hundred-orders.pg.test.ts',
   'server/src/modules/ledger/',
 ]
 const TIMEOUT_MS = 6 * 3_600_000

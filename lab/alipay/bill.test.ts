@@ -246,7 +246,7 @@ test('it is laid out as a bill that was published', async ({ skip }) => {
 test('every letter that GBK has comes back from its bytes, and others become a question mark', () => {
   const letters = fc.integer({ min: 0x4e00, max: 0x9fa5 }).map((code) => String.fromCharCode(code))
   const ascii = fc.string({ unit: 'binary-ascii' })
-  fc.assert(
+  void fc.assert(
     fc.property(fc.array(fc.oneof(letters, ascii)), (parts) => {
       const text = parts.join('')
       expect(gbk(encodeGbk(text))).toBe(text)
@@ -259,7 +259,7 @@ test('whatever is zipped comes out as it went in', () => {
   const files = fc.array(
     fc.record({ name: fc.uint8Array({ minLength: 1 }), content: fc.uint8Array() }),
   )
-  fc.assert(
+  void fc.assert(
     fc.property(files, (all) => {
       const packed = all.map(({ name, content }) => ({
         name: Buffer.from(name),
@@ -271,7 +271,7 @@ test('whatever is zipped comes out as it went in', () => {
 })
 
 test('yuan are read as they are written', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.nat(99_999_999_999), (fen) => {
       expect(parseYuan(yuan(fen))).toBe(fen)
     }),

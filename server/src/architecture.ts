@@ -7,5 +7,8 @@ export const modules = {
   identity: { floor: 1, needs: ['audit'] },
   ledger: { floor: 1, needs: [] },
   proposals: { floor: 1, needs: ['audit'] },
+  catalog: { floor: 2, needs: ['audit'] },
   credits: { floor: 2, needs: ['audit', 'identity', 'ledger', 'proposals'] },
+  payments: { floor: 2, needs: ['audit', 'ledger', 'proposals'] },
+  checkout: { floor: 3, needs: ['audit', 'catalog', 'credits', 'payments', 'proposals'] },
 } as const satisfies Record<string, { floor: number; needs: readonly string[] }>

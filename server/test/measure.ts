@@ -10,3 +10,5 @@ export const DAYS = amount('TONGBAO_DAYS', 1_000)
 /** How many seeds, counted up from the first one. */
 export const SEEDS = amount('TONGBAO_SEEDS', 1)
 export const MODEL_RUNS = amount('TONGBAO_MODEL_RUNS', 60)
+/** Paid, refunded and left alone at the lab while the server dies. */
+export const LAB_ORDERS = amount('TONGBAO_LAB_ORDERS', 200)

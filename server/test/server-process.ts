@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { onServer, withDatabase } from './postgres.ts'
-import { BOOTSTRAP_KEY } from './world.ts'
+import { BOOTSTRAP_KEY, SECRET } from './world.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const CLI = join(ROOT, 'server/src/app/cli.ts')
@@ -60,7 +60,7 @@ export async function startServer(
   const { child, ended } = runCli(['serve', '--json'], {
     ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     PORT: String(port),
-    TONGBAO_SECRET: 'a secret of the tests that is long enough',
+    TONGBAO_SECRET: SECRET,
     TONGBAO_BOOTSTRAP_KEY: BOOTSTRAP_KEY,
     ...env,
   })

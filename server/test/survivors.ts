@@ -12,21 +12,21 @@ interface Told {
   readonly charge_id?: string
   readonly hold_id?: string
 }
-interface Heard {
+interface Heard<T> {
   readonly status: number
-  readonly body: Told
+  readonly body: T
 }
 
 const headers = { authorization: `Bearer ${BOOTSTRAP_KEY}`, 'content-type': 'application/json' }
 
 /** Asks until somebody answers, with the same key: what a careful client does. */
-export async function surely(
+export async function surely<T extends { readonly code?: string } = Told>(
   base: string,
   path: string,
   key: string,
   want: object,
-  toldToWait: () => void = () => {},
-): Promise<Heard> {
+  toldToWait: (told: T) => void = () => {},
+): Promise<Heard<T>> {
   for (let tried = 0; tried < TRIES_MAX; tried++) {
     const reply = await fetch(`${base}/api/v1/${path}`, {
       method: 'POST',
@@ -34,7 +34,7 @@ export async function surely(
       body: JSON.stringify(want),
       signal: AbortSignal.timeout(15_000),
     }).catch(() => undefined) // the server or the reply was lost: the key finds out which
-    const body = (await reply?.json().catch(() => undefined)) as Told | undefined
+    const body = (await reply?.json().catch(() => undefined)) as T | undefined
     if (reply && body && reply.status < 500) return { status: reply.status, body }
     // "Nobody knows" is an answer, too, and says when to ask again. Anything else that fails is a fault.
     if (reply && body) {
@@ -44,7 +44,7 @@ export async function surely(
         503,
         expect.stringMatching(/^[1-9]\d*$/),
       ])
-      toldToWait()
+      toldToWait(body)
     }
     await scheduler.wait(TRY_AGAIN_MS)
   }
@@ -132,7 +132,7 @@ export function startLoad(
   }
 }
 
-type Ask = (path: string, key: string, body: object) => Promise<Heard>
+type Ask = (path: string, key: string, body: object) => Promise<Heard<Told>>
 type Role = {
   readonly seed: number
   readonly name: string
@@ -147,7 +147,7 @@ async function live(ask: Ask, role: Role, isStopped: () => boolean): Promise<Lif
   let made = 0
   const post = (path: string, body: object) =>
     ask(`credits/${path}`, `${external_id}-key-${++made}`, body)
-  const check = ({ status, body }: Heard, held = 0) =>
+  const check = ({ status, body }: Heard<Told>, held = 0) =>
     expect([external_id, made, status, body.balance?.available, body.balance?.held]).toEqual([
       external_id,
       made,

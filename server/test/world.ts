@@ -96,6 +96,14 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
   }
 }
 
+/** Its routes are there for every test of routes; behind them nobody answers. */
+const WECHAT_NOWHERE = {
+  TONGBAO_WECHAT_LOGIN_APPID: 'wx0000000000000000',
+  TONGBAO_WECHAT_LOGIN_SECRET: 'secret of no app',
+  TONGBAO_WECHAT_LOGIN_OPEN_URL: 'https://127.0.0.1:9',
+  TONGBAO_WECHAT_LOGIN_API_URL: 'https://127.0.0.1:9',
+} as const
+
 /** Every call from somewhere else, so that only tests about rate limits meet them. */
 let calls = 0
 const nextAddress = (): string => {
@@ -108,6 +116,7 @@ function testConfig(env: Readonly<Record<string, string>>): Config {
     TONGBAO_MODE: 'test',
     TONGBAO_BOOTSTRAP_KEY: BOOTSTRAP_KEY,
     TONGBAO_LOG_LEVEL: 'trace',
+    ...WECHAT_NOWHERE,
     ...env,
   })
   if ('faults' in read) throw new Error(read.faults.join('\n'))

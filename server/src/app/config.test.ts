@@ -62,6 +62,28 @@ test('several secrets are a rotation: the first is the newest', () => {
   expect(configOf({ TONGBAO_SECRET: `${newer}, ${older}` }).secrets).toEqual([newer, older])
 })
 
+test('WeChat is configured whole or not at all, and over https in production', () => {
+  const [appid, secret] = ['TONGBAO_WECHAT_LOGIN_APPID', 'TONGBAO_WECHAT_LOGIN_SECRET'] as const
+  expect(configOf({}).wechatLogin).toBeUndefined()
+  expect(configOf({ [appid]: 'wx0123456789abcdef', [secret]: 's' }).wechatLogin).toEqual({
+    appid: 'wx0123456789abcdef',
+    secret: 's',
+    openUrl: 'https://open.weixin.qq.com',
+    apiUrl: 'https://api.weixin.qq.com',
+  })
+  expect(faultsOf({ [appid]: 'wx0123456789abcdef' })).toEqual([
+    'TONGBAO_WECHAT_LOGIN_SECRET is needed beside TONGBAO_WECHAT_LOGIN_APPID',
+  ])
+  expect(faultsOf({ [secret]: 'hunter2' })).toEqual([
+    'TONGBAO_WECHAT_LOGIN_APPID is needed beside TONGBAO_WECHAT_LOGIN_SECRET',
+  ])
+  expect(faultsOf({ [appid]: 'not an appid', [secret]: 'hunter2' })).toHaveLength(1)
+  const lab = { [appid]: 'wx1', [secret]: 's', TONGBAO_WECHAT_LOGIN_API_URL: 'http://localhost:1' }
+  expect(configOf(lab).wechatLogin?.apiUrl).toBe('http://localhost:1')
+  expect(faultsOf({ ...lab, TONGBAO_MODE: 'production' }).join()).toContain('LOGIN_API_URL must be')
+  expect(faultsOf({ ...lab, TONGBAO_WECHAT_LOGIN_API_URL: 'http://h/path' })).toHaveLength(1)
+})
+
 test.each(['-1', '1.5', 'http', '65536', '080000'])('PORT=%s is refused', (port) => {
   expect(faultsOf({ PORT: port })).toHaveLength(1)
 })

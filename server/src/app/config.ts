@@ -25,8 +25,21 @@ export interface Config {
   readonly trustProxy: false | number | readonly string[]
   /** Where a server of the tests dies on purpose. */
   readonly crashAt: Crash | undefined
+  /** The website app by which people sign in with WeChat; undefined: nobody does. */
+  readonly wechatLogin: WechatLogin | undefined
   /** How much one person may give by hand at once, and in a day, before a second one has to decide. */
   readonly grantLimit: number
+  /** How much of a payment one person may refund, in minor units, before a second one has to decide. */
+  readonly refundLimit: number
+  /** Opens the sandbox in production too, where what it pays for is play money. */
+  readonly sandbox: boolean
+}
+
+interface WechatLogin {
+  readonly appid: string
+  readonly secret: string
+  readonly openUrl: string
+  readonly apiUrl: string
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -69,13 +82,19 @@ export function readConfig(
     dataFolder: resolve(text('TONGBAO_DATA') ?? '.tongbao'),
     secrets: secrets(text('TONGBAO_SECRET'), mode, faults),
     bootstrapKey: bootstrapKey(text('TONGBAO_BOOTSTRAP_KEY'), mode, faults),
-    publicUrl: publicUrl(url('TONGBAO_PUBLIC_URL', ['http', 'https']), faults),
+    publicUrl: origin('TONGBAO_PUBLIC_URL', url('TONGBAO_PUBLIC_URL', ['http', 'https']), faults),
     smtpUrl: url('TONGBAO_SMTP_URL', ['smtp', 'smtps']),
     mailFrom: text('TONGBAO_MAIL_FROM') ?? 'Tongbao <no-reply@localhost>',
     logLevel: oneOf('TONGBAO_LOG_LEVEL', LOG_LEVELS, mode === 'production' ? 'info' : 'warn'),
     trustProxy: trustProxy(text('TONGBAO_TRUST_PROXY'), faults),
     crashAt: crashAt(text('TONGBAO_CRASH_AT'), mode, faults),
-    grantLimit: grantLimit(text('TONGBAO_GRANT_LIMIT'), faults),
+    grantLimit: limit('TONGBAO_GRANT_LIMIT', text('TONGBAO_GRANT_LIMIT'), 10_000, faults),
+    refundLimit: limit('TONGBAO_REFUND_LIMIT', text('TONGBAO_REFUND_LIMIT'), 100_000, faults),
+    sandbox: oneOf('TONGBAO_SANDBOX', ['off', 'on'], 'off') === 'on',
+    wechatLogin: wechatLogin(text, (name) => origin(name, url(name, ['http', 'https']), faults), {
+      mode,
+      faults,
+    }),
   }
   if (mode === 'production' && text('TONGBAO_PUBLIC_URL') === undefined)
     faults.push('TONGBAO_PUBLIC_URL is needed in production: mails and cookies carry it')
@@ -92,27 +111,53 @@ function port(value: string | undefined, faults: string[]): number {
   return 0
 }
 
-const GRANT_LIMIT_USUAL = 10_000
-
-function grantLimit(value: string | undefined, faults: string[]): number {
-  if (value === undefined) return GRANT_LIMIT_USUAL
+function limit(name: string, value: string | undefined, usual: number, faults: string[]): number {
+  if (value === undefined) return usual
   const number = /^\d{1,15}$/.test(value) ? Number(value) : -1
-  if (number < 0)
-    faults.push(`TONGBAO_GRANT_LIMIT must be a whole number from 0 on; it is "${value}"`)
+  if (number < 0) faults.push(`${name} must be a whole number from 0 on; it is "${value}"`)
   return number
 }
 
 /** Browsers name a page's origin in one spelling only; ours must be the same, or we refuse our own pages. */
-function publicUrl(value: string | undefined, faults: string[]): string | undefined {
+function origin(name: string, value: string | undefined, faults: string[]): string | undefined {
   if (value === undefined) return undefined
   const { origin, pathname, search, hash, username, password } = new URL(value)
   if (pathname !== '/' || search || hash || username || password) {
-    faults.push(
-      'TONGBAO_PUBLIC_URL must be an origin like https://pay.example, without path or sign-in',
-    )
+    faults.push(`${name} must be an origin like https://pay.example, without path or sign-in`)
     return undefined
   }
   return origin
+}
+
+const WECHAT_OPEN_URL = 'https://open.weixin.qq.com'
+const WECHAT_API_URL = 'https://api.weixin.qq.com'
+
+/** Both names or neither: half of it would show a button that leads nowhere. */
+function wechatLogin(
+  text: (name: string) => string | undefined,
+  originOf: (name: string) => string | undefined,
+  { mode, faults }: { readonly mode: Mode; readonly faults: string[] },
+): WechatLogin | undefined {
+  const appid = text('TONGBAO_WECHAT_LOGIN_APPID')
+  const secret = text('TONGBAO_WECHAT_LOGIN_SECRET')
+  const openUrl = originOf('TONGBAO_WECHAT_LOGIN_OPEN_URL') ?? WECHAT_OPEN_URL
+  const apiUrl = originOf('TONGBAO_WECHAT_LOGIN_API_URL') ?? WECHAT_API_URL
+  if (appid === undefined && secret === undefined) return undefined
+  if (appid === undefined || secret === undefined) {
+    const [missing, given] =
+      appid === undefined ? (['APPID', 'SECRET'] as const) : (['SECRET', 'APPID'] as const)
+    faults.push(`TONGBAO_WECHAT_LOGIN_${missing} is needed beside TONGBAO_WECHAT_LOGIN_${given}`)
+    return undefined
+  }
+  if (!/^\w{1,64}$/.test(appid))
+    faults.push('TONGBAO_WECHAT_LOGIN_APPID must be an appid like wx0123456789abcdef')
+  for (const [name, url] of [
+    ['OPEN', openUrl],
+    ['API', apiUrl],
+  ] as const)
+    if (mode === 'production' && !url.startsWith('https:'))
+      faults.push(`TONGBAO_WECHAT_LOGIN_${name}_URL must be https:// in production`)
+  return { appid, secret, openUrl, apiUrl }
 }
 
 // Never simply "yes": then the leftmost address counts, and that one is written by the caller.

@@ -1,5 +1,10 @@
+import { systemActor } from '#audit'
+import { listProducts, type PresetName, seedCatalog } from '#catalog'
 import { ROLES, type Role } from '#identity'
 import { base32 } from '#kernel/ids'
+import type { Facts } from '#kernel/outcome'
+import { speak } from '#kernel/refusals'
+import { StartRefused } from './start-refused.ts'
 import type { World } from './world.ts'
 
 export interface SignIn {
@@ -29,4 +34,28 @@ export async function demoPeople(world: World): Promise<SignIn[]> {
   for (const signIn of signIns)
     await world.identity.ensurePerson({ ...signIn, name: NAMES[signIn.role] })
   return signIns
+}
+
+/** Lays out a preset; answers with how many products it added. */
+export async function layOut(world: World, preset: PresetName): Promise<number> {
+  const added = await seedCatalog(world, preset)
+  if (!added.ok) throw new StartRefused(speak(added.refusal, 'en').detail)
+  return added.value.length
+}
+
+/** Something to sell, where there is nothing yet. */
+export const demoProducts = async (world: World): Promise<number> =>
+  (await listProducts(world.db)).length === 0 ? layOut(world, 'skyriff') : 0
+
+/** Ways to pay that cost nothing to try: the sandbox, the wallet, a bank transfer. What somebody changed stays. */
+export async function demoAccounts(world: World): Promise<void> {
+  const common = { merchant: 'demo', enabled: true, minorMin: 1n, minorMax: 5_000_000n }
+  const open = async (channel: string, settings: Facts, secrets: Facts) => {
+    const want = { ...common, livemode: false, settings, secrets }
+    await world.payments.openUnlessThere(channel, 'main', want, systemActor('seed'))
+  }
+  const signing_secret = base32(world.ring.derive('sandbox signing secret'))
+  await open('sandbox', {}, { signing_secret })
+  await open('balance', {}, {})
+  await open('offline', { instructions: 'Demo Bank, account 0000 0000. Write on it:' }, {})
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Redis } from 'ioredis'
 import { auditJobs, auditRoutes } from '#audit'
+import { openCatalog } from '#catalog'
 import { creditsJobs, openCredits, openSealer } from '#credits'
 import { type Identity, identityJobs, openIdentity } from '#identity'
 import { type MovableClock, movableClock } from '#kernel/clock'
@@ -19,8 +20,10 @@ import { forgetRelayed, type Hearing, hearingJobs, openRelay, type Relay } from 
 import type { Route } from '#kernel/routes'
 import { openSignals, type Signals } from '#kernel/signals'
 import { ledgerJobs, ledgerRoutes, openTeller, type Teller } from '#ledger'
+import type { Payments } from '#payments'
 import { proposalRoutes } from '#proposals'
 import type { Config } from './config.ts'
+import { openMoneyIn } from './money-in.ts'
 import { operationsRoutes } from './operations-routes.ts'
 
 /** Everything that is not pure, wired once. A test makes its own world; so does the simulation. */
@@ -39,6 +42,7 @@ export interface World {
   readonly metrics: Metrics
   readonly identity: Identity
   readonly teller: Teller
+  readonly payments: Payments
   readonly routes: readonly Route[]
   readonly http: FastifyInstance
   /** Joins the house: follows its clock, hears its signals, may enqueue work. */
@@ -104,13 +108,19 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   const production = config.mode === 'production'
   const { connect, pool, doorPool, common, signals, metrics } = layGround(options)
   const { db, clock, newId, ring } = common
-  const hearings = options.hearings ?? []
+  const { hearings = [], publicUrl } = options
   const teller = openTeller({ pool: pool.pg, clock })
   const sealer = openSealer({ db, log })
+  const credits = openCredits({ ...common, teller, signals, log, grantLimit: config.grantLimit })
+  const money = openMoneyIn({ ...common, teller, log, config, publicUrl, credits })
   const jobs: Jobs = openJobs({
     db,
     ...connect,
-    kinds: [...jobKinds(config, { ...common, teller, log }), ...hearingJobs(hearings)],
+    kinds: [
+      ...jobKinds(config, { ...common, teller, log }),
+      ...money.jobs,
+      ...hearingJobs(hearings),
+    ],
     pollingSeconds: options.jobsPollingSeconds ?? 1,
   })
   const relay = openRelay({ db, jobs, hearings, onRelayed: () => {}, log })
@@ -119,15 +129,17 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     signInDb: doorPool.db,
     signals,
     postMail: mailPoster(jobs, ring),
-    publicUrl: options.publicUrl,
+    publicUrl,
     bootstrapKey: config.bootstrapKey,
-    production,
+    ...{ production, log, wechat: config.wechatLogin },
   })
-  const credits = openCredits({ ...common, teller, signals, log, grantLimit: config.grantLimit })
+  const catalog = openCatalog(common)
   const routes = [
     // In the order in which the API's page shows them: first what an app calls.
     ...credits.routes,
-    ...proposalRoutes({ ...common, kinds: credits.proposalKinds }),
+    ...catalog.routes,
+    ...money.routes,
+    ...proposalRoutes({ ...common, kinds: [...credits.proposalKinds, ...money.proposalKinds] }),
     ...identity.routes,
     ...auditRoutes(common),
     ...ledgerRoutes(common),
@@ -146,7 +158,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   return {
     ...{ config, version: VERSION, db, pool, clock, newId, ring, log },
     ...{ jobs, relay, signals, metrics },
-    ...{ identity, teller, routes, http },
+    ...{ identity, teller, payments: money.payments, routes, http },
     open: async () => {
       await signals.start()
       await followClock(db, clock, signals)
@@ -156,9 +168,11 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
       await jobs.start()
       relay.start()
       sealer.start()
+      money.payments.janitor.start()
     },
     stop: async () => {
       await http.close()
+      await money.payments.janitor.stop()
       await relay.stop()
       await jobs.stop()
       await sealer.stop()

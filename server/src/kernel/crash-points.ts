@@ -17,6 +17,12 @@ export const CRASH_POINTS = [
   'relay.before_commit', // the events are with their hearers, and not yet crossed off
   'price.before_commit', // the version, its line and its event are written, not committed
   'price.committed', // committed, and its author does not know
+  'hook.kept', // the message is on disk, and the provider was not told
+  'payment.fact_inserted', // the fact is written, nothing is given for it, nothing committed
+  'payment.before_commit', // the fact and what is given for it are written, not committed
+  'refund.before_send', // credits are frozen, and the provider was not asked
+  'refund.sent', // the provider was asked, and its answer not kept
+  'refund.before_commit', // the provider's word and what it takes are written, not committed
 ] as const
 export type CrashPoint = (typeof CRASH_POINTS)[number]
 

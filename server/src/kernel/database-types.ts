@@ -77,6 +77,61 @@ export interface AuditUnsealed {
   id: bigint;
 }
 
+export interface CatalogProducts {
+  created_at: Timestamp;
+  id: number;
+  preset: string | null;
+  type: string;
+}
+
+export interface CatalogVersions {
+  product_id: number;
+  published_at: Timestamp;
+  published_by: string;
+  terms: Json;
+  version: number;
+}
+
+export interface CheckoutOrders {
+  amount: bigint;
+  asked: string;
+  asset: string;
+  attempt_id: string | null;
+  bonus: bigint;
+  by: string;
+  close_at: Timestamp;
+  created_at: Timestamp;
+  credits: bigint;
+  currency: string;
+  expires_at: Timestamp;
+  fact_id: string | null;
+  freezes: Generated<number>;
+  frozen: string | null;
+  id: string;
+  key: string;
+  livemode: boolean;
+  owner: string;
+  paid_at: Timestamp | null;
+  product_id: number;
+  refunded: Generated<bigint>;
+  snapshot: Json;
+  state: string;
+  underway: Generated<bigint>;
+}
+
+export interface CheckoutRefunds {
+  asked: string;
+  by: string;
+  created_at: Timestamp;
+  fee: bigint;
+  gross: bigint;
+  id: string;
+  key: string;
+  order_id: string;
+  policy: string;
+  waits: boolean;
+}
+
 export interface CreditsGuards {
   capped_since: Timestamp | null;
   day_max: bigint | null;
@@ -187,7 +242,7 @@ export interface IdentityPeople {
   ban_reason: string | null;
   banned_at: Timestamp | null;
   created_at: Timestamp;
-  email: string;
+  email: string | null;
   email_verified: Generated<boolean>;
   id: string;
   image: string | null;
@@ -235,6 +290,15 @@ export interface IdentityVerifications {
   identifier: string;
   updated_at: Timestamp;
   value: string;
+}
+
+export interface IdentityWechatAttempts {
+  browser_hash: Buffer;
+  expires_at: Timestamp;
+  locale: 'zh-CN' | 'en';
+  person_id: string | null;
+  return_path: string;
+  state_hash: Buffer;
 }
 
 export interface KernelClock {
@@ -440,6 +504,153 @@ export interface LedgerVerdicts {
   faults: Json;
 }
 
+export interface PaymentsAccounts {
+  changed_at: Timestamp;
+  channel: string;
+  enabled: boolean;
+  livemode: boolean;
+  merchant: string;
+  minor_max: bigint;
+  minor_min: Generated<bigint>;
+  name: string;
+  secrets: string;
+  settings: Json;
+}
+
+export interface PaymentsAttempts {
+  account: string;
+  amount: bigint;
+  ask_at: Timestamp | null;
+  asked: Generated<number>;
+  channel: string;
+  created_at: Timestamp;
+  currency: string;
+  ended_at: Timestamp | null;
+  expires_at: Timestamp;
+  id: string;
+  livemode: boolean;
+  method: string;
+  next: Json | null;
+  owner: string;
+  ref: string | null;
+  state: string;
+  subject: string;
+  title: string;
+  trade_no: string;
+  why: string | null;
+}
+
+export interface PaymentsDisputes {
+  account: string;
+  amount: bigint;
+  channel: string;
+  currency: string;
+  fact_id: string;
+  id: string;
+  opened_at: Timestamp;
+  ref: string;
+  said_at: Timestamp;
+  settled_at: Timestamp | null;
+  state: string;
+}
+
+export interface PaymentsEvents {
+  account: string;
+  attempts: Generated<number>;
+  body: string;
+  body_sha256: Buffer;
+  channel: string;
+  done_at: Timestamp | null;
+  due_at: Timestamp;
+  facts: Json;
+  headers: Json;
+  id: string;
+  key_id: string;
+  message_id: string;
+  received_at: Timestamp;
+  state: string;
+  type: string;
+  why: string | null;
+}
+
+export interface PaymentsFacts {
+  account: string;
+  amount: bigint | null;
+  attempt_id: string | null;
+  channel: string;
+  created_at: Timestamp;
+  currency: string;
+  disposition: string;
+  event_id: string | null;
+  id: string;
+  livemode: boolean;
+  merchant: string;
+  paid_at: Timestamp;
+  payer: string | null;
+  refunded: Generated<bigint>;
+  reserved: Generated<bigint>;
+  said: Buffer;
+  source: string;
+  trade_no: string | null;
+  txn: string;
+  why: string | null;
+}
+
+export interface PaymentsRefunds {
+  account: string;
+  amount: bigint;
+  ask_at: Timestamp | null;
+  asked: Generated<number>;
+  asked_by: string;
+  cause: string;
+  channel: string;
+  created_at: Timestamp;
+  currency: string;
+  fact_id: string;
+  id: string;
+  reason: string;
+  ref: string | null;
+  refund_no: string | null;
+  said_at: Timestamp | null;
+  settled_at: Timestamp | null;
+  state: string;
+  why: string | null;
+}
+
+export interface PaymentsSandboxTrades {
+  account: string;
+  amount: bigint;
+  currency: string;
+  expires_at: Timestamp;
+  fails_refunds: Generated<boolean>;
+  refunds: Generated<Json>;
+  return_url: string;
+  state: string;
+  title: string;
+  trade_no: string;
+  txns: Generated<Json>;
+}
+
+export interface PaymentsTransfers {
+  account: string;
+  amount: bigint;
+  ask_at: Timestamp | null;
+  asked: Generated<number>;
+  channel: string;
+  confirm: string | null;
+  created_at: Timestamp;
+  currency: string;
+  id: string;
+  payee: string;
+  ref: string | null;
+  settled_at: Timestamp | null;
+  state: string;
+  subject: string;
+  title: string;
+  transfer_no: string;
+  why: string | null;
+}
+
 export interface ProposalsProposals {
   answers_for: string;
   asked: string;
@@ -464,6 +675,10 @@ export interface DB {
   "audit.entries": AuditEntries;
   "audit.heads": AuditHeads;
   "audit.unsealed": AuditUnsealed;
+  "catalog.products": CatalogProducts;
+  "catalog.versions": CatalogVersions;
+  "checkout.orders": CheckoutOrders;
+  "checkout.refunds": CheckoutRefunds;
   "credits.guards": CreditsGuards;
   "credits.hand_days": CreditsHandDays;
   "credits.prices": CreditsPrices;
@@ -480,6 +695,7 @@ export interface DB {
   "identity.spent_codes": IdentitySpentCodes;
   "identity.two_factors": IdentityTwoFactors;
   "identity.verifications": IdentityVerifications;
+  "identity.wechat_attempts": IdentityWechatAttempts;
   "kernel.clock": KernelClock;
   "kernel.mailbox": KernelMailbox;
   "kernel.migrations": KernelMigrations;
@@ -498,5 +714,13 @@ export interface DB {
   "ledger.refunded_charges": LedgerRefundedCharges;
   "ledger.rollups": LedgerRollups;
   "ledger.verdicts": LedgerVerdicts;
+  "payments.accounts": PaymentsAccounts;
+  "payments.attempts": PaymentsAttempts;
+  "payments.disputes": PaymentsDisputes;
+  "payments.events": PaymentsEvents;
+  "payments.facts": PaymentsFacts;
+  "payments.refunds": PaymentsRefunds;
+  "payments.sandbox_trades": PaymentsSandboxTrades;
+  "payments.transfers": PaymentsTransfers;
   "proposals.proposals": ProposalsProposals;
 }

@@ -49,7 +49,8 @@ export async function limitCalls(http: FastifyInstance, rates: RateStore): Promi
   const tight = new Map<string, Bucket>()
   const bucketsFor = (request: FastifyRequest): Bucket[] => {
     const route = request.routeOptions.config.route
-    const chosen = [general[request.principal.kind]]
+    // A provider calls for everybody from a few addresses; who sends it forged messages is limited behind this door.
+    const chosen = route?.rawBytesMax === undefined ? [general[request.principal.kind]] : []
     if (route?.callsPerMinuteMax === undefined) return chosen
     const known =
       tight.get(route.name) ??
@@ -75,7 +76,7 @@ export async function limitCalls(http: FastifyInstance, rates: RateStore): Promi
 
 // Whoever has one IPv6 address has 2^64 of them: they count as one. Two addresses of a /64 begin alike,
 // once the shorthand is written out.
-const neighbourhood = (ip: string): string => {
+export const neighbourhood = (ip: string): string => {
   if (!ip.includes(':') || ip.startsWith('::ffff:')) return ip
   const [head = '', tail] = ip.split('::')
   const groups = head === '' ? [] : head.split(':')

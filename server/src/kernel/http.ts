@@ -141,7 +141,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
       : door.no('not_found').refusal
     return sendRefusal(reply, request, refusal)
   })
-  for (const route of options.routes) open(http, route, options.log)
+  await openAll(http, options)
   return http
 }
 
@@ -149,6 +149,19 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
 const trusted = (proxies: HttpOptions['trustProxy']) => {
   if (typeof proxies === 'number') return (_address: string, hop: number) => hop < proxies
   return proxies === false ? false : [...proxies]
+}
+
+async function openAll(http: FastifyInstance, { routes, log }: HttpOptions): Promise<void> {
+  for (const route of routes) if (route.rawBytesMax === undefined) open(http, route, log)
+  // What comes as bytes needs readers of its own, which would else read everybody's.
+  await http.register((scope, _options, ready) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+      done(null, body)
+    })
+    for (const route of routes) if (route.rawBytesMax !== undefined) open(scope, route, log)
+    ready()
+  })
 }
 
 /** Wires one route: parse, call the handler, translate its outcome. No decision is made here. */
@@ -160,6 +173,7 @@ function open(http: FastifyInstance, route: Route, log: Log): void {
     method: route.method,
     url: route.url,
     config: { route },
+    ...(route.rawBytesMax !== undefined && { bodyLimit: route.rawBytesMax }),
     schema: {
       ...(route.body && { body: route.body }),
       ...(route.query && { querystring: route.query }),
@@ -285,7 +299,8 @@ const pointerOf = (params: Readonly<Record<string, unknown>>): string => {
 
 function unsafeInput(request: FastifyRequest): FieldFault[] | undefined {
   const fault =
-    findUnsafe(request.body) ??
+    // Bytes are judged by whoever reads them.
+    (Buffer.isBuffer(request.body) ? undefined : findUnsafe(request.body)) ??
     findUnsafe(request.query, '/query') ??
     findUnsafe(request.params, '/path')
   const details = {

@@ -14,6 +14,7 @@ const ALLOWED = new Set([
   'module', 'request_id', 'method', 'route', 'status', 'code', 'law', 'duration_ms', 'principal',
   'owner_id', 'key_id', 'job', 'job_id', 'queue', 'topic', 'event_id', 'attempt', 'count', 'migration',
   'host', 'port', 'url', 'mode', 'signal', 'version', 'node', 'pg_code', 'err', 'shift_ms',
+  'channel', 'account', 'verdict', 'fact_id', 'refund_id', 'refund', 'dispute', 'transfer_id', 'state', 'before', 'why',
 ]) // biome-ignore format: a list reads better packed
 
 /** Only what identifies a fault: its message may quote a value, so it is kept for our own errors alone. */

@@ -80,6 +80,8 @@ interface RouteSpec<
   readonly refuses?: Readonly<Record<Code, RefusalText>>
   /** Fewer calls than usual, for what is worth guessing at: passwords, codes. */
   readonly callsPerMinuteMax?: number
+  /** The body comes as its bytes, whatever its type and up to so many: it is signed, or not ours to parse. */
+  readonly rawBytesMax?: number
   /** An operator's window rather than a part of the contract: served, but left out of OpenAPI. */
   readonly hidden?: boolean
   readonly handle: (

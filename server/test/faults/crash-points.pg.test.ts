@@ -106,7 +106,10 @@ async function price(base: string, point: CrashPoint): Promise<void> {
   expect(paid).toMatchObject({ status: 200, body: { balance: { available: 0 } } })
 }
 
-test.each(CRASH_POINTS)(
+// Those on the way of money are passed in a file of their own, by somebody who pays.
+const POINTS = CRASH_POINTS.filter((point) => !/^(?:hook|payment|refund)\./.test(point))
+
+test.each(POINTS)(
   'L13 K15: a server that dies at %s leaves every acknowledged command there once, and none half',
   async (point) => {
     const nth = BY_THE_LOAD.has(point) ? 1 + dice(SEED + point.length).below(NTH_MAX) : 1

@@ -22,8 +22,11 @@ export interface Citation {
   readonly title: string
 }
 
+/** Too many for a card, and not of our making: what payments must stand. */
+const CASES = 'docs/payment-cases.md'
+
 const homeOf = (path: string): string | undefined =>
-  path === 'server/src/kernel/README.md' ? 'kernel' : moduleOf(path)
+  path === 'server/src/kernel/README.md' ? 'kernel' : path === CASES ? 'payments' : moduleOf(path)
 
 // A law's sentence ends where the next law, a heading, a list item or an empty line begins.
 const ON_CARD = new RegExp(
@@ -34,7 +37,7 @@ const ON_CARD = new RegExp(
 export const lawsOnCards = (files: readonly Source[]): Law[] =>
   files.flatMap(({ path, text }) => {
     const home = homeOf(path)
-    if (home === undefined || !path.endsWith('/README.md')) return []
+    if (home === undefined || !(path.endsWith('/README.md') || path === CASES)) return []
     return [...text.matchAll(ON_CARD)].map((m) => ({
       law: m[1] ?? '',
       sentence: (m[2] ?? '').replace(/\s+/g, ' ').replace(/[\s*-]+$/, ''),
@@ -52,7 +55,7 @@ const SQL_NAME = new RegExp(String.raw`"(${LAW}) [^"\n]*"|'(${LAW}): `, 'g')
 
 /** Everywhere a law is named on duty: in the title of a test, in an invariant, in a constraint. */
 export const citationsOf = (files: readonly Source[]): Citation[] =>
-  codeOf({ files, plan: {} }, /^(?:server|db)\/.*\.(?:ts|sql)$/).flatMap(({ path, text }) =>
+  codeOf({ files, plan: {} }, /^(?:server|lab|db)\/.*\.(?:ts|sql)$/).flatMap(({ path, text }) =>
     path.endsWith('.sql')
       ? sqlCitations(path, text)
       : [...titles(path, text), ...asserted(path, text)],

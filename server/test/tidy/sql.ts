@@ -1,4 +1,13 @@
-import { codeOf, type Fault, fault, type House, lineAt, moduleOf, type Source } from './house.ts'
+import {
+  codeOf,
+  type Fault,
+  fault,
+  type House,
+  isTest,
+  lineAt,
+  moduleOf,
+  type Source,
+} from './house.ts'
 import { withoutComments } from './text.ts'
 
 const NAME = String.raw`"?([a-z_]+)"?\."?([a-z_]\w*)"?(\()?`
@@ -26,21 +35,25 @@ interface Mention {
 /** SQL stays in the schema of its own module: another module is asked at its door. */
 export function sql(house: House): Fault[] {
   const known = new Set([...Object.keys(house.plan), 'kernel', 'pgboss', 'public'])
-  return codeOf(house, /^(?:server\/src|db\/migrations)\/.*\.(?:ts|sql)$/).flatMap((source) => {
-    const owner = ownerOf(source.path)
-    const text = withoutComments(source.path, source.text)
-    const foreign = mentionsIn(source.path, text)
-      .filter((mention) => known.has(mention.schema) && !isAllowed(house, owner, mention))
-      .map(({ index, schema, name }) =>
-        fault(
-          source.path,
-          lineAt(text, index),
-          `${owner} names ${schema}.${name}`,
-          schema in house.plan ? `ask '#${schema}'` : 'ask the kernel for what it offers',
-        ),
-      )
-    return [...foreign, ...schemaFaults({ path: source.path, text }, owner)]
-  })
+  // The judge of a test looks wherever it must.
+  const code = codeOf(house, /^(?:server\/src|db\/migrations)\/.*\.(?:ts|sql)$/)
+  return code
+    .filter(({ path }) => !isTest(path))
+    .flatMap((source) => {
+      const owner = ownerOf(source.path)
+      const text = withoutComments(source.path, source.text)
+      const foreign = mentionsIn(source.path, text)
+        .filter((mention) => known.has(mention.schema) && !isAllowed(house, owner, mention))
+        .map(({ index, schema, name }) =>
+          fault(
+            source.path,
+            lineAt(text, index),
+            `${owner} names ${schema}.${name}`,
+            schema in house.plan ? `ask '#${schema}'` : 'ask the kernel for what it offers',
+          ),
+        )
+      return [...foreign, ...schemaFaults({ path: source.path, text }, owner)]
+    })
 }
 
 // app and dialects own no schema, so whatever they name is foreign.

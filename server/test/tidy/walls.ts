@@ -59,9 +59,9 @@ function planFault({ files }: House, name: string, what: string, better: string)
   return fault(PLAN_PATH, Math.max(line, 1), what, better)
 }
 
-/** A module is entered through its door, the kernel knows nobody, and nobody knows the app. */
+/** A module is entered through its door, the kernel knows nobody, nobody knows the app, and the lab stands apart. */
 export function walls(house: House): Fault[] {
-  return codeOf(house, /^(?:server|tools|bench)\/.*\.ts$/).flatMap(({ path, text }) =>
+  return codeOf(house, /^(?:server|lab|tools|bench)\/.*\.ts$/).flatMap(({ path, text }) =>
     importsOf(text).flatMap(({ target, line }): Fault[] => {
       const better = target.startsWith('#') ? throughDoor(path, target) : onFoot(path, target)
       return better === undefined ? [] : [fault(path, line, `imports '${target}'`, better)]
@@ -69,8 +69,12 @@ export function walls(house: House): Fault[] {
   )
 }
 
+// A mistake that both sides make would else pass for a proof.
+const APART = 'the lab shares nothing with the product: write it from the protocol'
+
 function throughDoor(path: string, target: string): string | undefined {
   const [door, deep] = target.slice(1).split('/')
+  if (zoneOf(path) === 'lab' && !isTest(path)) return APART
   if (door === 'kernel') return undefined
   if (zoneOf(path) === 'kernel') return 'the kernel knows no module: let the module hand it in'
   if (deep !== undefined) return `go through the door: import '#${door}'`
@@ -83,7 +87,10 @@ function onFoot(path: string, target: string): string | undefined {
   if (!target.startsWith('.')) return undefined
   const goal = posix.join(posix.dirname(path), target)
   const [from, to] = [zoneOf(path), zoneOf(goal)]
-  if (from === to || (to === 'test' && isTest(path))) return undefined
+  if (from === to || (['test', 'lab'].includes(to) && isTest(path))) return undefined
+  if (from === 'test' && to === 'lab') return undefined
+  if (from === 'lab' && !isTest(path)) return APART
+  if (to === 'lab') return 'only tests know the lab: an account says where its provider is'
   const isAbove = ['app', 'test', 'tools'].includes(from)
   if (to.startsWith('#'))
     return isAbove && goal.endsWith('/index.ts') ? undefined : `import '${to}'`
@@ -100,6 +107,7 @@ function zoneOf(path: string): string {
   return (
     path.match(/^server\/src\/(kernel|dialects|app)\//)?.[1] ??
     path.match(/^server\/(test)\//)?.[1] ??
+    path.match(/^(lab)\//)?.[1] ??
     'tools'
   )
 }

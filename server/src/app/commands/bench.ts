@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 import { ROOT_FOLDER } from '../places.ts'
 import { StartRefused } from '../start-refused.ts'
 
-const WHAT = ['all', 'charges', 'growth']
+const WHAT = ['all', 'charges', 'hooks', 'growth']
 const SECONDS_USUAL = 10
 const SECONDS_MAX = 600
 const MILLIONS_USUAL = 20
@@ -14,7 +14,8 @@ const MILLIONS_MAX = 200
 export const bench: Command = {
   name: 'bench',
   summary: 'Measure this machine: charges beside what else one could write',
-  usage: 'tongbao bench [all [--write] | charges | growth [--millions N] [--write]] [--seconds N]',
+  usage:
+    'tongbao bench [all [--write] | charges | hooks [--write] | growth [--millions N] [--write]] [--seconds N]',
   options: {
     seconds: { type: 'string' },
     millions: { type: 'string' },
@@ -25,6 +26,7 @@ export const bench: Command = {
     const [what = 'all'] = given.words
     if (!WHAT.includes(what)) throw new StartRefused(`say what to measure: ${WHAT.join(', ')}`)
     if (what === 'growth') await grown(config, given, terminal)
+    else if (what === 'hooks') await acknowledged(config, given, terminal)
     else await measure(config, given, terminal, what)
     return 0
   },
@@ -50,6 +52,17 @@ async function measure(
   terminal.result(chargesOnly ? chargesAnswer(run) : runAnswer(run), report(run))
   if (given.values['write'] === true && !chargesOnly)
     writeFileSync(join(ROOT_FOLDER, 'bench/RESULTS.md'), resultsPage(run))
+}
+
+async function acknowledged(config: Config, given: Given, terminal: Terminal): Promise<void> {
+  const seconds = numberOf(given, 'seconds', SECONDS_USUAL, SECONDS_MAX)
+  const { say, progress } = terminal
+  const { measureHooks } = await import('../../../../bench/hooks.ts')
+  const { hooksAnswer, hooksPage, hooksReport } = await import('../../../../bench/report.ts')
+  const hooks = await measureHooks({ databaseUrl: config.databaseUrl, seconds, say, progress })
+  terminal.result(hooksAnswer(hooks), hooksReport(hooks))
+  if (given.values['write'] === true)
+    writeFileSync(join(ROOT_FOLDER, 'bench/HOOKS.md'), hooksPage(hooks))
 }
 
 async function grown(config: Config, given: Given, terminal: Terminal): Promise<void> {

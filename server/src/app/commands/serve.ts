@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import { examine, gravest } from '../doctor.ts'
 import { type House, openHouse } from '../house.ts'
 import { listenablePort, listenRefused } from '../listening.ts'
-import { demoPeople, type SignIn } from '../seed.ts'
+import { demoAccounts, demoPeople, demoProducts, type SignIn } from '../seed.ts'
 import { StartRefused } from '../start-refused.ts'
 
 const STOP_MS_MAX = 10_000
@@ -38,8 +38,10 @@ async function serveUntil(
 ): Promise<void> {
   if (!stop.isAsked()) await refuseUnsafe(config, house)
   if (!stop.isAsked()) await house.world.start()
-  const signIns =
-    config.mode === 'development' && !stop.isAsked() ? await demoPeople(house.world) : []
+  const isDemo = config.mode === 'development'
+  const signIns = isDemo && !stop.isAsked() ? await demoPeople(house.world) : []
+  if (isDemo && !stop.isAsked()) await demoAccounts(house.world)
+  if (isDemo && !stop.isAsked()) await demoProducts(house.world)
   if (!stop.isAsked()) {
     await listen(config, house)
     announce(config, house, signIns, terminal)

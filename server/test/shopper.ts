@@ -1,0 +1,133 @@
+import { createHmac } from 'node:crypto'
+import type { Instant } from '#kernel/clock'
+import { BOOTSTRAP_KEY } from './world.ts'
+
+export const SANDBOX_SECRET = 'a signing secret of the tests, long enough'
+/** Of the preset: id, price in fen, credits, and what comes with them. */
+export const PACKS = { small: 1, usual: 2, large: 3 } as const
+
+interface Heard {
+  readonly status: number
+  readonly body: ReturnType<typeof JSON.parse>
+}
+export interface Asking {
+  readonly as?: string
+  readonly body?: object
+  readonly headers?: Readonly<Record<string, string>>
+  readonly ip?: string
+}
+/** Knocks at a server's door, in this process or in another one. */
+export type Knock = (
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  asking?: Asking,
+) => Promise<Heard>
+
+let made = 0
+export const somebody = (): string => `shopper-${process.pid}-${++made}`
+const newKey = (): string => `shopper-key-${process.pid}-${++made}`
+
+/** What the sandbox says of a payment, in its own words. */
+export interface Said {
+  readonly id: string
+  readonly type: string
+  readonly merchant: string
+  readonly trade_no: string
+  readonly txn?: string
+  readonly amount?: unknown
+  readonly currency: string
+  readonly at: number
+  readonly livemode?: boolean
+}
+
+/** As Stripe signs, worked out here once more: it shares no line with the channel. */
+export function signature(bytes: string | Buffer, secret = SANDBOX_SECRET, at = Date.now()) {
+  const t = Math.floor(at / 1_000)
+  const v1 = createHmac('sha256', secret).update(`${t}.`).update(bytes).digest('hex')
+  return `t=${t},v1=${v1}`
+}
+
+export interface Payment {
+  readonly payment_id: string
+  readonly order_id: string
+  readonly status: string
+  readonly amount: number
+  readonly currency: string
+}
+/** Our number of a payment at its provider. */
+export const numberOf = ({ payment_id }: Pick<Payment, 'payment_id'>): string =>
+  payment_id.slice('pay_'.length)
+
+export const merchantOf = (account: string): string => `merchant-${account}`
+
+/** Somebody who buys and pays through the front door; and the provider's own voice. */
+export function shopper(knock: Knock) {
+  const ask = (path: string, body?: object, more: Asking = {}) =>
+    knock('POST', `/api/v1/${path}`, { as: BOOTSTRAP_KEY, ...(body && { body }), ...more })
+  const look = (path: string, as = BOOTSTRAP_KEY) => knock('GET', `/api/v1/${path}`, { as })
+  const order = async (want: object, key: string = newKey(), as = BOOTSTRAP_KEY): Promise<Heard> =>
+    ask('payments/create', want, { as, headers: key === '' ? {} : { 'idempotency-key': key } })
+  const must = async (heard: Promise<Heard>, status: number): Promise<Heard> => {
+    const one = await heard
+    if (one.status !== status)
+      throw new Error(`${one.status} instead of ${status}: ${JSON.stringify(one.body)}`)
+    return one
+  }
+  /** A message as the provider would send it of this payment. */
+  const saidOf = (payment: Payment, more: Partial<Said> = {}): Said => ({
+    id: `evt_${numberOf(payment)}`,
+    type: 'payment.succeeded',
+    merchant: merchantOf('main'),
+    trade_no: numberOf(payment),
+    txn: `txn_${numberOf(payment)}`,
+    ...{ amount: payment.amount, currency: payment.currency, at: Date.now() },
+    ...more,
+  })
+  return {
+    ask,
+    look,
+    order,
+    must,
+    saidOf,
+    /** An order of a person or of an app's user, with a way to pay it. */
+    buy: async (want: object = {}, key?: string): Promise<Payment> => {
+      const whole = { product_id: PACKS.usual, pay_channel: 'sandbox', ...want }
+      return (await must(order(whole, key), 201)).body
+    },
+    /** What the payer does at the sandbox's cashier; whoever knows the number may. */
+    cashier: (payment: Payment, act: string) =>
+      must(knock('POST', `/cashier/${numberOf(payment)}`, { body: { act } }), 200),
+    /** Brings a message to the hook; signed as it should be unless told otherwise. */
+    tell: async (
+      said: object | string,
+      how: { account?: string; secret?: string; signature?: string; ip?: string } = {},
+    ): Promise<number> => {
+      const bytes = typeof said === 'string' ? said : JSON.stringify(said)
+      const { account = 'main', secret, ip } = how
+      const heard = await knock('POST', `/api/v1/hooks/sandbox/${account}`, {
+        body: Buffer.from(bytes),
+        headers: {
+          'content-type': 'application/json',
+          'x-sandbox-signature': how.signature ?? signature(bytes, secret),
+        },
+        ...(ip !== undefined && { ip }),
+      })
+      return heard.status
+    },
+    refund: (payment: Payment, want: object = {}, key: string = newKey(), as = BOOTSTRAP_KEY) =>
+      ask(
+        `payments/${payment.payment_id}/refunds`,
+        { reason: 'a test', ...want },
+        { as, headers: { 'idempotency-key': key } },
+      ),
+    balance: async (external_id: string): Promise<string> => {
+      const { body } = await look(`credits/balance?external_id=${external_id}`)
+      return `${body.available} ${body.held} ${body.debt}`
+    },
+    charge: (external_id: string, amount: number) =>
+      ask('credits/charge', { external_id, amount }, { headers: { 'idempotency-key': newKey() } }),
+  }
+}
+
+/** What providers sign and count with; nobody moves it. */
+export const machineNow = (): Instant => Date.now() as Instant
