@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Counter, openCounter } from '../../../test/counter.ts'
+import { signUp, trailOf } from '../../../test/people.ts'
+import { merchantOf, SANDBOX_SECRET, signature, somebody } from '../../../test/shopper.ts'
+import { BOOTSTRAP_KEY, SECRET } from '../../../test/world.ts'
+
+let counter: Counter
+beforeAll(async () => {
+  counter = await openCounter()
+}, 60_000)
+afterAll(() => counter.close())
+
+const CANARY = 'canary-of-a-secret-that-nobody-may-see'
+const wish = (more: object = {}) => ({
+  ...{ merchant: merchantOf('app2'), livemode: false, enabled: true, settings: {} },
+  ...{ secrets: { signing_secret: CANARY }, minor_min: 1, minor_max: 5_000 },
+  ...more,
+})
+const put = (path: string, body: object, as = BOOTSTRAP_KEY) =>
+  counter.world.call('PUT', `/api/v1/admin/channels/${path}`, { as, body })
+
+test('PY7 T70: a secret goes in sealed and never comes out: no answer, trail, event or log has it', async () => {
+  const { look, read, world } = counter
+  const opened = await put('sandbox/app2', wish())
+  expect(opened.statusCode).toBe(200)
+  expect(opened.json()).toMatchObject({
+    ...{ channel: 'sandbox', account: 'app2', enabled: true, secrets: ['signing_secret'] },
+    hook_url: 'http://localhost:7300/api/v1/hooks/sandbox/app2',
+  })
+  const said = [
+    opened.body,
+    (await put('sandbox/app2', wish({ enabled: false }))).body,
+    (await put('sandbox/app2', wish({ secrets: { signing_secret: CANARY, more: CANARY } }))).body,
+    (await put('sandbox/app2', wish({ settings: { secret: CANARY } }))).body,
+    (await put('sandbox/app2', wish({ secrets: CANARY }))).body,
+    JSON.stringify((await look('admin/channels')).body),
+    JSON.stringify((await look('admin/channels/sandbox/app2')).body),
+    JSON.stringify(await trailOf(world, 'sandbox/app2')),
+    JSON.stringify(await read('select * from payments.accounts')),
+    JSON.stringify(await read('select * from kernel.outbox')),
+    JSON.stringify(await read('select * from audit.entries')),
+    world.logged(),
+  ]
+  expect(said.findIndex((text) => text.includes(CANARY))).toBe(-1)
+  expect((await trailOf(world, 'sandbox/app2')).map(({ action }) => action)).toEqual(
+    Array(2).fill('payments.account_changed'),
+  )
+})
+
+test('PY7: what is sealed belongs to its account: moved to another row it opens nothing', async () => {
+  const { read, tell } = counter
+  await put('sandbox/moved', wish())
+  await put('sandbox/thief', wish({ secrets: { signing_secret: `${SANDBOX_SECRET} of a thief` } }))
+  const said = { id: 'evt_of_the_moved', type: 'x' }
+  expect(await tell(said, { account: 'moved', secret: CANARY })).toBe(204)
+  await read(
+    `update payments.accounts set secrets = (select secrets from payments.accounts where name = 'thief')
+      where name = 'moved'`,
+  )
+  const secret = `${SANDBOX_SECRET} of a thief`
+  expect(await tell({ ...said, id: 'evt_of_the_thief' }, { account: 'moved', secret })).toBe(500)
+})
+
+test('PY7: left out, secrets stay; changed, the new one is believed and the old one no longer', async () => {
+  const { tell } = counter
+  await put('sandbox/keeps', wish())
+  const { secrets: _, ...without } = wish({ minor_max: 6_000 })
+  expect((await put('sandbox/keeps', without)).json()).toMatchObject({ minor_max: 6_000 })
+  const heard = (secret: string, id: string) =>
+    tell({ id, type: 'x' }, { account: 'keeps', secret })
+  expect(await heard(CANARY, 'evt_before_1')).toBe(204)
+  const next = `${CANARY}-next`
+  await put('sandbox/keeps', wish({ secrets: { signing_secret: next } }))
+  expect([await heard(CANARY, 'evt_before_2'), await heard(next, 'evt_after_1')]).toEqual([
+    400, 204,
+  ])
+})
+
+test('PY7: when TONGBAO_SECRET changes, what the old one sealed opens, and what is sealed next does without it', async () => {
+  const { world, tell } = counter
+  const newer = 'another secret of the tests that is long enough'
+  const node = await world.anotherNode({}, { secrets: [newer, SECRET] })
+  const knock = async (id: string, at = node) => {
+    const payload = Buffer.from(JSON.stringify({ id, type: 'x' }))
+    const headers = {
+      'content-type': 'application/json',
+      'x-sandbox-signature': signature(payload),
+    }
+    const url = '/api/v1/hooks/sandbox/main'
+    return (await at.http.inject({ method: 'POST', url, headers, payload })).statusCode
+  }
+  expect(await knock('evt_by_the_old_seal')).toBe(204)
+  const { secrets: _, ...without } = wish({ merchant: merchantOf('main'), minor_max: 5_000_000 })
+  const saved = await node.http.inject({
+    ...{ method: 'PUT', url: '/api/v1/admin/channels/sandbox/main', payload: without },
+    headers: { authorization: `Bearer ${BOOTSTRAP_KEY}` },
+  })
+  expect(saved.statusCode).toBe(200)
+  await node.stop()
+  const later = await world.anotherNode({}, { secrets: [newer] })
+  expect(await knock('evt_by_the_new_seal', later)).toBe(204)
+  await later.stop()
+  // A node that has not heard of the new secret cannot open it, and believes nothing.
+  expect(await tell({ id: 'evt_without_the_key', type: 'x' })).toBe(500)
+})
+
+test('PY7 CK9: accounts are shown to staff who may see them, and changed by admins', async () => {
+  const { world, look } = counter
+  const [user, finance, admin] = [
+    await signUp(world),
+    await signUp(world, 'finance'),
+    await signUp(world, 'admin'),
+  ]
+  expect((await look('admin/channels', user.token)).status).toBe(403)
+  expect((await look('admin/channels', finance.token)).status).toBe(200)
+  expect((await put('sandbox/theirs', wish(), finance.token)).statusCode).toBe(403)
+  expect((await put('sandbox/theirs', wish(), admin.token)).statusCode).toBe(200)
+  expect((await look('admin/channels/sandbox/nobodys')).status).toBe(404)
+})
+
+test.each([
+  ['nobody/main', {}, 404, 'channel_unknown'],
+  ['sandbox/live', { livemode: true }, 422, 'account_invalid'],
+  ['sandbox/empty', { secrets: { signing_secret: '' } }, 422, 'account_invalid'],
+  ['sandbox/short', { secrets: { signing_secret: 'x'.repeat(31) } }, 422, 'account_invalid'],
+  ['sandbox/none', { secrets: undefined }, 422, 'account_invalid'],
+  ['sandbox/upside', { minor_min: 10, minor_max: 9 }, 422, 'account_invalid'],
+])('PY6 PY10: the account %s with %j is not kept', async (path, more, status, code) => {
+  const reply = await put(path, wish(more))
+  expect([reply.statusCode, reply.json().code]).toEqual([status, code])
+  expect((await counter.look(`admin/channels/${path}`)).status).toBe(404)
+})
+
+test('T01 PY6: an account whose secret is blank hears nobody', async () => {
+  const { read, world, tell } = counter
+  const blank = JSON.stringify({ signing_secret: ' '.repeat(40) })
+  await put('sandbox/blank', wish())
+  await read(`update payments.accounts set secrets = $1 where name = 'blank'`, [
+    world.ring.seal(blank, 'payments.accounts sandbox/blank'),
+  ])
+  expect(
+    await tell({ id: 'evt_of_a_blank', type: 'x' }, { account: 'blank', secret: ' '.repeat(40) }),
+  ).toBe(400)
+})
+
+test('PY10: what an account does not take is taken by another one, and what none takes is refused', async () => {
+  const { read, order, must } = counter
+  await read(
+    `update payments.accounts set enabled = name in ('small', 'big') where channel = 'sandbox'`,
+  )
+  await put('sandbox/small', wish({ minor_max: 1_000 }))
+  await put('sandbox/big', wish({ minor_min: 1_001, minor_max: 5_000 }))
+  const accountOf = async (product_id: number) => {
+    const want = { external_id: somebody(), product_id, pay_channel: 'sandbox' }
+    const { body } = await must(order(want), 201)
+    const [row] = await read('select account from payments.attempts where id = $1', [
+      body.payment_id,
+    ])
+    return row.account
+  }
+  expect([await accountOf(1), await accountOf(2)]).toEqual(['small', 'big'])
+  const no = await order({ external_id: somebody(), product_id: 3, pay_channel: 'sandbox' })
+  expect([no.status, no.body.code]).toEqual([422, 'amount_outside_limits'])
+})
