@@ -22,7 +22,7 @@ const SHARE = 0.05
 const LATE_MS = 200
 const AT_ONCE = 16
 /** So many are served between two deaths: those who are in the shop then are a fifth of all, at the least. */
-const BETWEEN_DEATHS = 50
+const BETWEEN_DEATHS = Math.min(50, Math.ceil(LAB_ORDERS / 2))
 const LONG_MS = 150_000 + LAB_ORDERS * 600
 const TURNS_MAX = 400
 
