@@ -99,8 +99,7 @@ test('PY4: what became of a payment whose answer was lost is found in the ledger
   )
   const charged = await world.teller.post({
     ...{ kind: 'charge', owner, asset: 'cny', amount: 3_000n, contra: 'revenue:balance' },
-    ...{ key: `balance:${number}`, request: number, referenceType: 'payment' },
-    ...{ referenceId: `pay_${number}`, description: '600积分' },
+    ...{ key: `balance:${number}`, request: `balance:${number}`, description: '600积分' },
   })
   expect(charged.ok).toBe(true)
   pass(6_000)

@@ -3,6 +3,7 @@ import { sha256 } from '#kernel/crypto'
 import { type Counter, openCounter } from '../../../test/counter.ts'
 import { signUp, trailOf } from '../../../test/people.ts'
 import {
+  machineNow,
   merchantOf,
   numberOf,
   type Payment,
@@ -54,8 +55,8 @@ test.each<[string, (bytes: string) => string]>([
   ],
   ['signed with an empty secret', (bytes) => signature(bytes, '')],
   ['signed over other bytes', (bytes) => signature(`${bytes} `)],
-  ['six minutes old', (bytes) => signature(bytes, SANDBOX_SECRET, Date.now() - 360_000)],
-  ['six minutes ahead', (bytes) => signature(bytes, SANDBOX_SECRET, Date.now() + 360_000)],
+  ['six minutes old', (bytes) => signature(bytes, SANDBOX_SECRET, machineNow() - 360_000)],
+  ['six minutes ahead', (bytes) => signature(bytes, SANDBOX_SECRET, machineNow() + 360_000)],
   ['signed twice', (bytes) => `${signature(bytes)},${signature(bytes)}`],
   ['signed at no time', (bytes) => signature(bytes).replace(/t=\d+/, 't=now')],
 ])(
@@ -200,13 +201,13 @@ test('T61: a message that is told of before its payment is here waits and is tri
   await read(
     `insert into payments.events (id, channel, account, received_at, headers, body, body_sha256, message_id, type, key_id,
        facts, state, due_at)
-     values ('hook_early', 'sandbox', 'main', now(), '{}', '', '', 'evt_early', 'refund', 'k', $1, 'waiting', $2)`,
+     values ('hook_early', 'sandbox', 'main', clock_timestamp(), '{}', '', '', 'evt_early', 'refund', 'k', $1, 'waiting', $2)`,
     [JSON.stringify(facts), new Date(world.clock.now())],
   )
   const state = async () =>
     (await read(`select state, attempts, why from payments.events where id = 'hook_early'`))[0]
   await settle()
-  expect(await state()).toEqual({ state: 'waiting', attempts: 1, why: 'payment_not_here_yet' })
+  expect(await state()).toEqual({ state: 'waiting', attempts: 1, why: 'not_yet' })
   pass(60_000)
   await settle()
   expect(await state()).toMatchObject({ state: 'waiting', attempts: 2 })

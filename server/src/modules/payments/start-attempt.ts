@@ -61,10 +61,15 @@ export async function startAttempt(
   const { account, method } = chosen.value
   const attempt = await inTx(deps.db, async (tx) => {
     await lockSubject(tx, want.subject)
-    const earlier = await findOpen(tx, deps, want, account, method)
+    const all = await listAttempts(tx, want.subject)
+    // Paid by somebody who asked at the same time: there is nothing left to pay.
+    const paid = all.find(({ state }) => state === 'succeeded')
+    const earlier = paid ?? findOpen(all, deps, want, account, method)
     return earlier ?? write(tx, deps, want, account, method)
   })
-  return attempt.next ? done(attempt) : submit(deps, attempt, account, want)
+  return attempt.next || attempt.state === 'succeeded'
+    ? done(attempt)
+    : submit(deps, attempt, account, want)
 }
 
 interface Chosen {
@@ -97,15 +102,15 @@ async function chooseAccount(
 }
 
 /** One that can still be paid in the same way, and so need not be made again. */
-async function findOpen(
-  tx: Tx,
+function findOpen(
+  all: readonly Attempt[],
   { clock }: PaymentsDeps,
   want: Wanted,
   { channel, name }: KeptAccount,
   method: string,
-): Promise<Attempt | undefined> {
+): Attempt | undefined {
   const now = clock.now()
-  return (await listAttempts(tx, want.subject)).find(
+  return all.find(
     (one) =>
       canBePaid(one) &&
       one.expiresAt > now &&
