@@ -24,7 +24,7 @@ const Json = Type.Record(Type.String(), Type.Unknown())
 const Named = Type.Object(
   {
     channel: Type.String({ minLength: 1, maxLength: 64, examples: ['sandbox'] }),
-    account: Type.String({ pattern: '^[a-z0-9_-]{1,32}$', examples: ['main'] }),
+    account: Type.String({ minLength: 1, maxLength: 64, examples: ['main'] }),
   },
   strict,
 )

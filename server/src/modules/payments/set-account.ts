@@ -44,6 +44,9 @@ export async function setAccount(
 ): Promise<Outcome<KeptAccount, 'channel_unknown' | 'account_invalid'>> {
   const channel = deps.channels.get(channelName)
   if (!channel) return payments.no('channel_unknown')
+  // It is part of an address.
+  if (!/^[a-z0-9_-]{1,32}$/.test(name))
+    return payments.no('account_invalid', { why: 'its name is not of a-z 0-9 _ -, 32 letters' })
   if (channel.name === 'sandbox' && want.livemode)
     return payments.no('account_invalid', { why: 'the sandbox moves no real money' })
   if (channel.name === 'sandbox' && want.enabled && !deps.sandboxAllowed)
