@@ -78,7 +78,7 @@ const knockAt =
     return { status: reply.statusCode, body: reply.body === '' ? undefined : readBody(reply.body) }
   }
 
-function readBody(text: string) {
+export function readBody(text: string) {
   try {
     return JSON.parse(text)
   } catch {

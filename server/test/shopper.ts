@@ -131,3 +131,45 @@ export function shopper(knock: Knock) {
 
 /** What providers sign and count with; nobody moves it. */
 export const machineNow = (): Instant => Date.now() as Instant
+
+/** At the doors of real servers, one after the other. */
+export function knockOn(urls: () => readonly string[]): Knock {
+  let nth = 0
+  return async (method, path, { as, body, headers = {} } = {}) => {
+    const all = urls()
+    const url = all[nth++ % all.length]
+    const isRaw = Buffer.isBuffer(body)
+    const reply = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(body && !isRaw && { 'content-type': 'application/json' }),
+        ...(as !== undefined && { authorization: `Bearer ${as}` }),
+        ...headers,
+      },
+      ...(body && { body: isRaw ? new Uint8Array(body) : JSON.stringify(body) }),
+      signal: AbortSignal.timeout(15_000),
+    })
+    const text = await reply.text()
+    return { status: reply.status, body: text.startsWith('{') ? JSON.parse(text) : text }
+  }
+}
+
+/** Something to sell and a way to pay it, where a server has neither. */
+export async function openShop(knock: Knock): Promise<void> {
+  const fee = { percent_bp: 0, minimum_minor: 0 }
+  const terms = {
+    ...{ name: { en: '600 credits', zh: '600积分' }, credits: 600 },
+    prices: [{ currency: 'CNY', amount: 3_000 }],
+    refund: { window_days: 7, pro_rata: true, fee },
+  }
+  const product = { product_id: PACKS.usual, product_type: 'recharge', terms }
+  const account = {
+    ...{ merchant: merchantOf('main'), livemode: false, enabled: true, settings: {} },
+    secrets: { signing_secret: SANDBOX_SECRET },
+  }
+  const as = BOOTSTRAP_KEY
+  const made = await knock('POST', '/api/v1/admin/products', { as, body: product })
+  const put = await knock('PUT', '/api/v1/admin/channels/sandbox/main', { as, body: account })
+  if (![201, 409].includes(made.status) || put.status !== 200)
+    throw new Error(`no shop: ${JSON.stringify([made.body, put.body])}`)
+}

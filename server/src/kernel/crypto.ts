@@ -12,6 +12,8 @@ import {
 export interface Keyring {
   /** Closes with the newest key: `keyId.nonce.tag.text`, each part base64url. */
   seal(plain: string, about: string): string
+  /** The id of the newest key, which begins what it sealed. */
+  readonly newest: string
   /** Opens with whichever key closed it; throws when it was changed or is about something else. */
   open(sealed: string, about: string): string
   /** A key of 32 bytes for one purpose, grown from the newest secret. */
@@ -38,6 +40,7 @@ export function keyring(secrets: readonly string[]): Keyring {
   if (newest === undefined) throw new Error('a keyring needs a secret')
 
   return {
+    newest: idOf(newest),
     seal: (plain, about) => {
       const nonce = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', grow(newest, 'seal'), nonce)

@@ -13,11 +13,12 @@ const NAME_LETTERS_MAX = 80
 
 export const keys: Command = {
   name: 'keys',
-  summary: 'List, make and revoke API keys',
+  summary: 'List, make and revoke API keys; seal secrets anew after a rotation',
   usage: [
     'tongbao keys list',
     '       tongbao keys create NAME [--scopes a:b,c:d | --scopes all] [--expires 2027-01-01T00:00:00Z] [--publishable]',
     '       tongbao keys revoke KEY_ID',
+    '       tongbao keys reseal',
   ].join('\n'),
   options: {
     scopes: { type: 'string' },
@@ -27,9 +28,9 @@ export const keys: Command = {
   wordsMax: 2,
   run: async (config, given, terminal) => {
     const verb = VERBS[given.words[0] ?? 'list']
-    if (!verb) throw new StartRefused('say list, create or revoke')
-    if (verb === list && given.words.length > 1)
-      throw new StartRefused(`"${given.words[1]}" is a word too many: tongbao keys list`)
+    if (!verb) throw new StartRefused('say list, create, revoke or reseal')
+    if ((verb === list || verb === reseal) && given.words.length > 1)
+      throw new StartRefused(`"${given.words[1]}" is a word too many: tongbao keys ${verb.name}`)
     const house = await openHouse(config, { exclusive: false, say: terminal.say })
     try {
       return await verb(house.world, given, terminal, config.mode === 'production')
@@ -108,9 +109,20 @@ const revoke: Verb = async (world, given, terminal) => {
   return 0
 }
 
+const reseal: Verb = async (world, _given, terminal) => {
+  const { sealed, closed } = await world.payments.reseal(systemActor('cli'))
+  terminal.result({ sealed, closed }, [
+    `Sealed ${sealed} anew with the first of TONGBAO_SECRET.`,
+    ...(closed > 0
+      ? [`${closed} stay as they are: no secret of the list opens them. Add the one that did.`]
+      : []),
+  ])
+  return closed > 0 ? 1 : 0
+}
+
 const spoken = (refusal: Refusal): StartRefused => {
   const { detail, hint } = speak(refusal, 'en')
   return new StartRefused(hint === undefined ? detail : `${detail} ${hint}`)
 }
 
-const VERBS: Readonly<Record<string, Verb>> = { list, create, revoke }
+const VERBS: Readonly<Record<string, Verb>> = { list, create, revoke, reseal }

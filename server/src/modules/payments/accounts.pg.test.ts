@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemActor } from '#audit'
 import { type Counter, openCounter } from '../../../test/counter.ts'
 import { signUp, trailOf } from '../../../test/people.ts'
 import { merchantOf, SANDBOX_SECRET, signature, somebody } from '../../../test/shopper.ts'
@@ -10,6 +11,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => counter.close())
 
+const NEWER = 'another secret of the tests that is long enough'
 const CANARY = 'canary-of-a-secret-that-nobody-may-see'
 const wish = (more: object = {}) => ({
   ...{ merchant: merchantOf('app2'), livemode: false, enabled: true, settings: {} },
@@ -78,8 +80,7 @@ test('PY7: left out, secrets stay; changed, the new one is believed and the old 
 
 test('PY7: when TONGBAO_SECRET changes, what the old one sealed opens, and what is sealed next does without it', async () => {
   const { world, tell } = counter
-  const newer = 'another secret of the tests that is long enough'
-  const node = await world.anotherNode({}, { secrets: [newer, SECRET] })
+  const node = await world.anotherNode({}, { secrets: [NEWER, SECRET] })
   const knock = async (id: string, at = node) => {
     const payload = Buffer.from(JSON.stringify({ id, type: 'x' }))
     const headers = {
@@ -97,11 +98,41 @@ test('PY7: when TONGBAO_SECRET changes, what the old one sealed opens, and what 
   })
   expect(saved.statusCode).toBe(200)
   await node.stop()
-  const later = await world.anotherNode({}, { secrets: [newer] })
+  const later = await world.anotherNode({}, { secrets: [NEWER] })
   expect(await knock('evt_by_the_new_seal', later)).toBe(204)
   await later.stop()
   // A node that has not heard of the new secret cannot open it, and believes nothing.
   expect(await tell({ id: 'evt_without_the_key', type: 'x' })).toBe(500)
+})
+
+test('PY7: sealed anew, everything opens with the new secret alone; what no secret opens is counted, and stays', async () => {
+  const { world, read } = counter
+  const newest = 'a third secret of the tests that is long enough'
+  const sealsOf = async () => {
+    const rows = await read(
+      `select secrets as sealed from payments.accounts union all select body from payments.events`,
+    )
+    return Object.entries(Object.groupBy(rows, ({ sealed }) => sealed.split('.')[0]))
+  }
+  await read(`delete from payments.accounts where name = 'moved'`) // nothing opens that one, ever
+  expect((await sealsOf()).length).toBeGreaterThan(1)
+  const actor = systemActor('test')
+  const stranger = await world.anotherNode({}, { secrets: [newest] })
+  const before = await sealsOf()
+  const { closed, sealed } = await stranger.payments.reseal(actor)
+  expect([sealed, closed > 0]).toEqual([0, true])
+  expect(await sealsOf()).toEqual(before)
+  const node = await world.anotherNode({}, { secrets: [newest, SECRET, NEWER] })
+  // Two at once, as when two people read the same page of the manual.
+  const both = await Promise.all([node.payments.reseal(actor), node.payments.reseal(actor)])
+  expect(both.map((one) => one.closed)).toEqual([0, 0])
+  expect(both.reduce((sum, one) => sum + one.sealed, 0)).toBe(closed)
+  expect(await sealsOf()).toHaveLength(1)
+  expect(await stranger.payments.reseal(actor)).toEqual({ sealed: 0, closed: 0 })
+  for (const one of [stranger, node]) await one.stop()
+  const back = await world.anotherNode({}, { secrets: [SECRET, newest] })
+  expect(await back.payments.reseal(actor)).toEqual({ sealed: closed, closed: 0 })
+  await back.stop()
 })
 
 test('PY7 CK9: accounts are shown to staff who may see them, and changed by admins', async () => {

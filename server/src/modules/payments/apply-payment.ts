@@ -35,7 +35,7 @@ export interface From {
 
 export type Applied = 'kept' | 'sent_back' | 'suspense' | 'repeat'
 
-const KEPT_ONCE = 'PY1 one transaction moves value once'
+export const KEPT_ONCE = 'PY1 one transaction moves value once'
 
 /**
  * The door through which money becomes ours: by push, by answer, by bill or by hand, however often. The fact, what is
@@ -129,8 +129,14 @@ async function settle(
   })
   if (disposition === 'sent_back') {
     await sendBack(tx, id)
-    const why = 'paid twice, or too late'
-    await beginReturn(tx, deps, { id, channel, account, amount: attempt.amount }, attempt, why)
+    const { amount, currency } = attempt
+    const reason = 'paid twice, or too late'
+    await beginReturn(
+      tx,
+      deps,
+      { id, channel, account, currency },
+      { amount, reason, askedBy: 'payments' },
+    )
   }
   crashPoint('payment.before_commit')
   return disposition

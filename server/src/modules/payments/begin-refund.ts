@@ -1,7 +1,7 @@
 import type { AuditDeps } from '#audit'
 import type { Tx } from '#kernel/db'
+import { invariant } from '#kernel/invariant'
 import { done, type Outcome } from '#kernel/outcome'
-import type { Attempt } from './attempt.ts'
 import { numberOf } from './attempt.ts'
 import { findFact, type KeptFact, moveOfFact, reserveOfFact } from './fact-store.ts'
 import type { Refund } from './refund.ts'
@@ -33,27 +33,19 @@ export async function beginRefund(
   return done(await insert(tx, deps, fact, { ...want, cause: 'asked' }))
 }
 
-const refundable = ({ amount = 0n, reserved, refunded }: KeptFact): bigint =>
+export const refundable = ({ amount = 0n, reserved, refunded }: KeptFact): bigint =>
   amount - reserved - refunded
 
 /** Everything that came in goes back: it was paid for already, or came too late. */
 export async function beginReturn(
   tx: Tx,
   deps: AuditDeps,
-  fact: { readonly id: string; readonly channel: string; account: string; amount: bigint },
-  attempt: Attempt,
-  reason: string,
+  fact: Pick<KeptFact, 'id' | 'channel' | 'account' | 'currency'>,
+  want: Pick<Wanted, 'amount' | 'reason' | 'askedBy'>,
 ): Promise<Refund> {
-  await reserveOfFact(tx, fact.id, fact.amount)
-  const { channel, account, currency } = attempt
-  return insert(
-    tx,
-    deps,
-    { id: fact.id, channel, account, currency },
-    {
-      ...{ amount: fact.amount, reason, askedBy: 'payments', waits: false, cause: 'sent_back' },
-    },
-  )
+  const reserved = await reserveOfFact(tx, fact.id, want.amount)
+  invariant(reserved, 'PY5', `more than came in cannot go back of ${fact.id}`)
+  return insert(tx, deps, fact, { ...want, waits: false, cause: 'sent_back' })
 }
 
 async function insert(

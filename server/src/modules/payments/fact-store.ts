@@ -132,6 +132,13 @@ export async function sendBack(tx: Tx, id: string): Promise<void> {
   `.execute(tx)
 }
 
+export async function sendBackSuspended(tx: Tx, id: string): Promise<void> {
+  await sql`
+    update payments.facts set disposition = 'sent_back', why = null
+     where id = ${id} and disposition = 'suspense'
+  `.execute(tx)
+}
+
 /** The one that a refund or a dispute is about: rather one that moved value than one in suspense. */
 export async function findSettledFact(
   db: Database | Tx,
@@ -165,7 +172,8 @@ export async function listSuspense(
 ): Promise<KeptFact[]> {
   const { rows } = await sql<Row>`
     select * from payments.facts
-     where disposition = 'suspense' and ${before === undefined ? sql`true` : sql`id < ${before}`}
+     where disposition = 'suspense' and (amount is null or refunded < amount)
+       and ${before === undefined ? sql`true` : sql`id < ${before}`}
      order by id desc limit ${rowsMax}
   `.execute(db)
   return rows.map(factOf)

@@ -34,7 +34,7 @@ export function hookRoutes(deps: Deps): Route[] {
     if (heard.verdict === 'genuine') deps.janitor.wake()
     else if (heard.verdict === 'forged' && forgeries.note(call.ip))
       deps.log.warn(
-        { module: 'payments', ...where, verdict: heard.verdict, request_id: call.requestId },
+        { module: 'payments', ...where, why: heard.why, request_id: call.requestId },
         'a message was not believed',
       )
     await send(call.reply, heard.reply)

@@ -136,6 +136,7 @@ test('PY6: who sends too many forgeries is turned away for a minute, and nobody 
     .filter((line) => line.includes('was not believed'))
   expect(lines.length).toBeLessThan(20)
   for (const line of lines) expect(line).not.toContain(numberOf(payment))
+  expect(lines.map((line) => JSON.parse(line).why)).toContain('signature_unreadable')
 })
 
 test('PY8: what cannot be done is tried again, then waits for a person, who lets it run once more', async () => {

@@ -31,6 +31,7 @@ import { offlineKinds } from './mark-offline.ts'
 import { offlineRoutes } from './offline-routes.ts'
 import type { Payee } from './payee.ts'
 import { receiveEvent } from './receive-event.ts'
+import { type Resealed, reseal } from './reseal.ts'
 import { beginTransfer } from './send-transfer.ts'
 import { type AccountWanted, setAccount } from './set-account.ts'
 import { staffRoutes } from './staff-routes.ts'
@@ -65,6 +66,8 @@ export interface Payments {
     actor: Actor,
   ) => Promise<void>
   readonly start: (want: Parameters<typeof startAttempt>[1]) => ReturnType<typeof startAttempt>
+  /** After a rotation of the secret: everything of ours is sealed with the newest. */
+  readonly reseal: (actor: Actor) => Promise<Resealed>
   /** Ends, at the providers, every attempt to pay for this that nobody has paid. */
   readonly closeAll: (subject: string) => Promise<void>
   /** A refund that waited for a second person, and got a no. */
@@ -128,6 +131,7 @@ export function openPayments(deps: Deps): Payments {
       invariant(opened.ok, 'PY7', `the account ${channel}/${name} cannot be opened`)
     },
     start: (want) => startAttempt(core, want),
+    reseal: (actor) => reseal(deps, actor),
     closeAll: async (subject) => {
       for (const attempt of await listAttempts(deps.db, subject)) await closeAttempt(core, attempt)
     },

@@ -11,6 +11,10 @@ import type { PaymentsDeps } from './start-attempt.ts'
 const KEPT_HEADERS =
   /^(content-(type|length|encoding)|user-agent|wechatpay-.*|request-id|stripe-signature|paypal-.*|x-sandbox-signature)$/
 
+export type Heard =
+  | { readonly verdict: 'genuine'; readonly reply: Reply }
+  | Exclude<Parsed, { verdict: 'genuine' }>
+
 /**
  * A message to our hooks: judged, kept as it came, acknowledged. What follows from it is done afterwards by whoever has
  * time, so that a busy ledger keeps no provider waiting. Undefined where nobody is there to hear it.
@@ -19,12 +23,12 @@ export async function receiveEvent(
   deps: PaymentsDeps,
   where: { readonly channel: string; readonly account: string },
   delivery: Delivery,
-): Promise<{ readonly reply: Reply; readonly verdict: Parsed['verdict'] } | undefined> {
+): Promise<Heard | undefined> {
   const channel = deps.channels.get(where.channel)
   const kept = channel && (await findAccount(deps.db, where.channel, where.account))
   if (!channel || !kept?.enabled) return undefined
   const parsed = await channel.parseNotification(openAccount(deps.ring, kept), delivery)
-  if (parsed.verdict !== 'genuine') return { reply: parsed.reply, verdict: parsed.verdict }
+  if (parsed.verdict !== 'genuine') return parsed
   const id = deps.newId('hook')
   await insertEvent(deps.db, {
     ...{ id, channel: kept.channel, account: kept.name, at: deps.clock.now() },

@@ -65,6 +65,14 @@ export async function findRefund(db: Database | Tx, id: string): Promise<Refund 
   return rows[0] && refundOf(rows[0])
 }
 
+/** The way back of what was never ordered, or not to be given any more. */
+export async function findReturn(tx: Tx, factId: string): Promise<Refund | undefined> {
+  const { rows } = await sql<Row>`
+    select * from payments.refunds where fact_id = ${factId} and cause = 'sent_back' order by id limit 1
+  `.execute(tx)
+  return rows[0] && refundOf(rows[0])
+}
+
 /** By our number, or by the provider's where it was begun there. */
 export async function findRefundSaid(
   db: Database | Tx,

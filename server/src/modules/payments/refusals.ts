@@ -38,6 +38,16 @@ export const payments = defineRefusals({
     en: 'The provider did not answer. Ask again with the same key: nothing is paid twice.',
     zh: '支付渠道未响应。请用同一个键重试，不会重复扣款。',
   },
+  fact_unknown: {
+    status: 404,
+    en: 'Nothing of this name lies in suspense.',
+    zh: '挂账中没有这一笔。',
+  },
+  not_returnable: {
+    status: 409,
+    en: 'This cannot be sent back from here: {why}. A refund in the console of the provider is taken note of.',
+    zh: '无法从这里退回：{why}。在支付渠道后台退款后，系统会自动登记。',
+  },
   refund_unknown: { status: 404, en: 'No such refund.', zh: '没有这笔退款。' },
   refund_exceeds_payment: {
     status: 409,

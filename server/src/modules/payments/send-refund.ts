@@ -7,7 +7,7 @@ import { askedOf, nextAskAt } from './attempt.ts'
 import { findAttempt } from './attempt-store.ts'
 import type { Account, Channel, RefundAsk } from './channel.ts'
 import type { RefundFact } from './fact.ts'
-import { findFact } from './fact-store.ts'
+import { findFact, type KeptFact } from './fact-store.ts'
 import type { Refund } from './refund.ts'
 import { askRefundAgain, moveRefund } from './refund-store.ts'
 import { hookUrl, type PaymentsDeps } from './start-attempt.ts'
@@ -58,18 +58,39 @@ async function preparing(deps: PaymentsDeps, refund: Refund): Promise<Sending | 
   const channel = deps.channels.get(refund.channel)
   const kept = await findAccount(deps.db, refund.channel, refund.account)
   const fact = await findFact(deps.db, refund.factId)
-  const attempt = fact?.attemptId && (await findAttempt(deps.db, fact.attemptId))
+  const payment = fact && (await paymentOf(deps, fact))
   // Of another merchant's payment this account knows nothing, and its "no" would prove nothing.
   const isSame = kept?.merchant === fact?.merchant
-  if (!channel || !kept || !fact || !attempt || !isSame || refund.refundNo === undefined)
-    return undefined
+  if (!channel || !kept || !payment || !isSame || refund.refundNo === undefined) return undefined
   return {
     ...{ channel, kept, account: openAccount(deps.ring, kept) },
     ask: {
       ...{ refundNo: refund.refundNo, amount: refund.amount, currency: refund.currency },
       ...{ reason: refund.reason, notifyUrl: hookUrl(deps, refund) },
-      payment: { ...askedOf(attempt), txn: fact.txn },
+      payment,
     },
+  }
+}
+
+/** As the provider knows it: by what we asked for, or where nobody asked for it by what it has said. */
+async function paymentOf(
+  deps: PaymentsDeps,
+  fact: KeptFact,
+): Promise<RefundAsk['payment'] | undefined> {
+  const { txn, tradeNo, amount, currency } = fact
+  const attempt = fact.attemptId && (await findAttempt(deps.db, fact.attemptId))
+  if (attempt) return { ...askedOf(attempt), ...(amount && { amount }), currency, txn }
+  if (tradeNo === undefined || amount === undefined) return undefined
+  const at = Date.parse(fact.paidAt) as Instant
+  return {
+    tradeNo,
+    txn,
+    amount,
+    currency,
+    ref: undefined,
+    method: '',
+    createdAt: at,
+    expiresAt: at,
   }
 }
 

@@ -1,15 +1,17 @@
 import Type from 'typebox'
-import { type AuditDeps, actorOf, writeAudit } from '#audit'
-import { type Database, inTx } from '#kernel/db'
+import { actorOf, writeAudit } from '#audit'
+import { inTx } from '#kernel/db'
 import { done } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import { findEvent, type HookEvent, listEvents, rerunEvent } from './event-store.ts'
 import { listSuspense } from './fact-store.ts'
 import type { Janitor } from './janitor.ts'
-import { PAGE_ROWS_USUAL } from './limits.ts'
+import { PAGE_ROWS_USUAL, REASON_LETTERS_MAX } from './limits.ts'
+import type { Refund } from './refund.ts'
 import type { RefundState } from './refund-states.ts'
 import { listLateRefunds } from './refund-store.ts'
 import { payments } from './refusals.ts'
+import { returnSuspended } from './return-suspended.ts'
 import {
   ById,
   Cursor,
@@ -22,9 +24,9 @@ import {
   Time,
   timeOf,
 } from './shapes.ts'
+import type { PaymentsDeps } from './start-attempt.ts'
 
-interface Deps extends AuditDeps {
-  readonly db: Database
+interface Deps extends PaymentsDeps {
   readonly janitor: Janitor
 }
 
@@ -51,6 +53,22 @@ const eventAnswer = (event: HookEvent) => ({
   why: event.why ?? null,
   facts: event.facts.map(({ kind }) => kind),
 })
+const RefundShape = Type.Object(
+  {
+    ...{ refund_id: Type.String(), channel: Type.String(), account: Type.String() },
+    ...{ fact_id: Type.String(), amount: Minor, currency: Type.String() },
+    ...{ cause: Type.String(), reason: Type.String(), state: Type.String() },
+    ...{ why: orNull(Type.String()), created_at: Time, settled_at: orNull(Time) },
+  },
+  strict,
+)
+const refundAnswer = (one: Refund) => ({
+  ...{ refund_id: one.id, channel: one.channel, account: one.account },
+  ...{ fact_id: one.factId, amount: Number(one.amount), currency: one.currency },
+  ...{ cause: one.cause, reason: one.reason, state: one.state, why: one.why ?? null },
+  created_at: timeOf(one.createdAt),
+  settled_at: one.settledAt === undefined ? null : timeOf(one.settledAt),
+})
 const STATES: readonly RefundState[] = [
   ...(['requested', 'approved', 'submitted', 'unknown'] as const),
   ...(['succeeded', 'failed', 'abnormal', 'rejected'] as const),
@@ -59,6 +77,7 @@ const Page = { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) }
 
 export const staffRoutes = (deps: Deps): Route[] => [
   ...eventRoutes(deps),
+  returnRoute(deps),
   defineRoute({
     method: 'GET',
     url: '/api/v1/admin/payments/suspense',
@@ -99,31 +118,40 @@ export const staffRoutes = (deps: Deps): Route[] => [
     summary: 'Refunds, newest first',
     area: 'payments',
     query: Type.Object({ ...Page, state: Type.Optional(Type.Enum([...STATES])) }, strict),
-    answer: listOf(
-      Type.Object(
-        {
-          ...{ refund_id: Type.String(), channel: Type.String(), account: Type.String() },
-          ...{ fact_id: Type.String(), amount: Minor, currency: Type.String() },
-          ...{ cause: Type.String(), reason: Type.String(), state: Type.String() },
-          ...{ why: orNull(Type.String()), created_at: Time, settled_at: orNull(Time) },
-        },
-        strict,
-      ),
-    ),
+    answer: listOf(RefundShape),
     handle: async ({ query: { limit = PAGE_ROWS_USUAL, cursor, state } }) => {
       const want = { state, before: cursor, rowsMax: limit + 1 }
-      return done(
-        pageOf(await listLateRefunds(deps.db, want), limit, (one) => ({
-          ...{ refund_id: one.id, channel: one.channel, account: one.account },
-          ...{ fact_id: one.factId, amount: Number(one.amount), currency: one.currency },
-          ...{ cause: one.cause, reason: one.reason, state: one.state, why: one.why ?? null },
-          created_at: timeOf(one.createdAt),
-          settled_at: one.settledAt === undefined ? null : timeOf(one.settledAt),
-        })),
-      )
+      return done(pageOf(await listLateRefunds(deps.db, want), limit, refundAnswer))
     },
   }),
 ]
+
+const returnRoute = (deps: Deps) =>
+  defineRoute({
+    method: 'POST',
+    url: '/api/v1/admin/payments/suspense/:id/return',
+    scope: 'payments:refund',
+    name: 'return_suspended',
+    summary: 'Send back what came in and fits nothing; asked again, it is the same refund',
+    area: 'payments',
+    params: ById,
+    body: Type.Object(
+      { reason: Type.String({ minLength: 1, maxLength: REASON_LETTERS_MAX }) },
+      { ...strict, examples: [{ reason: 'paid with an old code, wants it back' }] },
+    ),
+    answer: RefundShape,
+    refuses: {
+      fact_unknown: payments.texts.fact_unknown,
+      not_returnable: payments.texts.not_returnable,
+    },
+    handle: async (call) => {
+      const want = { factId: call.params.id, reason: call.body.reason, actor: actorOf(call) }
+      const outcome = await returnSuspended(deps, want)
+      if (!outcome.ok) return outcome
+      deps.janitor.wake()
+      return done(refundAnswer(outcome.value))
+    },
+  })
 
 const eventRoutes = (deps: Deps): Route[] => [
   defineRoute({

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Counter, openCounter } from '../../../test/counter.ts'
+import { signUp, trailOf } from '../../../test/people.ts'
+import { merchantOf, numberOf, type Payment, somebody } from '../../../test/shopper.ts'
+
+let counter: Counter
+beforeAll(async () => {
+  counter = await openCounter()
+}, 60_000)
+afterAll(() => counter.close())
+
+const order = async () => {
+  const external_id = somebody()
+  return { external_id, payment: await counter.buy({ external_id }) }
+}
+const inSuspense = async (payment: Payment) =>
+  (await counter.look('admin/payments/suspense?limit=200')).body.items.filter(
+    ({ trade_no }: { trade_no: string }) => trade_no === numberOf(payment),
+  )
+const giveBack = (factId: string, reason = 'wants it back') =>
+  counter.ask(`admin/payments/suspense/${factId}/return`, { reason })
+const refundsAtSandbox = async (payment: Payment) => {
+  const rows = await counter.read(
+    'select refunds from payments.sandbox_trades where trade_no = $1',
+    [numberOf(payment)],
+  )
+  return Object.values(rows[0].refunds).map((one) => (one as { amount: number }).amount)
+}
+
+test('PY2 PY5: what fits nothing is sent back once, whole, however many say so at once, and is in suspense no more', async () => {
+  const { cashier, settle, factsOf, balance, world } = counter
+  const { external_id, payment } = await order()
+  await cashier(payment, 'pay_wrong_amount')
+  await settle()
+  const [{ fact_id }] = await inSuspense(payment)
+  const all = await Promise.all(Array.from({ length: 8 }, () => giveBack(fact_id)))
+  expect(all.map(({ status }) => status)).toEqual(Array(8).fill(200))
+  expect(new Set(all.map(({ body }) => body.refund_id)).size).toBe(1)
+  expect(all[0]?.body).toMatchObject({
+    fact_id,
+    amount: 3_001,
+    currency: 'CNY',
+    cause: 'sent_back',
+  })
+  await settle()
+  expect(await refundsAtSandbox(payment)).toEqual([3_001])
+  expect((await giveBack(fact_id)).body).toMatchObject({ state: 'succeeded' })
+  expect(await factsOf(payment)).toMatchObject([
+    { disposition: 'sent_back', why: null, reserved: '0', refunded: '3001' },
+  ])
+  expect(await inSuspense(payment)).toEqual([])
+  expect(await balance(external_id)).toBe('0 0 0')
+  expect(await trailOf(world, fact_id)).toMatchObject([
+    { action: 'payments.suspense_returned', reason: 'wants it back' },
+  ])
+})
+
+test('PY2: money for an order that is not ours to give goes back by the number that its payer used', async () => {
+  const { tell, saidOf, settle, cashier, factsOf, read } = counter
+  const { payment } = await order()
+  await cashier(payment, 'pay_wrong_amount')
+  await settle()
+  // As after a database was restored from before the order.
+  const stray = { trade_no: 'made-by-another-copy', txn: 'txn-of-the-copy' }
+  await read(
+    `insert into payments.sandbox_trades
+     select (jsonb_populate_record(t, jsonb_build_object('trade_no', $2::text, 'txns',
+               jsonb_build_array(t.txns -> 0 || jsonb_build_object('txn', $3::text))))).*
+       from payments.sandbox_trades t where trade_no = $1`,
+    [numberOf(payment), stray.trade_no, stray.txn],
+  )
+  expect(await tell(saidOf(payment, { ...stray, id: 'evt_of_the_copy', amount: 3_001 }))).toBe(204)
+  await settle()
+  const [fact] = await read('select * from payments.facts where trade_no = $1', [stray.trade_no])
+  expect(fact).toMatchObject({ disposition: 'suspense', why: 'order_unknown', attempt_id: null })
+  expect((await giveBack(fact.id)).status).toBe(200)
+  await settle()
+  const [after] = await read('select * from payments.facts where id = $1', [fact.id])
+  expect(after).toMatchObject({ disposition: 'sent_back', refunded: '3001' })
+  // Its likeness, which was about another order, is where it was.
+  expect(await factsOf(payment)).toMatchObject([{ disposition: 'suspense', refunded: '0' }])
+})
+
+test('PY1: told twice in different words, what was kept is not sent back with what contradicts it', async () => {
+  const { cashier, settle, tell, saidOf, balance } = counter
+  const { external_id, payment } = await order()
+  await cashier(payment, 'pay')
+  await settle()
+  const said = saidOf(payment, { txn: `sbx_${numberOf(payment)}_1`, amount: 2_999, id: 'evt_less' })
+  expect(await tell(said)).toBe(204)
+  await settle()
+  const [{ fact_id }] = await inSuspense(payment)
+  expect(await giveBack(fact_id)).toMatchObject({ status: 409, body: { code: 'not_returnable' } })
+  await settle()
+  expect(await refundsAtSandbox(payment)).toEqual([])
+  expect(await balance(external_id)).toBe('600 0 0')
+  expect(await inSuspense(payment)).toHaveLength(1)
+})
+
+test.each([
+  ['to another merchant', { merchant: merchantOf('other') }],
+  ['an amount nobody can read', { amount: 'thirty' }],
+])('PY2: %s is not sent back from here, and stays in suspense', async (_, more) => {
+  const { tell, saidOf, settle } = counter
+  const { payment } = await order()
+  await tell(saidOf(payment, more))
+  await settle()
+  const [{ fact_id }] = await inSuspense(payment)
+  expect((await giveBack(fact_id)).body.code).toBe('not_returnable')
+  expect(await inSuspense(payment)).toHaveLength(1)
+})
+
+test('PY2: only what lies in suspense is sent back from there, by those who may refund', async () => {
+  const { cashier, settle, factsOf, world } = counter
+  const { payment } = await order()
+  await cashier(payment, 'pay')
+  await settle()
+  const [kept] = await factsOf(payment)
+  for (const id of [kept.id, 'fct_none'])
+    expect([id, (await giveBack(id)).body.code]).toEqual([id, 'fact_unknown'])
+  const auditor = await signUp(world, 'auditor')
+  const tried = await counter.ask(
+    `admin/payments/suspense/${kept.id}/return`,
+    { reason: 'mine' },
+    { as: auditor.token },
+  )
+  expect(tried.status).toBe(403)
+})
