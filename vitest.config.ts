@@ -1,8 +1,29 @@
 import { appendFileSync } from 'node:fs'
 import { configDefaults, defineConfig } from 'vitest/config'
-import type { Reporter } from 'vitest/node'
+import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node'
 
 const PG_TESTS = '**/*.pg.test.ts'
+
+// Begun last, each of these would keep one worker busy while the other has nothing left to do.
+const LONGEST = [
+  'fuzz/contract',
+  'thousand-days',
+  'faults/start',
+  'kill-nine',
+  'faults/crash-points',
+  'two-hundred-orders',
+  'books-files',
+  'payment-crash-points',
+]
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const nth = LONGEST.findIndex((name) => moduleId.includes(name))
+      return nth < 0 ? LONGEST.length : nth
+    }
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
+  }
+}
 
 // The last line is plain on purpose: it is what a CI that knows no test runner can read. A file that
 // could not be collected has no failed test of its own, and must not look like a success; nor must a
@@ -34,12 +55,16 @@ const tally: Reporter = {
 export default defineConfig({
   test: {
     reporters: ['default', tally],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'unit',
           include: ['server/**/*.test.ts', 'lab/**/*.test.ts', 'tools/**/*.test.ts'],
           exclude: [...configDefaults.exclude, PG_TESTS],
+          // Nothing of ours keeps anything in a module: to import it all for each file takes as long as the tests.
+          isolate: false,
+          maxWorkers: 2,
         },
       },
       {
@@ -48,6 +73,7 @@ export default defineConfig({
           include: [PG_TESTS],
           globalSetup: ['server/test/postgres.ts'],
           pool: 'forks',
+          isolate: false,
           // Each file has a database of its own; more of them at once only wait for the same disk.
           maxWorkers: 2,
           // A group runs by itself, as it must when it limits its workers.

@@ -155,9 +155,9 @@ test.each<[string, (params: Params) => void, string]>([
 
 test('v1 refuses a request with the key of the other app, and one that names a parameter twice', async () => {
   await using stage = await openStage()
-  const { settings } = await stage.account('certificate')
+  const { merchant, settings } = await stage.account('certificate')
   const { secrets } = await stage.account('key')
-  expect(await ask(stage, { settings, secrets })).toMatchObject({
+  expect(await ask(stage, { merchant, settings, secrets })).toMatchObject({
     sub_code: 'isv.invalid-signature',
   })
   const doubled = await fetch(`${stage.url}/gateway.do?app_id=1&app_id=2`)

@@ -25,6 +25,7 @@ export interface Stage extends AsyncDisposable {
 }
 
 export interface Account {
+  readonly merchant: string
   readonly settings: Readonly<Record<string, string>>
   readonly secrets: { readonly private_key: string }
 }

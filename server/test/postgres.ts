@@ -15,6 +15,8 @@ declare module 'vitest' {
     readonly superuserUrl: string | undefined
     readonly template: string
     readonly role: string | undefined
+    /** What servers and commands of the run keep beside their databases. */
+    readonly dataFolder: string
   }
 }
 
@@ -32,7 +34,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('superuserUrl', server.superuserUrl)
   project.provide('template', template)
   project.provide('role', role)
+  const dataFolder = mkdtempSync(join(tmpdir(), 'tongbao-data-'))
+  project.provide('dataFolder', dataFolder)
   return async () => {
+    rmSync(dataFolder, { recursive: true, force: true })
     await dropDatabase(server.url, template)
     await server.stop()
   }

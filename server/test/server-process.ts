@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { inject } from 'vitest'
 import { onServer, withDatabase } from './postgres.ts'
 import { BOOTSTRAP_KEY, SECRET } from './world.ts'
@@ -23,6 +23,12 @@ export interface ServerProcess {
   readonly ended: Promise<Ended>
 }
 
+/** All it inherits. As for its user, the types are stripped once and not at every start. */
+const BARE = {
+  ...{ PATH: '/usr/bin:/bin', HOME: '/nonexistent', TONGBAO_MODE: 'test' },
+  NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'tongbao'),
+}
+
 type Env = Readonly<Record<string, string>>
 
 /** Runs the command line as its user would: another process, nothing of ours but the environment. */
@@ -32,7 +38,7 @@ export function runCli(
 ): { child: ChildProcess; ended: Promise<Ended> } {
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: ROOT,
-    env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', TONGBAO_MODE: 'test', ...env },
+    env: { ...BARE, TONGBAO_DATA: dataFolderOf(env['DATABASE_URL']), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''
@@ -50,6 +56,10 @@ export function runCli(
   }))
   return { child, ended }
 }
+
+/** One for each database, as in a house: what is anchored there is about that one. */
+const dataFolderOf = (databaseUrl: string | undefined): string =>
+  join(inject('dataFolder'), basename(databaseUrl ?? 'none'))
 
 /** A server on a database, or on an embedded one of its own, ready to answer. */
 export async function startServer(

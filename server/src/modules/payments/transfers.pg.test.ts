@@ -22,19 +22,13 @@ afterAll(async () => {
 })
 
 async function open(name: string, gateway: string): Promise<void> {
-  const { settings, secrets } = await stage.account()
-  const [app_id = '', seller_id = ''] = [settings['app_id'], settings['seller_id']]
+  const { merchant, settings, secrets } = await stage.account()
   await counter.world.payments.openUnlessThere(
     'alipay',
     name,
     {
-      ...{ merchant: app_id, livemode: false, enabled: true, minorMin: 1n, minorMax: 5_000_000n },
-      settings: {
-        ...{ gateway, app_id, seller_id, app_cert: settings['app_certificate'] ?? '' },
-        alipay_cert: settings['alipay_certificate'] ?? '',
-        alipay_root_cert: settings['alipay_root_certificates'] ?? '',
-      },
-      secrets: { ...secrets },
+      ...{ merchant, livemode: false, enabled: true, minorMin: 1n, minorMax: 5_000_000n },
+      ...{ settings: { ...settings, gateway }, secrets: { ...secrets } },
     },
     systemActor('test'),
   )
