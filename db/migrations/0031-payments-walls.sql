@@ -17,6 +17,23 @@ create table payments.accounts (
   constraint accounts_take_something check (minor_min <= minor_max)
 );
 
+-- What a payer agreed to be charged with while they are away: the provider's names of it, never a card's number.
+create table payments.instruments (
+  id         text collate "C" primary key,
+  channel    text collate "C" not null,
+  account    text collate "C" not null,
+  owner      text collate "C" not null,
+  customer   text not null,
+  method     text not null,
+  currency   text not null,                 -- what it was charged in when it was saved
+  livemode   boolean not null,
+  created_at timestamptz not null,
+  ended_at   timestamptz,                   -- taken back by its owner
+  foreign key (channel, account) references payments.accounts (channel, name),
+  constraint "PY12 one instrument" unique (channel, account, customer, method)
+);
+create index instruments_of on payments.instruments (owner, id) where ended_at is null;
+
 -- One try to be paid at one account. Its number is said to the provider and never used for anything else.
 create table payments.attempts (
   id         text collate "C" primary key,
@@ -31,6 +48,7 @@ create table payments.attempts (
   currency   text not null,
   livemode   boolean not null,
   title      text not null,
+  instrument text collate "C" references payments.instruments, -- that is charged, where the payer is away
   state      text collate "C" not null
              check (state in ('created', 'submitted', 'unknown', 'succeeded', 'failed', 'closed')),
   next       jsonb,                         -- what the payer does next
@@ -197,6 +215,7 @@ create table payments.sandbox_trades (
 
 select kernel.let_app('usage on schema payments');
 select kernel.let_app('select, insert, update on payments.accounts');
+select kernel.let_app('select, insert, update on payments.instruments');
 select kernel.let_app('select, insert, update on payments.attempts');
 select kernel.let_app('select, insert, update, delete on payments.events');
 select kernel.let_app('select, insert, update on payments.facts');

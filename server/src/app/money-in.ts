@@ -41,6 +41,7 @@ export function openMoneyIn({ config, credits, ...deps }: Deps) {
   })
   const checkout = openCheckout({
     ...{ ...deps, payments, production, whichAccount: accounts(deps) },
+    concludeTopUp: credits.concludeTopUp,
     refundLimit: config.refundLimit,
   })
   if (production && config.sandbox)
@@ -48,6 +49,7 @@ export function openMoneyIn({ config, credits, ...deps }: Deps) {
   return {
     payments,
     routes: [...checkout.routes, ...payments.routes],
+    hearings: checkout.hearings,
     jobs: [...payments.jobs, ...checkout.jobs],
     proposalKinds: [...checkout.proposalKinds, ...payments.proposalKinds],
   }

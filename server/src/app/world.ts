@@ -104,15 +104,16 @@ const jobKinds = (config: Config, deps: JobDeps): JobKind<never>[] => [
 ]
 
 export async function buildWorld(options: WorldOptions): Promise<World> {
-  const { config, log } = options
+  const { config, log, publicUrl } = options
   const production = config.mode === 'production'
   const { connect, pool, doorPool, common, signals, metrics } = layGround(options)
   const { db, clock, newId, ring } = common
-  const { hearings = [], publicUrl } = options
   const teller = openTeller({ pool: pool.pg, clock })
   const sealer = openSealer({ db, log })
-  const credits = openCredits({ ...common, teller, signals, log, grantLimit: config.grantLimit })
+  const catalog = openCatalog(common)
+  const credits = openCredits({ ...common, ...config, ...catalog, teller, signals, log })
   const money = openMoneyIn({ ...common, teller, log, config, publicUrl, credits })
+  const hearings = [...money.hearings, ...(options.hearings ?? [])]
   const jobs: Jobs = openJobs({
     db,
     ...connect,
@@ -133,7 +134,6 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     bootstrapKey: config.bootstrapKey,
     ...{ production, log, wechat: config.wechatLogin },
   })
-  const catalog = openCatalog(common)
   const routes = [
     // In the order in which the API's page shows them: first what an app calls.
     ...credits.routes,

@@ -10,6 +10,8 @@ export interface Counter extends AuditDeps {
   readonly log: Log
   readonly publicUrl: string
   readonly payments: Payments
+  /** How a top-up that was due has ended. */
+  readonly concludeTopUp: (id: string, result: 'paid' | 'declined') => Promise<void>
   readonly whichAccount: ReturnType<typeof accounts>
   /** In production nothing that is paid with play money gives anything worth something. */
   readonly production: boolean

@@ -94,6 +94,18 @@ export async function findOrderByKey(
   return rows[0] && { order: orderOf(rows[0]), asked: rows[0].asked }
 }
 
+/** The key of an order that was placed by this name. */
+export async function findTopUpOf(
+  db: Database,
+  id: string,
+  by: string,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ key: string }>`
+    select key from checkout.orders where id = ${id} and by = ${by}
+  `.execute(db)
+  return rows[0]?.key
+}
+
 export async function findOrder(db: Database | Tx, id: string): Promise<Order | undefined> {
   const { rows } = await sql<Row>`select * from checkout.orders where id = ${id}`.execute(db)
   return rows[0] && orderOf(rows[0])

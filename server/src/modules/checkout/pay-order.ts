@@ -2,7 +2,7 @@ import { catalog } from '#catalog'
 import { intentOf } from '#credits'
 import { inTx } from '#kernel/db'
 import { done, type Outcome } from '#kernel/outcome'
-import type { Call } from '#kernel/routes'
+import type { Call, Principal } from '#kernel/routes'
 import { type Attempt, listAttempts, type StartNo } from '#payments'
 import type { Counter } from './deps.ts'
 import type { Order } from './order.ts'
@@ -45,6 +45,10 @@ interface Wanted {
   /** What this key was answered with before, where nothing is left to pay. */
   readonly earlier?: Attempt | undefined
 }
+
+/** Staff who may look at what is others' spend nothing of theirs, and give up no order of theirs. */
+export const mayPay = ({ kind, id }: Principal, owner: string): boolean =>
+  kind === 'key' || id === owner
 
 export async function orderToPay(
   deps: Counter,
@@ -118,23 +122,32 @@ const stillOpen = (deps: Counter, order: Order): Outcome<Order, 'order_closed'> 
     : checkout.no('order_closed', { state: isOpen ? 'expired' : order.state })
 }
 
+/** How somebody at our door wants to pay. */
+export const wayOf = (deps: Counter, { body, principal, ip, language }: PayCall): Way => ({
+  ...{ channel: channelOf(body.pay_channel), account: body.account, method: body.method },
+  ...{ language: language === 'en' ? 'en' : 'zh', returnUrl: body.return_url ?? deps.publicUrl },
+  payer: {
+    ip,
+    // A browser's word for who it is in WeChat is worth nothing.
+    ...(principal.kind === 'key' && body.openid !== undefined && { openid: body.openid }),
+  },
+})
+type Start = Parameters<Counter['payments']['start']>[0]
+type Way = Pick<Start, 'channel' | 'account' | 'method' | 'returnUrl' | 'payer'> & {
+  readonly language: 'en' | 'zh'
+}
+
 /** A way to pay the order; the same way again is the same. */
 export async function startPaying(
   deps: Counter,
-  { body, principal, ip, language }: PayCall,
+  { language, ...way }: Way,
   order: Order,
 ): Promise<Outcome<{ readonly order: Order; readonly attempt: Attempt }, StartNo>> {
   const { id, owner, amount, currency, livemode, expiresAt, product } = order
   const started = await deps.payments.start({
     ...{ subject: id, owner, amount, currency, livemode, expiresAt },
-    ...{ channel: channelOf(body.pay_channel), account: body.account, method: body.method },
-    title: product.terms.name[language === 'en' ? 'en' : 'zh'],
-    returnUrl: body.return_url ?? deps.publicUrl,
-    payer: {
-      ip,
-      // A browser's word for who it is in WeChat is worth nothing.
-      ...(principal.kind === 'key' && body.openid !== undefined && { openid: body.openid }),
-    },
+    ...way,
+    title: product.terms.name[language],
   })
   if (!started.ok) return started
   await inTx(deps.db, (tx) => moveOrder(tx, id, 'wait'))

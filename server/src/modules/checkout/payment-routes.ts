@@ -2,14 +2,14 @@ import Type from 'typebox'
 import { catalog } from '#catalog'
 import { creditRefusals, KEYED, mayName, NAMING } from '#credits'
 import { done, type Outcome } from '#kernel/outcome'
-import { type Call, defineRoute, type Principal, type Route } from '#kernel/routes'
+import { type Call, defineRoute, type Route } from '#kernel/routes'
 import { type Attempt, findAttempt, listAttemptsOf, paymentRefusals } from '#payments'
 import { closeOrder } from './close-order.ts'
 import type { Counter } from './deps.ts'
 import { PAGE_ROWS_USUAL } from './limits.ts'
 import type { Order } from './order.ts'
 import { findOrder, listOrders } from './order-store.ts'
-import { orderToPay, startPaying, wishOf } from './pay-order.ts'
+import { mayPay, orderToPay, startPaying, wayOf, wishOf } from './pay-order.ts'
 import { quoteOrder } from './place-order.ts'
 import { checkout } from './refusals.ts'
 import { ById, Minor, orNull, Page, PaymentShape, paymentAnswer, strict, whose } from './shapes.ts'
@@ -28,6 +28,7 @@ const STARTING = {
   channel_off: paymentRefusals.texts.channel_off,
   method_unknown: paymentRefusals.texts.method_unknown,
   amount_outside_limits: paymentRefusals.texts.amount_outside_limits,
+  instrument_missing: paymentRefusals.texts.instrument_missing,
   payment_refused: paymentRefusals.texts.payment_refused,
   payment_unclear: paymentRefusals.texts.payment_unclear,
 }
@@ -139,13 +140,10 @@ const createRoute = (deps: Counter): Route =>
         call.reply.header('idempotent-replayed', 'true')
         return done(paymentAnswer(order, earlier))
       }
-      const started = await startPaying(deps, call, order)
+      const started = await startPaying(deps, wayOf(deps, call), order)
       return started.ok ? done(paymentAnswer(started.value.order, started.value.attempt)) : started
     },
   })
-
-/** Staff who may look at what is others' spend nothing of theirs, and give up no order of theirs. */
-const mayPay = ({ kind, id }: Principal, owner: string): boolean => kind === 'key' || id === owner
 
 interface Found {
   readonly attempt: Attempt

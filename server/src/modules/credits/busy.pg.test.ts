@@ -30,7 +30,8 @@ afterAll(async () => {
 async function doorOf(teller: Teller): Promise<FastifyInstance> {
   const { grantLimit } = world.config
   const machineMs = () => performance.now()
-  const { routes } = openCredits({ ...world, teller, grantLimit, machineMs })
+  const wouldDo = async () => []
+  const { routes } = openCredits({ ...world, teller, grantLimit, machineMs, wouldDo })
   const http = await buildHttp({
     ...{ routes, authenticate: world.identity.authenticate, origins: [], production: false },
     ...{ trustProxy: false, version: '0', newRequestId: () => 'req_1', log: world.log },

@@ -1,6 +1,7 @@
 import type { AuditDeps } from '#audit'
 import type { Database } from '#kernel/db'
 import type { Log } from '#kernel/log'
+import type { Facts } from '#kernel/outcome'
 import type { Teller } from '#ledger'
 import type { WhichAccount } from './account.ts'
 import type { Firsts } from './first-free.ts'
@@ -25,6 +26,8 @@ export interface Desk extends AuditDeps {
   readonly guards: Known<Guard>
   readonly topUpRules: Known<TopUpRule>
   readonly watchTopUp: WatchTopUp
+  /** What is on sale and gives so much at least, for whoever has too little. */
+  readonly wouldDo: (missing: bigint) => Promise<readonly Facts[]>
   /** The cap of a key, whoever asks just now. */
   readonly keyCap: (keyId: string) => Promise<SpendCap | undefined>
 }

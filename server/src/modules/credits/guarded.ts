@@ -11,6 +11,9 @@ import { type PostNo, replayOf } from './post-command.ts'
 import { credits } from './refusals.ts'
 import { timeOf } from './shapes.ts'
 
+/** What products give. */
+const BOUGHT_ASSET = 'credit'
+
 export type GuardNo = 'owner_frozen' | 'spend_cap_reached'
 
 interface Leaving {
@@ -74,12 +77,17 @@ async function afterwards(desk: Desk, count: () => Promise<void>): Promise<void>
 const unlimited = (windows: readonly Window[]) =>
   windows.map((window) => ({ ...window, max: 2n * MINOR_MAX }))
 
-/** What has left may have left too little. */
+/** What has left may have left too little; who had too little is told what would do. */
 async function watched<Code extends string>(
   desk: Desk,
   { owner, asset }: AccountName,
   outcome: Outcome<Posted, Code>,
 ): Promise<Outcome<Posted, Code>> {
+  if (!outcome.ok && outcome.refusal.code === 'insufficient_credits' && asset === BOUGHT_ASSET) {
+    const { refusal } = outcome
+    const top_up = await desk.wouldDo(BigInt(Number(refusal.facts['missing'] ?? 0)))
+    return { ok: false, refusal: { ...refusal, facts: { ...refusal.facts, top_up } } }
+  }
   if (outcome.ok && !outcome.value.replayed)
     await desk.watchTopUp(owner, asset, outcome.value.balance.available)
   return outcome

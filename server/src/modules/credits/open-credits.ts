@@ -11,6 +11,7 @@ import { bookRoutes } from './book-routes.ts'
 import { handKinds } from './by-hand.ts'
 import { charge } from './charge.ts'
 import { chargeRoutes } from './charge-routes.ts'
+import { concludeTopUp } from './conclude-top-up.ts'
 import type { Desk } from './deps.ts'
 import { openFirsts } from './first-free.ts'
 import { foreverRoute } from './forever-route.ts'
@@ -42,6 +43,8 @@ interface CreditsDeps extends AuditDeps {
   /** Machine time, for the age of what is remembered. */
   readonly machineMs: () => number
   readonly grantLimit: number
+  /** What is on sale and gives so much at least. */
+  readonly wouldDo: Desk['wouldDo']
 }
 
 interface Credits {
@@ -56,6 +59,8 @@ interface Credits {
       readonly description: string
     },
   ) => ReturnType<typeof charge>
+  /** How a top-up that was due has ended; told again, it stays as it was. */
+  readonly concludeTopUp: (id: string, result: 'paid' | 'declined') => Promise<void>
   /** What a second person may have to decide. */
   readonly proposalKinds: readonly ProposalKind[]
 }
@@ -93,6 +98,14 @@ export function openCredits(deps: CreditsDeps): Credits {
         { key, request: key, actor: 'checkout' },
         { actor: systemActor('checkout'), cap: undefined },
       ),
+    concludeTopUp: async (id, result) => {
+      const ended = await concludeTopUp(deps, id, result, systemActor('checkout'))
+      if (!ended.ok)
+        deps.log.warn(
+          { top_up_id: id, result, code: ended.refusal.code },
+          'a top-up ended otherwise',
+        )
+    },
     proposalKinds: handKinds(desk),
     routes: [
       ...chargeRoutes(desk),

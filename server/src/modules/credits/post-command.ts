@@ -72,7 +72,7 @@ export function readPosted<const Own extends OwnNo>(
 
 const factsOf = (code: RefusalCode, facts: Facts): Facts => {
   if (code === 'ledger_busy') return { retry_after_s: facts['retry_after'] ?? 1 }
-  // Products that would do come with the catalogue; the name is there so that clients can rely on it.
+  // What would do is looked up by whoever posts for a buyer; the name is there so that clients can rely on it.
   if (code === 'insufficient_credits') return { ...facts, top_up: [] }
   return facts
 }

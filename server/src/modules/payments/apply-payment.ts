@@ -17,6 +17,7 @@ import {
   sendBack,
   takeOutOfSuspense,
 } from './fact-store.ts'
+import { saveInstrument } from './instrument-store.ts'
 import { MINOR_MAX } from './limits.ts'
 import type { Payee } from './payee.ts'
 
@@ -69,6 +70,8 @@ export async function applyIn(
   const attempt =
     fact.tradeNo === undefined ? undefined : await findByTradeNo(tx, channel, name, fact.tradeNo)
   const misfit = known ?? misfitOf(fact, attempt, account)
+  // Of several messages about one payment not each says what was saved.
+  if (!misfit && attempt && fact.instrument) await save(tx, deps, attempt, fact.instrument)
   const row: NewFact = {
     ...{ id: deps.newId('fct'), channel, account: name, fact, source, eventId },
     payer: fact.payer,
@@ -81,6 +84,18 @@ export async function applyIn(
   if (misfit || !attempt) return suspend(tx, deps, row, misfit ?? 'order_unknown')
   return settle(tx, deps, row, attempt)
 }
+
+const save = (tx: Tx, deps: ApplyDeps, attempt: Attempt, instrument: SavedInstrument) =>
+  saveInstrument(
+    tx,
+    {
+      ...{ id: deps.newId('ins'), channel: attempt.channel, account: attempt.account },
+      ...{ owner: attempt.owner, currency: attempt.currency, livemode: attempt.livemode },
+      ...instrument,
+    },
+    deps.clock.now(),
+  )
+type SavedInstrument = NonNullable<PaymentFact['instrument']>
 
 /** The same words again: settled before, or in suspense for what has been repaired since. */
 async function judgeAgain(

@@ -20,6 +20,7 @@ interface Row {
   readonly currency: string
   readonly livemode: boolean
   readonly title: string
+  readonly instrument: string | null
   readonly state: AttemptState
   readonly next: NextStep | null
   readonly why: string | null
@@ -32,6 +33,7 @@ const attemptOf = (row: Row): Attempt => ({
   ...{ id: row.id, channel: row.channel, account: row.account, method: row.method },
   ...{ tradeNo: row.trade_no, ref: row.ref ?? undefined, subject: row.subject, owner: row.owner },
   ...{ amount: row.amount, currency: row.currency, livemode: row.livemode, title: row.title },
+  instrumentId: row.instrument ?? undefined,
   ...{ state: row.state, next: row.next ?? undefined, why: row.why ?? undefined },
   createdAt: row.created_at.getTime() as Instant,
   expiresAt: row.expires_at.getTime() as Instant,
@@ -45,11 +47,12 @@ const moment = (at: Instant | undefined) =>
 export async function insertAttempt(tx: Tx, one: Attempt, askAt: Instant): Promise<boolean> {
   const { rows } = await sql`
     insert into payments.attempts
-      (id, channel, account, method, trade_no, subject, owner, amount, currency, livemode, title, state,
-       created_at, expires_at, ask_at)
+      (id, channel, account, method, trade_no, subject, owner, amount, currency, livemode, title, instrument,
+       state, created_at, expires_at, ask_at)
     values (
       ${one.id}, ${one.channel}, ${one.account}, ${one.method}, ${one.tradeNo}, ${one.subject},
-      ${one.owner}, ${one.amount}::bigint, ${one.currency}, ${one.livemode}, ${one.title}, ${one.state},
+      ${one.owner}, ${one.amount}::bigint, ${one.currency}, ${one.livemode}, ${one.title},
+      ${one.instrumentId ?? null}, ${one.state},
       ${moment(one.createdAt)}, ${moment(one.expiresAt)}, ${moment(askAt)}
     )
     on conflict (subject, channel, account, method, amount)

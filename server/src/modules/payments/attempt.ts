@@ -18,6 +18,8 @@ export interface Attempt {
   readonly currency: string
   readonly livemode: boolean
   readonly title: string
+  /** What is charged, where the payer is away. */
+  readonly instrumentId: string | undefined
   readonly state: AttemptState
   readonly next: NextStep | undefined
   readonly why: string | undefined

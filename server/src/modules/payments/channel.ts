@@ -156,6 +156,8 @@ export interface Bill {
 export interface Channel<S extends TSchema = TSchema, X extends TSchema = TSchema> {
   readonly name: ChannelName
   readonly methods: readonly string[]
+  /** The method that charges what a payer has saved, while they are away. */
+  readonly savedMethod?: string
   /** Undefined takes them all. */
   readonly currencies: readonly string[] | undefined
   /** Of an account: what staff may see, and what nobody sees again. */

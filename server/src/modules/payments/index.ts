@@ -11,6 +11,7 @@ export {
 export { digitsOf } from './channels/currency.ts'
 export { DISPUTE_STATES } from './dispute-states.ts'
 export { findFact } from './fact-store.ts'
+export { endInstrument, type Instrument, listInstruments } from './instrument-store.ts'
 export { openPayments, type Payments } from './open-payments.ts'
 export { openAsk } from './outbound.ts'
 export type { Disputed, Paid, Payee } from './payee.ts'

@@ -68,6 +68,8 @@ export interface Payments {
   readonly start: (want: Parameters<typeof startAttempt>[1]) => ReturnType<typeof startAttempt>
   /** After a rotation of the secret: everything of ours is sealed with the newest. */
   readonly reseal: (actor: Actor) => Promise<Resealed>
+  /** The method of a channel that charges what a payer has saved, where it has one. */
+  readonly savedMethodOf: (channel: string) => string | undefined
   /** Ends, at the providers, every attempt to pay for this that nobody has paid. */
   readonly closeAll: (subject: string) => Promise<void>
   /** A refund that waited for a second person, and got a no. */
@@ -131,6 +133,7 @@ export function openPayments(deps: Deps): Payments {
       invariant(opened.ok, 'PY7', `the account ${channel}/${name} cannot be opened`)
     },
     start: (want) => startAttempt(core, want),
+    savedMethodOf: (channel) => core.channels.get(channel)?.savedMethod,
     reseal: (actor) => reseal(deps, actor),
     closeAll: async (subject) => {
       for (const attempt of await listAttempts(deps.db, subject)) await closeAttempt(core, attempt)

@@ -28,6 +28,16 @@ export const payments = defineRefusals({
   },
   account_unknown: { status: 404, en: 'No such account.', zh: '没有这个账户。' },
   payment_unknown: { status: 404, en: 'No such payment.', zh: '没有这笔支付。' },
+  instrument_missing: {
+    status: 422,
+    en: 'Nothing is saved here that could be charged. Pay once with a method that saves it.',
+    zh: '没有可扣款的已保存支付方式。请先用可保存的方式支付一次。',
+  },
+  instrument_unknown: {
+    status: 404,
+    en: 'No such saved way to pay.',
+    zh: '没有这个已保存的支付方式。',
+  },
   payment_refused: {
     status: 422,
     en: 'The provider refused this payment: {code}.',

@@ -1,5 +1,5 @@
 import type { Keyring } from '#kernel/crypto'
-import { inTx, type Tx } from '#kernel/db'
+import { type Database, inTx, type Tx } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
 import { done, type Outcome } from '#kernel/outcome'
 import { type KeptAccount, listAccounts, openAccount } from './account-store.ts'
@@ -14,6 +14,7 @@ import {
 } from './attempt-store.ts'
 import type { ChannelName, PayAsk } from './channel.ts'
 import type { Channels } from './channels.ts'
+import { findInstrument, type Instrument, listInstruments } from './instrument-store.ts'
 import { UNCLEAR_RETRY_S } from './limits.ts'
 import { hidePayer } from './payer.ts'
 import { payments } from './refusals.ts'
@@ -37,7 +38,7 @@ export interface Wanted {
   readonly title: string
   readonly expiresAt: Attempt['expiresAt']
   readonly returnUrl: string
-  readonly payer: PayAsk['payer']
+  readonly payer: Omit<PayAsk['payer'], 'instrument'>
 }
 
 export type StartNo =
@@ -45,6 +46,7 @@ export type StartNo =
   | 'channel_off'
   | 'method_unknown'
   | 'amount_outside_limits'
+  | 'instrument_missing'
   | 'payment_refused'
   | 'payment_unclear'
 
@@ -58,14 +60,14 @@ export async function startAttempt(
 ): Promise<Outcome<Attempt, StartNo>> {
   const chosen = await chooseAccount(deps, want)
   if (!chosen.ok) return chosen
-  const { account, method } = chosen.value
+  const { account } = chosen.value
   const attempt = await inTx(deps.db, async (tx) => {
     await lockSubject(tx, want.subject)
     const all = await listAttempts(tx, want.subject)
     // Paid by somebody who asked at the same time: there is nothing left to pay.
     const paid = all.find(({ state }) => state === 'succeeded')
-    const earlier = paid ?? findOpen(all, deps, want, account, method)
-    return earlier ?? write(tx, deps, want, account, method)
+    const earlier = paid ?? findOpen(all, deps, want, chosen.value)
+    return earlier ?? write(tx, deps, want, chosen.value)
   })
   return attempt.next || attempt.state === 'succeeded'
     ? done(attempt)
@@ -75,6 +77,7 @@ export async function startAttempt(
 interface Chosen {
   readonly account: KeptAccount
   readonly method: string
+  readonly instrument: Instrument | undefined
 }
 
 async function chooseAccount(
@@ -88,26 +91,37 @@ async function chooseAccount(
     return payments.no('method_unknown', { methods: channel.methods.join(', ') })
   const known = await listAccounts(db, want.channel)
   if (known.length === 0) return payments.no('channel_unknown')
-  const { currencies } = channel
+  const { currencies, savedMethod } = channel
+  const instrument = method === savedMethod ? await savedFor(db, want) : undefined
+  if (method === savedMethod && !instrument) return payments.no('instrument_missing')
+  const only = instrument?.account ?? want.account
   const on = known.filter(
     ({ enabled, livemode, name }) =>
-      enabled && livemode === want.livemode && (want.account ?? name) === name,
+      enabled && livemode === want.livemode && (only ?? name) === name,
   )
   if (on.length === 0 || (currencies && !currencies.includes(want.currency)))
     return payments.no('channel_off')
   const account = on.find(
     ({ minorMin, minorMax }) => want.amount >= minorMin && want.amount <= minorMax,
   )
-  return account ? done({ account, method }) : payments.no('amount_outside_limits')
+  return account ? done({ account, method, instrument }) : payments.no('amount_outside_limits')
 }
+
+/** The newest that the owner has saved where this is to be paid: only the account that saved it can charge it. */
+const savedFor = async (db: Database, want: Wanted): Promise<Instrument | undefined> =>
+  (await listInstruments(db, want.owner)).find(
+    ({ channel, account, livemode }) =>
+      channel === want.channel &&
+      account === (want.account ?? account) &&
+      livemode === want.livemode,
+  )
 
 /** One that can still be paid in the same way, and so need not be made again. */
 function findOpen(
   all: readonly Attempt[],
   { clock }: PaymentsDeps,
   want: Wanted,
-  { channel, name }: KeptAccount,
-  method: string,
+  { account: { channel, name }, method }: Chosen,
 ): Attempt | undefined {
   const now = clock.now()
   return all.find(
@@ -126,8 +140,7 @@ async function write(
   tx: Tx,
   deps: PaymentsDeps,
   want: Wanted,
-  { channel, name }: KeptAccount,
-  method: string,
+  { account: { channel, name }, method, instrument }: Chosen,
 ): Promise<Attempt> {
   const id = deps.newId('pay')
   const now = deps.clock.now()
@@ -135,6 +148,7 @@ async function write(
     ...{ id, channel, account: name, method, tradeNo: numberOf(id), ref: undefined },
     ...{ subject: want.subject, owner: want.owner, amount: want.amount },
     ...{ currency: want.currency, livemode: want.livemode, title: want.title, state: 'created' },
+    instrumentId: instrument?.id,
     ...{ next: undefined, why: undefined, createdAt: now, expiresAt: want.expiresAt, asked: 0 },
   }
   const isNew = await insertAttempt(tx, attempt, nextAskAt(0, now))
@@ -150,12 +164,18 @@ async function submit(
 ): Promise<Outcome<Attempt, StartNo>> {
   const channel = deps.channels.get(attempt.channel)
   if (!channel) return payments.no('channel_unknown')
+  // The one this number was asked with before, not one that was saved since.
+  const instrument =
+    attempt.instrumentId === undefined
+      ? undefined
+      : await findInstrument(deps.db, attempt.instrumentId)
+  if (instrument?.isEnded) return payments.no('instrument_missing')
   const said = await channel.create(openAccount(deps.ring, account), {
     ...askedOf(attempt),
     title: attempt.title,
     notifyUrl: hookUrl(deps, attempt),
     returnUrl: want.returnUrl,
-    payer: want.payer,
+    payer: { ...want.payer, ...(instrument && { instrument }) },
   })
   const at = deps.clock.now()
   const askAt = nextAskAt(0, at)

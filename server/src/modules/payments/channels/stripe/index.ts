@@ -1,7 +1,7 @@
 import type { Channel, Ground } from '../../channel.ts'
 import { downloadBill } from './bill.ts'
 import { parseNotification } from './notification.ts'
-import { close, create, METHODS, query } from './pay.ts'
+import { close, create, METHODS, query, SAVED_CARD } from './pay.ts'
 import { queryRefund, refund } from './refund.ts'
 import { StripeSecrets, StripeSettings } from './settings.ts'
 
@@ -10,6 +10,7 @@ export const openStripe = (
 ): Channel<typeof StripeSettings, typeof StripeSecrets> => ({
   name: 'stripe',
   methods: METHODS,
+  savedMethod: SAVED_CARD,
   currencies: undefined,
   settings: StripeSettings,
   secrets: StripeSecrets,

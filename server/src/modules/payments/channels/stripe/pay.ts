@@ -19,7 +19,8 @@ import type { StripeAccount } from './settings.ts'
 import { Intent, Page, Session } from './shapes.ts'
 
 /** `checkout_save` also keeps the card for renewals; `saved_card` charges it while its owner is away. */
-export const METHODS = ['checkout', 'checkout_save', 'saved_card'] as const
+export const SAVED_CARD = 'saved_card'
+export const METHODS = ['checkout', 'checkout_save', SAVED_CARD] as const
 
 export async function create(
   ground: Ground,
@@ -28,7 +29,7 @@ export async function create(
 ): Promise<Said<Created>> {
   const amount = toStripe(ask.amount, ask.currency)
   if (amount === undefined) return no('amount_unsupported')
-  return ask.method === 'saved_card'
+  return ask.method === SAVED_CARD
     ? chargeCard(ground, account, ask, amount)
     : openSession(ground, account, ask, amount)
 }
@@ -216,7 +217,7 @@ function viewOfIntent(intent: Intent, account: StripeAccount): View {
   const fact = paymentOfIntent(intent, originOf(account), paidAtOf(intent))
   if (fact) return { state: 'paid', fact }
   // That of a session waits for another card; a saved one only we could try again, and do not.
-  if (intent.metadata?.['method'] !== 'saved_card') return { state: 'open' }
+  if (intent.metadata?.['method'] !== SAVED_CARD) return { state: 'open' }
   if (intent.status === 'canceled') return { state: 'closed' }
   return { state: intent.status === 'requires_payment_method' ? 'failed' : 'open' }
 }

@@ -1,0 +1,54 @@
+import type { Instant } from '#kernel/clock'
+import type { Database } from '#kernel/db'
+import type { Facts } from '#kernel/outcome'
+import { isOnSale, ownBonus } from './offer.ts'
+import type { PublishedProduct } from './product.ts'
+import { listProducts } from './store.ts'
+import { priceJson } from './terms.ts'
+
+interface Deps {
+  readonly db: Database
+  readonly clock: { now(): Instant }
+  readonly machineMs: () => number
+}
+
+/** Who has run out asks again and again. */
+const REMEMBERED_MS = 5_000
+const SHOWN_MAX = 5
+
+/** What is on sale and gives so many credits at least, the smallest first. */
+export function openWouldDo({ db, clock, machineMs }: Deps) {
+  let known:
+    | { readonly at: number; readonly products: Promise<readonly PublishedProduct[]> }
+    | undefined
+  return async (missing: bigint): Promise<readonly Facts[]> => {
+    if (!known || machineMs() - known.at > REMEMBERED_MS)
+      known = { at: machineMs(), products: listProducts(db) }
+    const products = await known.products.catch((error: unknown) => {
+      known = undefined
+      throw error
+    })
+    return whatWouldDo(products, missing, clock.now())
+  }
+}
+
+/** Pure. */
+export const whatWouldDo = (
+  products: readonly PublishedProduct[],
+  missing: bigint,
+  now: Instant,
+): readonly Facts[] =>
+  products
+    .filter(({ type, terms }) => type === 'recharge' && isOnSale(terms, now))
+    .map((product) => ({ product, total: totalOf(product) }))
+    .filter(({ total }) => total >= missing)
+    .sort((a, b) => Number(a.total - b.total))
+    .slice(0, SHOWN_MAX)
+    .map(({ product: { id, terms }, total }) => ({
+      product_id: id,
+      credits: Number(total),
+      prices: terms.prices.map(priceJson),
+    }))
+
+const totalOf = ({ terms }: PublishedProduct): bigint =>
+  terms.credits + (terms.prices[0] ? ownBonus(terms.bonus, terms.prices[0]) : 0n)
