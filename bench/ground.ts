@@ -2,6 +2,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { gatherTraffic, rollUpBooks } from '#credits'
+import type { Instant } from '#kernel/clock'
 import { openPool, type Pool } from '#kernel/db'
 import { makeLog } from '#kernel/log'
 import { sealBlocks } from '#ledger'
@@ -89,6 +91,9 @@ function groundOf(server: Server, role: string | undefined, postgres: string): G
     seal,
     rest: async () => {
       await seal()
+      // What a house does each minute: else the server of the reads would do all of it while it is measured.
+      await rollUpBooks(sealer)
+      await gatherTraffic({ db: sealer.db, clock: { now: () => Date.now() as Instant } })
       await owner.query('vacuum analyze ledger.accounts, ledger.lots, ledger.entries')
       await owner.query('checkpoint').catch(() => {}) // not everybody may
     },

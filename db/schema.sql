@@ -2592,6 +2592,7 @@ create table payments.attempts (
   currency text not null,
   livemode boolean not null,
   title text not null,
+  instrument text collate "C",
   state text collate "C" not null,
   next jsonb,
   why text,
@@ -2603,6 +2604,7 @@ create table payments.attempts (
   constraint attempts_pkey PRIMARY KEY (id),
   constraint "PY4 one number, one attempt" UNIQUE (channel, account, trade_no),
   constraint attempts_channel_account_fkey FOREIGN KEY (channel, account) REFERENCES payments.accounts(channel, name),
+  constraint attempts_instrument_fkey FOREIGN KEY (instrument) REFERENCES payments.instruments(id),
   constraint attempts_amount_check CHECK ((amount > 0)),
   constraint attempts_state_check CHECK ((state = ANY (ARRAY['created'::text, 'submitted'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text, 'closed'::text])))
 );
@@ -2680,6 +2682,22 @@ create table payments.facts (
   constraint facts_refunded_check CHECK ((refunded >= 0)),
   constraint facts_reserved_check CHECK ((reserved >= 0)),
   constraint facts_source_check CHECK ((source = ANY (ARRAY['push'::text, 'pull'::text, 'bill'::text, 'hand'::text])))
+);
+
+create table payments.instruments (
+  id text collate "C" not null,
+  channel text collate "C" not null,
+  account text collate "C" not null,
+  owner text collate "C" not null,
+  customer text not null,
+  method text not null,
+  currency text not null,
+  livemode boolean not null,
+  created_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint instruments_pkey PRIMARY KEY (id),
+  constraint "PY12 one instrument" UNIQUE (channel, account, customer, method),
+  constraint instruments_channel_account_fkey FOREIGN KEY (channel, account) REFERENCES payments.accounts(channel, name)
 );
 
 create table payments.refunds (
@@ -2764,6 +2782,7 @@ CREATE INDEX events_waiting ON payments.events USING btree (due_at) WHERE (state
 CREATE INDEX facts_by_attempt ON payments.facts USING btree (attempt_id) WHERE (attempt_id IS NOT NULL);
 CREATE INDEX facts_by_event ON payments.facts USING btree (event_id) WHERE (event_id IS NOT NULL);
 CREATE INDEX facts_in_suspense ON payments.facts USING btree (id) WHERE (disposition = 'suspense'::text);
+CREATE INDEX instruments_of ON payments.instruments USING btree (owner, id) WHERE (ended_at IS NULL);
 CREATE INDEX refunds_by_fact ON payments.refunds USING btree (fact_id, id);
 CREATE INDEX refunds_to_ask ON payments.refunds USING btree (ask_at) WHERE (ask_at IS NOT NULL);
 CREATE INDEX transfers_to_ask ON payments.transfers USING btree (ask_at) WHERE (ask_at IS NOT NULL);
@@ -2775,6 +2794,7 @@ grant insert, select, update on table payments.attempts to tongbao_app;
 grant insert, select, update on table payments.disputes to tongbao_app;
 grant delete, insert, select, update on table payments.events to tongbao_app;
 grant insert, select, update on table payments.facts to tongbao_app;
+grant insert, select, update on table payments.instruments to tongbao_app;
 grant insert, select, update on table payments.refunds to tongbao_app;
 grant insert, select, update on table payments.sandbox_trades to tongbao_app;
 grant insert, select, update on table payments.transfers to tongbao_app;

@@ -28,7 +28,7 @@ export const apiOf =
       },
       ...(body && { body: JSON.stringify(body) }),
     })
-    return { status: reply.status, body: JSON.parse(await reply.text()) }
+    return { status: reply.status, body: JSON.parse((await reply.text()) || 'null') }
   }
 export type Api = ReturnType<typeof apiOf>
 

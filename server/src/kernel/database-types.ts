@@ -528,6 +528,7 @@ export interface PaymentsAttempts {
   ended_at: Timestamp | null;
   expires_at: Timestamp;
   id: string;
+  instrument: string | null;
   livemode: boolean;
   method: string;
   next: Json | null;
@@ -594,6 +595,19 @@ export interface PaymentsFacts {
   trade_no: string | null;
   txn: string;
   why: string | null;
+}
+
+export interface PaymentsInstruments {
+  account: string;
+  channel: string;
+  created_at: Timestamp;
+  currency: string;
+  customer: string;
+  ended_at: Timestamp | null;
+  id: string;
+  livemode: boolean;
+  method: string;
+  owner: string;
 }
 
 export interface PaymentsRefunds {
@@ -719,6 +733,7 @@ export interface DB {
   "payments.disputes": PaymentsDisputes;
   "payments.events": PaymentsEvents;
   "payments.facts": PaymentsFacts;
+  "payments.instruments": PaymentsInstruments;
   "payments.refunds": PaymentsRefunds;
   "payments.sandbox_trades": PaymentsSandboxTrades;
   "payments.transfers": PaymentsTransfers;

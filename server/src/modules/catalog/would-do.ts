@@ -1,4 +1,4 @@
-import type { Instant } from '#kernel/clock'
+import type { Clock, Instant } from '#kernel/clock'
 import type { Database } from '#kernel/db'
 import type { Facts } from '#kernel/outcome'
 import { isOnSale, ownBonus } from './offer.ts'
@@ -8,7 +8,7 @@ import { priceJson } from './terms.ts'
 
 interface Deps {
   readonly db: Database
-  readonly clock: { now(): Instant }
+  readonly clock: Clock
   readonly machineMs: () => number
 }
 
@@ -33,7 +33,7 @@ export function openWouldDo({ db, clock, machineMs }: Deps) {
 }
 
 /** Pure. */
-export const whatWouldDo = (
+const whatWouldDo = (
   products: readonly PublishedProduct[],
   missing: bigint,
   now: Instant,

@@ -7,7 +7,7 @@ import { startPaying } from './pay-order.ts'
 import { placeOrder } from './place-order.ts'
 
 /** Whoever ordered by this name did so because credits ran low. */
-export const BY_ITSELF = 'auto_top_up'
+const BY_ITSELF = 'auto_top_up'
 /** A rule may name what an app of its own sells; ours are numbers. */
 const PRODUCT_ID = /^[1-9]\d{0,4}$/
 

@@ -1,6 +1,6 @@
 export { accounts, mayName } from './account.ts'
 export { intentOf } from './intent.ts'
-export { creditsJobs } from './jobs.ts'
+export { creditsJobs, rollUpBooks } from './jobs.ts'
 export { openCredits } from './open-credits.ts'
 export {
   followMoney,
@@ -14,3 +14,4 @@ export { credits as creditRefusals } from './refusals.ts'
 export { KEYED, NAMING } from './replay.ts'
 export { openSealer } from './sealer.ts'
 export { isSource, priorityOf } from './sources.ts'
+export { gatherTraffic } from './traffic.ts'

@@ -20,7 +20,12 @@ const RuleFields = {
     ...{ minimum: 1, maximum: CAP_MAX },
     description: 'Below this many available credits it is time',
   }),
-  product: Type.String({ minLength: 1, maxLength: 64, description: 'The product_id that a saved card buys then; of another name, your app hears that it is due' }),
+  product: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description:
+      'The product_id that a saved card buys then; of another name, your app hears that it is due',
+  }),
   month_times_max: Type.Integer({
     ...{ minimum: 1, maximum: TOP_UP_TIMES_MAX },
     description: 'No more often than this in a month of UTC; a decline does not count',
