@@ -2781,7 +2781,7 @@ CREATE INDEX events_dead ON payments.events USING btree (id) WHERE (state = 'dea
 CREATE INDEX events_waiting ON payments.events USING btree (due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX facts_by_attempt ON payments.facts USING btree (attempt_id) WHERE (attempt_id IS NOT NULL);
 CREATE INDEX facts_by_event ON payments.facts USING btree (event_id) WHERE (event_id IS NOT NULL);
-CREATE INDEX facts_in_suspense ON payments.facts USING btree (id) WHERE (disposition = 'suspense'::text);
+CREATE INDEX facts_in_suspense ON payments.facts USING btree (id) WHERE ((disposition = 'suspense'::text) OR ((disposition = 'sent_back'::text) AND ((reserved + refunded) < amount)));
 CREATE INDEX instruments_of ON payments.instruments USING btree (owner, id) WHERE (ended_at IS NULL);
 CREATE INDEX refunds_by_fact ON payments.refunds USING btree (fact_id, id);
 CREATE INDEX refunds_to_ask ON payments.refunds USING btree (ask_at) WHERE (ask_at IS NOT NULL);

@@ -122,7 +122,8 @@ create unique index "PY1 one transaction moves value once" on payments.facts (ch
   where disposition <> 'suspense';
 create index facts_by_event on payments.facts (event_id) where event_id is not null;
 create index facts_by_attempt on payments.facts (attempt_id) where attempt_id is not null;
-create index facts_in_suspense on payments.facts (id) where disposition = 'suspense';
+create index facts_in_suspense on payments.facts (id)
+  where disposition = 'suspense' or (disposition = 'sent_back' and reserved + refunded < amount);
 
 create table payments.refunds (
   id          text collate "C" primary key,

@@ -111,6 +111,7 @@ async function runJob(world: TestWorld, name: string): Promise<void> {
     ...world,
     ...{ publicUrl: 'http://localhost:7300', production: false, whichAccount: accounts(world) },
     ...{ refundLimit: world.config.refundLimit, concludeTopUp: async () => {} },
+    isTopUpDue: async () => false,
   })
   const kind = [...world.payments.jobs, ...checkout.jobs].find((one) => one.name === name)
   if (!kind) throw new Error(`there is no job ${name}`)

@@ -41,7 +41,7 @@ export function openMoneyIn({ config, credits, ...deps }: Deps) {
   })
   const checkout = openCheckout({
     ...{ ...deps, payments, production, whichAccount: accounts(deps) },
-    concludeTopUp: credits.concludeTopUp,
+    ...{ concludeTopUp: credits.concludeTopUp, isTopUpDue: credits.isTopUpDue },
     refundLimit: config.refundLimit,
   })
   if (production && config.sandbox)

@@ -166,6 +166,83 @@ test('CK10 C17: a card that is declined ends the attempt for an hour, and gives 
   expect(await shop.available(external_id)).toBe(20)
 })
 
+test('CK10 C17: money that goes back to an owner is no reason to charge their card', async () => {
+  const { external_id, payment } = await saver()
+  await setRule(external_id)
+  const wish = { reason: 'does not want it', amount: payment.amount }
+  await shop.api('POST', `payments/${payment.payment_id}/refunds`, wish, newKey())
+  await expect.poll(() => statusOf(payment)).toBe('refunded')
+  expect(await shop.available(external_id)).toBe(0)
+  const rule = await shop.api('GET', `credits/auto_top_up?external_id=${external_id}`)
+  expect(rule.body).toMatchObject({ enabled: false })
+  await charge(external_id, 1)
+  expect(await topUpsOf(external_id)).toEqual([])
+})
+
+test('PY12: who disputes a payment is not charged again with what they saved', async () => {
+  const { external_id, payment } = await saver()
+  await setRule(external_id)
+  const [fact] = await shop.rows('select txn from payments.facts where trade_no = $1', [
+    payment.payment_id.slice('pay_'.length),
+  ])
+  await shop.lab.control('stripe', 'open_dispute', { payment_intent: fact.txn })
+  await expect.poll(() => cardsOf(external_id)).toEqual([])
+  expect((await again(external_id)).body.code).toBe('instrument_missing')
+  expect(await topUpsOf(external_id)).toEqual([])
+})
+
+test('CK10: what is no longer due is not bought: nobody is charged for a word that waited in a queue', async () => {
+  const external_id = 'somebody-who-waited'
+  const first = await shop.order(way(), { external_id, method: 'checkout_save' })
+  await setRule(external_id)
+  await expect.poll(() => topUpsOf(external_id)).toEqual([{ state: 'in_flight' }])
+  await way().pay(shop.lab, first)
+  await expect.poll(() => cardsOf(external_id)).toHaveLength(1)
+  const removed = await shop.api('DELETE', `credits/auto_top_up?external_id=${external_id}`)
+  expect(removed.status).toBe(204)
+  await tellAgain()
+  expect(await ordersByItself(external_id)).toEqual([])
+  expect(await topUpsOf(external_id)).toEqual([{ state: 'declined' }])
+})
+
+test('PY12: saved twice, the newest counts, and taking it back leaves none', async () => {
+  const { external_id, card } = await saver()
+  const second = await shop.order(way(), { external_id, method: 'checkout_save' })
+  await way().pay(shop.lab, second)
+  const newest = async () => (await cardsOf(external_id)).map((one: Card) => one.instrument_id)
+  await expect.poll(newest).not.toEqual([card.instrument_id])
+  const [id, ...others] = await newest()
+  expect(others).toEqual([])
+  await shop.api('DELETE', `payments/instruments/${id}?external_id=${external_id}`)
+  expect((await again(external_id)).body.code).toBe('instrument_missing')
+})
+
+test('PY9 CK4: what a bank works at for days is not over here because we are, and is given when it comes', async () => {
+  const payment = await shop.order(way())
+  const session = /cs_test_\w+/.exec(payment.next?.url ?? '')?.[0]
+  const said = await shop.lab.control('stripe', 'pay', { session, way: 'delayed' })
+  await shop.pass('50m')
+  const stateOf = async () =>
+    (
+      await shop.rows('select state, ask_at from payments.attempts where id = $1', [
+        payment.payment_id,
+      ])
+    )[0]
+  await expect
+    .poll(async () => (await shop.rows(ORDER_STATE, [payment.order_id]))[0].state)
+    .toBe('closing')
+  await shop.pass('20m')
+  expect(await stateOf()).toMatchObject({ state: 'submitted', ask_at: expect.any(Date) })
+  const { payment_intent } = said as { readonly payment_intent: string }
+  await shop.lab.control('stripe', 'settle', { payment_intent, outcome: 'succeeded' })
+  await shop.pass('15m')
+  await expect.poll(() => shop.available(payment.external_id)).toBe(600)
+})
+const ORDER_STATE = 'select state from checkout.orders where id = $1'
+interface Card {
+  readonly instrument_id: string
+}
+
 test('CK10: what our shelf does not know, or nobody has saved a card for, is left to whoever else hears of it', async () => {
   const { external_id } = await saver()
   await setRule(external_id, { product: 'something-of-an-app' })

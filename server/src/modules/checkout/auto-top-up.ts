@@ -1,9 +1,11 @@
 import type { Hearing, TellingEvent } from '#kernel/outbox'
 import type { Facts } from '#kernel/outcome'
-import { type Instrument, listAttempts, listInstruments } from '#payments'
+import { type Instrument, listInstruments } from '#payments'
+import { closeOrder } from './close-order.ts'
 import type { Counter } from './deps.ts'
-import { findTopUpOf } from './order-store.ts'
-import { startPaying } from './pay-order.ts'
+import type { Order } from './order.ts'
+import { findTopUpOf, hasOpenOrder } from './order-store.ts'
+import { startPaying, stillOpen } from './pay-order.ts'
 import { placeOrder } from './place-order.ts'
 
 /** Whoever ordered by this name did so because credits ran low. */
@@ -28,27 +30,35 @@ async function buy(deps: Counter, { owner = '', data }: TellingEvent): Promise<v
   const product = String(data['product'])
   const card = await cardOf(deps, owner)
   if (!card || !PRODUCT_ID.test(product)) return
+  // A queue may have stood still for a day, and its owner may want it no more.
+  if (!(await deps.isTopUpDue(topUp))) return decline(deps, topUp, 'not_due')
+  if (await hasOpenOrder(deps.db, owner, { by: BY_ITSELF, but: topUp }))
+    return decline(deps, topUp, 'one_under_way')
   const { livemode, currency, channel } = card
   const wish = { owner, productId: Number(product), currency, channel, livemode }
   const placed = await placeOrder(deps, wish, { key: topUp, request: topUp, by: BY_ITSELF })
   if (!placed.ok) return decline(deps, topUp, placed.refusal.code)
-  if ((await listAttempts(deps.db, placed.value.id)).length > 0) return
-  const way = { channel, account: card.account, method: card.by, language: 'zh' } as const
-  const payer = { ip: '127.0.0.1' } // nobody is there
-  const started = await startPaying(
-    deps,
-    { ...way, returnUrl: deps.publicUrl, payer },
-    placed.value,
-  )
-  // What nobody knows is asked for until it is known, and told then.
-  if (!started.ok && started.refusal.code !== 'payment_unclear')
-    await decline(deps, topUp, started.refusal.code)
+  const open = stillOpen(deps, placed.value)
+  if (open.ok) await charge(deps, topUp, card, open.value)
 }
+
+async function charge(deps: Counter, topUp: string, card: Card, order: Order): Promise<void> {
+  const way = { channel: card.channel, account: card.account, method: card.by, once: true }
+  const payer = { ip: '127.0.0.1' } // nobody is there
+  const how = { ...way, language: 'zh', returnUrl: deps.publicUrl, payer } as const
+  const started = await startPaying(deps, how, order)
+  // What nobody knows is asked for until it is known, and told then; so is what somebody else has begun.
+  if (started.ok || ['payment_unclear', 'tried_before'].includes(started.refusal.code)) return
+  await decline(deps, topUp, started.refusal.code)
+  await closeOrder(deps, order.id)
+}
+
+type Card = Instrument & { readonly by: string }
 
 async function cardOf(
   { db, payments, production }: Counter,
   owner: string,
-): Promise<(Instrument & { readonly by: string }) | undefined> {
+): Promise<Card | undefined> {
   for (const one of await listInstruments(db, owner)) {
     const by = payments.savedMethodOf(one.channel)
     if (one.livemode === production && by !== undefined) return { ...one, by }

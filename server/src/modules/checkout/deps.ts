@@ -10,6 +10,8 @@ export interface Counter extends AuditDeps {
   readonly log: Log
   readonly publicUrl: string
   readonly payments: Payments
+  /** Whether a top-up that was due still is. */
+  readonly isTopUpDue: (id: string) => Promise<boolean>
   /** How a top-up that was due has ended. */
   readonly concludeTopUp: (id: string, result: 'paid' | 'declined') => Promise<void>
   readonly whichAccount: ReturnType<typeof accounts>

@@ -94,6 +94,21 @@ export async function findOrderByKey(
   return rows[0] && { order: orderOf(rows[0]), asked: rows[0].asked }
 }
 
+/** Another one that was placed by this name, and that may yet be paid. */
+export async function hasOpenOrder(
+  db: Database,
+  owner: string,
+  { by, but }: { readonly by: string; readonly but: string },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from checkout.orders
+     where owner = ${owner} and by = ${by} and key <> ${but}
+       and state in ('created', 'pending', 'closing')
+     limit 1
+  `.execute(db)
+  return rows.length > 0
+}
+
 /** The key of an order that was placed by this name. */
 export async function findTopUpOf(
   db: Database,

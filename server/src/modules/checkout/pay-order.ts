@@ -68,8 +68,9 @@ export async function orderToPay(
   if (body.order_id !== undefined) return anotherWay(deps, body.order_id, owner, body.pay_channel)
   const named = headers['idempotency-key'] !== undefined
   const intent = intentOf({ headers, principal, body }, 'POST /api/v1/payments/create')
-  if (named && !intent.ok) return intent
-  // Without a key each call is an order of its own.
+  const mustName = deps.payments.takesAtOnce(channelOf(body.pay_channel), body.method)
+  if ((named || mustName) && !intent.ok) return intent
+  // Without a key each call is an order of its own, which takes nothing before its payer does.
   const key = intent.ok ? intent.value.key : deps.newId('ord')
   const request = intent.ok ? intent.value.request : key
   const placed = await placeOrder(deps, wishOf(deps, owner, body), {
@@ -115,7 +116,7 @@ async function earlierAttempt(
   return same.find(({ state }) => state === 'succeeded') ?? same.at(-1)
 }
 
-const stillOpen = (deps: Counter, order: Order): Outcome<Order, 'order_closed'> => {
+export const stillOpen = (deps: Counter, order: Order): Outcome<Order, 'order_closed'> => {
   const isOpen = order.state === 'created' || order.state === 'pending'
   return isOpen && order.expiresAt > deps.clock.now()
     ? done(order)
@@ -133,7 +134,7 @@ export const wayOf = (deps: Counter, { body, principal, ip, language }: PayCall)
   },
 })
 type Start = Parameters<Counter['payments']['start']>[0]
-type Way = Pick<Start, 'channel' | 'account' | 'method' | 'returnUrl' | 'payer'> & {
+type Way = Pick<Start, 'channel' | 'account' | 'method' | 'returnUrl' | 'payer' | 'once'> & {
   readonly language: 'en' | 'zh'
 }
 

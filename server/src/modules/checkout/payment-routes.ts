@@ -28,6 +28,7 @@ const STARTING = {
   channel_off: paymentRefusals.texts.channel_off,
   method_unknown: paymentRefusals.texts.method_unknown,
   amount_outside_limits: paymentRefusals.texts.amount_outside_limits,
+  tried_before: paymentRefusals.texts.tried_before,
   instrument_missing: paymentRefusals.texts.instrument_missing,
   payment_refused: paymentRefusals.texts.payment_refused,
   payment_unclear: paymentRefusals.texts.payment_unclear,

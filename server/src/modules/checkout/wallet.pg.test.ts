@@ -127,3 +127,24 @@ test('T34 PY9: what the wallet has paid is not closed, and what it has not paid 
   )
   expect(left).toEqual([])
 })
+
+test('CK8: where asking is paying, a call has a key', async () => {
+  const external_id = await rich(5_000)
+  const body = wish(external_id)
+  const { status, body: no } = await counter.ask('payments/create', body)
+  expect([status, no.code]).toEqual([400, 'idempotency_key_required'])
+  expect(await wallet(external_id)).toBe('5000 0 0')
+})
+
+test('CK5: what paid for an order is given back with the order alone', async () => {
+  const { ask, balance, look } = counter
+  const external_id = await rich(5_000)
+  await buy(external_id)
+  const history = await look(`credits/history?external_id=${external_id}&asset=cny`)
+  const [charge] = history.body.items
+  expect(charge).toMatchObject({ amount: -3_000 })
+  const headers = { 'idempotency-key': `back-door-${external_id}` }
+  const back = await ask('credits/refund', { charge_id: charge.entry_id }, { headers })
+  expect(back.body.code).toBe('charge_unknown')
+  expect([await wallet(external_id), await balance(external_id)]).toEqual(['2000 0 0', '600 0 0'])
+})

@@ -83,6 +83,9 @@ const actOf = ({ owner, asset, amount, action, description }: Charge): Act => ({
 const hasAsked = (outcome: Outcome<Posted>): boolean =>
   outcome.ok ? !outcome.value.replayed : outcome.refusal.code === 'insufficient_credits'
 
+/** How the keys of charges begin that pay for orders; nobody else may use them. */
+const PAID_BY_WALLET = 'balance:'
+
 export interface Refunding {
   readonly chargeId: string
   readonly amount?: number | undefined
@@ -99,7 +102,9 @@ export async function refund(
 ): Promise<Outcome<Posted, RefundNo>> {
   const uuid = entryUuid('chg', want.chargeId)
   const entry = uuid === undefined ? undefined : await findEntryAccount(desk.db, uuid)
-  if (uuid === undefined || !entry) return credits.no('charge_unknown')
+  // What paid for an order goes back with the order alone, and takes with it what was bought.
+  if (uuid === undefined || !entry || entry.key.startsWith(PAID_BY_WALLET))
+    return credits.no('charge_unknown')
   const account = { owner: entry.owner, asset: entry.asset }
   if (want.amount !== undefined && want.amount < 1) return credits.no('amount_invalid')
   const outcome = await postAs(

@@ -30,7 +30,7 @@ import { priceRoutes } from './price-routes.ts'
 import { readRoutes } from './read-routes.ts'
 import { TOP_UPS_CHANGED } from './set-auto-top-up.ts'
 import { GUARDS_CHANGED } from './set-guard.ts'
-import { watchTopUps } from './start-top-up.ts'
+import { isTopUpDue, watchTopUps } from './start-top-up.ts'
 import { topUpRoutes } from './top-up-routes.ts'
 import { findRule, readRules } from './top-up-store.ts'
 import { listTraffic } from './traffic-store.ts'
@@ -59,6 +59,8 @@ interface Credits {
       readonly description: string
     },
   ) => ReturnType<typeof charge>
+  /** Whether a top-up that was due still is: nobody has ended it, and its owner's rule still says so. */
+  readonly isTopUpDue: (id: string) => Promise<boolean>
   /** How a top-up that was due has ended; told again, it stays as it was. */
   readonly concludeTopUp: (id: string, result: 'paid' | 'declined') => Promise<void>
   /** What a second person may have to decide. */
@@ -98,6 +100,7 @@ export function openCredits(deps: CreditsDeps): Credits {
         { key, request: key, actor: 'checkout' },
         { actor: systemActor('checkout'), cap: undefined },
       ),
+    isTopUpDue: (id) => isTopUpDue(deps.db, id),
     concludeTopUp: async (id, result) => {
       const ended = await concludeTopUp(deps, id, result, systemActor('checkout'))
       if (!ended.ok)

@@ -6,6 +6,7 @@ import { invariant } from '#kernel/invariant'
 import { done, type Outcome } from '#kernel/outcome'
 import { type Answer, type Command, idInCell, listLots, type Posted, postIn } from '#ledger'
 import { credits } from './refusals.ts'
+import { stopTopUps } from './set-auto-top-up.ts'
 import { priorityOf } from './sources.ts'
 
 /** What was bought, and what came with it. Whoever sells posts it in the transaction of the payment. */
@@ -64,6 +65,8 @@ export async function followMoney(
 ): Promise<Outcome<string | undefined, 'clawback_spent'>> {
   const { owner, asset, orderId, paid, frozen, turn } = order
   const now = deps.clock.now()
+  if (after.refunded + after.underway > before.refunded + before.underway)
+    await stopTopUps(tx, deps, owner)
   const common = (what: string) => {
     const key = keyOf(orderId, `${turn}:${what}`)
     return { owner, asset, key, request: key, actor: 'checkout' } as const

@@ -1,5 +1,5 @@
-import { type Actor, type AuditDeps, writeAudit } from '#audit'
-import { type Database, inTx } from '#kernel/db'
+import { type Actor, type AuditDeps, systemActor, writeAudit } from '#audit'
+import { type Database, inTx, type Tx } from '#kernel/db'
 import type { Facts } from '#kernel/outcome'
 import { signal } from '#kernel/signals'
 import type { Known } from './known.ts'
@@ -36,6 +36,23 @@ export async function setAutoTopUp(
     await signal(tx, TOP_UPS_CHANGED, owner)
   })
   deps.topUpRules.forget(owner)
+}
+
+/**
+ * Money goes back to an owner: what is taken from them for it is no reason to charge their card. They switch it on again
+ * themselves.
+ */
+export async function stopTopUps(tx: Tx, deps: AuditDeps, owner: string): Promise<void> {
+  const before = await lockRule(tx, owner)
+  if (!before?.isEnabled) return
+  const rule = { ...before, isEnabled: false }
+  await saveRule(tx, owner, rule)
+  await writeAudit(tx, deps, systemActor('checkout'), {
+    action: 'credits.auto_top_up_set',
+    target: { kind: 'owner', id: owner },
+    ...{ before: factsOf(before), after: factsOf(rule), result: 'done' },
+  })
+  await signal(tx, TOP_UPS_CHANGED, owner)
 }
 
 const factsOf = (rule: TopUpRule): Facts => ({

@@ -10,6 +10,7 @@ import { hasLapsed, mayTopUp, type TopUp, type TopUpPast, type TopUpRule } from 
 import {
   concludeRow,
   findRule,
+  findTopUp,
   insertTopUp,
   listRuled,
   lockRule,
@@ -54,6 +55,15 @@ export function startTopUp(deps: Deps, owner: string): Promise<TopUp | undefined
     })
     return topUp
   })
+}
+
+/** For whoever charges a card long after it was due: in flight still, wanted still, and nobody has frozen its owner. */
+export async function isTopUpDue(db: Database, id: string): Promise<boolean> {
+  const topUp = await findTopUp(db, id)
+  if (topUp?.state !== 'in_flight') return false
+  const rule = await findRule(db, topUp.owner)
+  if (!rule?.isEnabled || rule.product !== topUp.product) return false
+  return !(await findGuard(db, topUp.owner))?.frozen
 }
 
 /** The attempts so far; one that nobody concluded in time ends here. */

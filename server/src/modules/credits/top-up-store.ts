@@ -114,7 +114,7 @@ export async function readPast(db: Database | Tx, owner: string, now: Instant): 
   }
 }
 
-async function findTopUp(db: Database | Tx, id: string): Promise<TopUp | undefined> {
+export async function findTopUp(db: Database | Tx, id: string): Promise<TopUp | undefined> {
   const { rows } = await sql<TopUpRow>`select * from credits.top_ups where id = ${id}`.execute(db)
   return rows[0] && topUpOf(rows[0])
 }

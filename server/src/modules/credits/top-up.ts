@@ -26,11 +26,11 @@ export interface TopUp {
 
 export type TopUpEvent = 'paid' | 'declined' | 'lapse'
 
-/** A result that comes after the attempt has lapsed is still the truth about it. */
+/** A result that comes after the attempt has lapsed is still the truth about it, and money that came always is. */
 export const TOP_UP_STATES: StateTable<TopUpState, TopUpEvent> = {
   in_flight: { paid: 'paid', declined: 'declined', lapse: 'lapsed' },
   paid: { paid: 'same', declined: 'never', lapse: 'never' },
-  declined: { paid: 'never', declined: 'same', lapse: 'never' },
+  declined: { paid: 'paid', declined: 'same', lapse: 'never' },
   lapsed: { paid: 'paid', declined: 'declined', lapse: 'same' },
 }
 

@@ -87,6 +87,17 @@ test('C17: falling below the threshold begins one attempt, and says so once', as
   expect(await ruleOf(external_id)).toMatchObject({ month_times: 1, in_flight: null })
 })
 
+test('C17: money that came after all counts, though it was called declined before', async () => {
+  const { external_id } = await ruled(50)
+  await spend(external_id, 1)
+  const id = await inFlight(external_id)
+  expect((await conclude(id, 'declined')).body).toMatchObject({ state: 'declined' })
+  expect(await ruleOf(external_id)).toMatchObject({ month_times: 0 })
+  expect((await conclude(id, 'paid')).body).toMatchObject({ state: 'paid' })
+  expect(await ruleOf(external_id)).toMatchObject({ month_times: 1, in_flight: null })
+  expect((await conclude(id, 'declined')).body.code).toBe('top_up_concluded')
+})
+
 test('C17: twenty charges at once, through two nodes and beside the minute’s look: one attempt', async () => {
   const { external_id, owner } = await ruled(100)
   expect((await spendBeside(external_id, 1)).statusCode).toBe(200)
@@ -198,8 +209,8 @@ const inFlightOf = async (token: string) =>
 test('C24: how a top-up ended is in the trail, once', async () => {
   const { external_id, owner } = await ruled(40)
   const id = await inFlight(external_id)
-  for (let i = 0; i < 2; i++) expect((await conclude(id, 'declined')).status).toBe(200)
-  expect((await conclude(id, 'paid')).status).toBe(409)
+  for (let i = 0; i < 2; i++) expect((await conclude(id, 'paid')).status).toBe(200)
+  expect((await conclude(id, 'declined')).status).toBe(409)
   const ends = (await trailOf(world, owner)).filter(({ action }) => action.endsWith('concluded'))
   expect(ends).toMatchObject([{ action: 'credits.top_up_concluded', result: 'done' }])
 })

@@ -191,6 +191,7 @@ export interface EntryAccount extends AccountName {
   readonly created_at: Date
   /** Of a capture: the hold it spent. */
   readonly hold_id: string | null
+  readonly key: string
 }
 
 /** Whose account an entry stands on, who made it and when. */
@@ -199,7 +200,7 @@ export async function findEntryAccount(
   uuid: string,
 ): Promise<EntryAccount | undefined> {
   const { rows } = await sql<EntryAccount>`
-    select owner, asset, actor, created_at,
+    select owner, asset, actor, created_at, key,
            case when reference_type = 'hold' then reference_id end as hold_id
       from ledger.entries where cell = ${cellOfUuid(uuid)} and id = ${uuid}::uuid
   `.execute(db)

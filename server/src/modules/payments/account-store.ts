@@ -67,6 +67,18 @@ export async function findAccount(
   return rows[0] && accountOf(rows[0])
 }
 
+/** Whoever changes it queues here: secrets that are kept are those of the one before. */
+export async function lockAccount(
+  tx: Tx,
+  channel: string,
+  name: string,
+): Promise<KeptAccount | undefined> {
+  const { rows } = await sql<Row>`
+    select * from payments.accounts where channel = ${channel} and name = ${name} for update
+  `.execute(tx)
+  return rows[0] && accountOf(rows[0])
+}
+
 export async function listAccounts(
   db: Database | Tx,
   channel?: string,

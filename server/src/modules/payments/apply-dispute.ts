@@ -4,9 +4,11 @@ import { invariant } from '#kernel/invariant'
 import { tell } from '#kernel/outbox'
 import type { KeptAccount } from './account-store.ts'
 import type { ApplyDeps, From } from './apply-payment.ts'
+import { findAttempt } from './attempt-store.ts'
 import { findDispute, type KeptDispute, moveDispute, openDispute } from './dispute-store.ts'
 import type { DisputeFact } from './fact.ts'
-import { findSettledFact } from './fact-store.ts'
+import { findFact, findSettledFact } from './fact-store.ts'
+import { endInstruments } from './instrument-store.ts'
 
 type Applied = 'done' | 'repeat' | 'wait' | 'misfit'
 
@@ -79,10 +81,22 @@ async function act(
   how: 'opened' | 'won' | 'lost' | 'reversed',
 ): Promise<void> {
   await deps.payee.disputed(tx, dispute, how)
+  if (how === 'opened') await endWhatWasSaved(tx, deps, dispute)
   await tell(tx, deps.clock, {
     topic: 'payments.disputed',
     data: { dispute_id: dispute.id, fact_id: dispute.factId, how, amount: Number(dispute.amount) },
   })
+}
+
+/** Who disputes a payment is not charged again with what they saved. */
+async function endWhatWasSaved(
+  tx: Tx,
+  { clock }: ApplyDeps,
+  { factId }: KeptDispute,
+): Promise<void> {
+  const fact = await findFact(tx, factId)
+  const attempt = fact?.attemptId && (await findAttempt(tx, fact.attemptId))
+  if (attempt) await endInstruments(tx, attempt, clock.now())
 }
 
 const min = (a: bigint, b: bigint | undefined): bigint => (b === undefined || a < b ? a : b)

@@ -4,11 +4,19 @@ import { invariant } from '#kernel/invariant'
 import { tell } from '#kernel/outbox'
 import type { ApplyDeps, From } from './apply-payment.ts'
 import { nextAskAt } from './attempt.ts'
+import { beginReturn, refundable } from './begin-refund.ts'
 import type { RefundFact } from './fact.ts'
-import { findSettledFact, lockFact, moveOfFact, reserveOfFact } from './fact-store.ts'
+import {
+  findFact,
+  findSettledFact,
+  type KeptFact,
+  lockFact,
+  moveOfFact,
+  reserveOfFact,
+} from './fact-store.ts'
 import type { Refund } from './refund.ts'
 import { REFUND_UNDER_WAY, type RefundEvent, type RefundState } from './refund-states.ts'
-import { findRefund, findRefundSaid, insertRefund, moveRefund } from './refund-store.ts'
+import { findRefund, findRefundSaid, findReturn, insertRefund, moveRefund } from './refund-store.ts'
 
 /** `wait`: the payment it is about is not known here yet. */
 export type RefundApplied = 'done' | 'repeat' | 'wait' | 'misfit'
@@ -70,7 +78,9 @@ async function begunElsewhere(
   // Who said the same at the same time was before us at the lock.
   const meanwhile = await findRefundSaid(tx, channel, name, fact)
   if (meanwhile) return settleRefund(tx, deps, meanwhile, fact)
-  if (!(await reserveOfFact(tx, payment.id, fact.amount)))
+  const { amount } = fact
+  const hasRoom = () => reserveOfFact(tx, payment.id, amount)
+  if (!((await hasRoom()) || ((await giveWay(tx, deps, payment)) && (await hasRoom()))))
     // One of ours that is under way may yet fail, and make room for it.
     return waiting(deps, fact, from)
   const refund: Refund = {
@@ -82,8 +92,29 @@ async function begunElsewhere(
   }
   const isNew = await insertRefund(tx, refund, undefined)
   invariant(isNew, 'PY1', `two rows for the refund ${fact.refund}`)
+  await returnRest(tx, deps, payment.id)
   await deps.payee.refunded(tx, refund, 'begun')
   return fact.state === 'pending' ? 'done' : settleRefund(tx, deps, refund, fact)
+}
+
+/** What we could not send back, somebody has sent back in the provider's console: ours is for what is left. */
+async function giveWay(tx: Tx, deps: ApplyDeps, payment: KeptFact): Promise<boolean> {
+  const ours = await findReturn(tx, payment.id)
+  if (ours?.state !== 'approved' || ours.why === undefined) return false
+  const at = deps.clock.now()
+  await moveRefund(tx, ours.id, 'fail', { at, askAt: undefined, why: 'given_way' })
+  await moveOfFact(tx, payment.id, { reserved: -ours.amount, refunded: 0n })
+  return true
+}
+
+/** The rest of what has to go back. */
+async function returnRest(tx: Tx, deps: ApplyDeps, id: string): Promise<void> {
+  const fact = await findFact(tx, id)
+  if (fact?.disposition !== 'sent_back' || (await findReturn(tx, id))) return
+  const amount = refundable(fact)
+  if (amount < 1n) return
+  const reason = 'the rest of what was refunded at the provider'
+  await beginReturn(tx, deps, fact, { amount, reason, askedBy: 'payments' })
 }
 
 async function settleRefund(

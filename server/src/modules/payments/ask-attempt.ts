@@ -36,7 +36,8 @@ export async function askAttempt(
     await askAttemptAgain(deps.db, attempt.id, undefined)
   } else if (view.state === 'closed' || view.state === 'failed')
     await endAttempt(deps, attempt, view.state === 'closed' ? 'close' : 'fail', undefined)
-  else if (isOver(attempt, now) && canBePaid(attempt))
+  // What is on its way at the provider, as a bank's debit is for days, is not over because we are.
+  else if (view.state === 'not_there' && isOver(attempt, now) && canBePaid(attempt))
     await endAttempt(deps, attempt, 'close', undefined)
   else await askAttemptAgain(deps.db, attempt.id, nextAskTime(attempt, now))
   return view.state

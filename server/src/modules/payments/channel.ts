@@ -158,6 +158,8 @@ export interface Channel<S extends TSchema = TSchema, X extends TSchema = TSchem
   readonly methods: readonly string[]
   /** The method that charges what a payer has saved, while they are away. */
   readonly savedMethod?: string
+  /** Where asking is paying: the payer has nothing left to do that they could leave undone. */
+  readonly takesAtOnce?: readonly string[]
   /** Undefined takes them all. */
   readonly currencies: readonly string[] | undefined
   /** Of an account: what staff may see, and what nobody sees again. */

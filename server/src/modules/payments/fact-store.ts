@@ -165,6 +165,7 @@ export async function lockFact(tx: Tx, id: string): Promise<void> {
   await sql`select 1 from payments.facts where id = ${id} for update`.execute(tx)
 }
 
+/** What fits nothing, and what should have gone back and did not. */
 export async function listSuspense(
   db: Database,
   before: string | undefined,
@@ -172,7 +173,8 @@ export async function listSuspense(
 ): Promise<KeptFact[]> {
   const { rows } = await sql<Row>`
     select * from payments.facts
-     where disposition = 'suspense' and (amount is null or refunded < amount)
+     where (disposition = 'suspense' or (disposition = 'sent_back' and reserved + refunded < amount))
+       and (amount is null or refunded < amount)
        and ${before === undefined ? sql`true` : sql`id < ${before}`}
      order by id desc limit ${rowsMax}
   `.execute(db)

@@ -37,6 +37,11 @@ export function hookRoutes(deps: Deps): Route[] {
         { module: 'payments', ...where, why: heard.why, request_id: call.requestId },
         'a message was not believed',
       )
+    else if (heard.verdict === 'later')
+      deps.log.error(
+        { module: 'payments', ...where, why: heard.why, request_id: call.requestId },
+        'a message could not be judged; its sender was told to send it again',
+      )
     await send(call.reply, heard.reply)
     return done(undefined)
   }

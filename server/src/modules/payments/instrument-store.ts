@@ -36,13 +36,16 @@ const instrumentOf = (row: Row): Instrument => ({
   ...{ createdAt: row.created_at.toISOString(), isEnded: row.ended_at !== null },
 })
 
-/** Told twice it is saved once, and what its owner has taken back stays taken back. */
+/**
+ * Told twice it is saved once, and what its owner has taken back stays taken back. Of an owner and an account the newest
+ * counts: two they could not tell apart.
+ */
 export async function saveInstrument(
   tx: Tx,
   one: Omit<Instrument, 'createdAt' | 'isEnded'>,
   at: Instant,
 ): Promise<void> {
-  await sql`
+  const { rows } = await sql`
     insert into payments.instruments
       (id, channel, account, owner, customer, method, currency, livemode, created_at)
     values (
@@ -50,6 +53,22 @@ export async function saveInstrument(
       ${one.currency}, ${one.livemode}, ${rfc3339(at)}::timestamptz
     )
     on conflict (channel, account, customer, method) do nothing
+    returning id
+  `.execute(tx)
+  if (rows.length > 0) await endInstruments(tx, one, at, one.id)
+}
+
+/** What an owner saved at an account, all of it but this. */
+export async function endInstruments(
+  tx: Tx,
+  of: Pick<Instrument, 'owner' | 'channel' | 'account'>,
+  at: Instant,
+  but = '',
+): Promise<void> {
+  await sql`
+    update payments.instruments set ended_at = ${rfc3339(at)}::timestamptz
+     where owner = ${of.owner} and channel = ${of.channel} and account = ${of.account}
+       and ended_at is null and id <> ${but}
   `.execute(tx)
 }
 

@@ -70,6 +70,8 @@ export interface Payments {
   readonly reseal: (actor: Actor) => Promise<Resealed>
   /** The method of a channel that charges what a payer has saved, where it has one. */
   readonly savedMethodOf: (channel: string) => string | undefined
+  /** Whether asking for a way to pay is paying already. */
+  readonly takesAtOnce: (channel: string, method: string | undefined) => boolean
   /** Ends, at the providers, every attempt to pay for this that nobody has paid. */
   readonly closeAll: (subject: string) => Promise<void>
   /** A refund that waited for a second person, and got a no. */
@@ -133,6 +135,10 @@ export function openPayments(deps: Deps): Payments {
       invariant(opened.ok, 'PY7', `the account ${channel}/${name} cannot be opened`)
     },
     start: (want) => startAttempt(core, want),
+    takesAtOnce: (name, method) => {
+      const channel = core.channels.get(name)
+      return channel?.takesAtOnce?.includes(method ?? channel.methods[0] ?? '') ?? false
+    },
     savedMethodOf: (channel) => core.channels.get(channel)?.savedMethod,
     reseal: (actor) => reseal(deps, actor),
     closeAll: async (subject) => {

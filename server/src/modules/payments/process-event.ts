@@ -65,7 +65,13 @@ async function applyFact(
     case 'look': {
       if (fact.merchant !== account.merchant || fact.livemode !== account.livemode) return undefined
       const attempt = await findByTradeNo(deps.db, account.channel, account.name, fact.tradeNo)
-      if (!attempt) return undefined
+      if (!attempt) {
+        deps.log.warn(
+          { module: 'payments', event_id: eventId },
+          'a message is about no order of ours',
+        )
+        return undefined
+      }
       if (fact.kind === 'look') {
         const state = await askAttempt(deps, attempt)
         return state === 'unknown' ? 'wait' : undefined

@@ -26,7 +26,7 @@ export async function receiveEvent(
 ): Promise<Heard | undefined> {
   const channel = deps.channels.get(where.channel)
   const kept = channel && (await findAccount(deps.db, where.channel, where.account))
-  if (!channel || !kept?.enabled) return undefined
+  if (!channel || !kept) return undefined
   const parsed = await channel.parseNotification(openAccount(deps.ring, kept), delivery)
   if (parsed.verdict !== 'genuine') return parsed
   const id = deps.newId('hook')

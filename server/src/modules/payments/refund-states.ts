@@ -1,7 +1,8 @@
 import type { StateTable } from '#kernel/states'
 
 /**
- * `requested` waits for a second person. `abnormal` did not reach the payer and needs a person; it may still succeed.
+ * `requested` waits for a second person. `approved` is not under way at the provider: not yet, or refused there, where
+ * what has to go back is asked for again. `abnormal` did not reach the payer and needs a person; it may still succeed.
  * A success may be taken back days later, and then the money is ours again.
  */
 export type RefundState =
@@ -18,6 +19,7 @@ export type RefundEvent =
   | 'reject'
   | 'submit'
   | 'lose'
+  | 'refuse'
   | 'succeed'
   | 'fail'
   | 'go_astray'
@@ -27,6 +29,7 @@ const under = {
   reject: 'never',
   submit: 'submitted',
   lose: 'unknown',
+  refuse: 'approved',
   succeed: 'succeeded',
   fail: 'failed',
   go_astray: 'abnormal',
@@ -34,26 +37,26 @@ const under = {
 
 export const REFUND_STATES: StateTable<RefundState, RefundEvent> = {
   requested: {
-    ...{ approve: 'approved', reject: 'rejected', submit: 'never', lose: 'never' },
+    ...{ approve: 'approved', reject: 'rejected', submit: 'never', lose: 'never', refuse: 'never' },
     ...{ succeed: 'never', fail: 'never', go_astray: 'never' },
   },
-  approved: under,
-  submitted: { ...under, submit: 'same', lose: 'same' },
+  approved: { ...under, refuse: 'same' },
+  submitted: { ...under, submit: 'same', lose: 'same', refuse: 'never' },
   unknown: { ...under, lose: 'same' },
   succeeded: {
-    ...{ approve: 'same', reject: 'never', submit: 'same', lose: 'same' },
+    ...{ approve: 'same', reject: 'never', submit: 'same', lose: 'same', refuse: 'never' },
     ...{ succeed: 'same', fail: 'failed', go_astray: 'abnormal' },
   },
   failed: {
-    ...{ approve: 'same', reject: 'never', submit: 'same', lose: 'same' },
+    ...{ approve: 'same', reject: 'never', submit: 'same', lose: 'same', refuse: 'never' },
     ...{ succeed: 'succeeded', fail: 'same', go_astray: 'same' },
   },
   abnormal: {
-    ...{ approve: 'same', reject: 'never', submit: 'same', lose: 'same' },
+    ...{ approve: 'same', reject: 'never', submit: 'same', lose: 'same', refuse: 'never' },
     ...{ succeed: 'succeeded', fail: 'failed', go_astray: 'same' },
   },
   rejected: {
-    ...{ approve: 'never', reject: 'same', submit: 'never', lose: 'never' },
+    ...{ approve: 'never', reject: 'same', submit: 'never', lose: 'never', refuse: 'never' },
     ...{ succeed: 'never', fail: 'never', go_astray: 'never' },
   },
 }
@@ -72,6 +75,7 @@ export const REFUND_AFTER: Readonly<Record<RefundEvent, RefundState>> = {
   reject: 'rejected',
   submit: 'submitted',
   lose: 'unknown',
+  refuse: 'approved',
   succeed: 'succeeded',
   fail: 'failed',
   go_astray: 'abnormal',

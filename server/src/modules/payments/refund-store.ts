@@ -65,10 +65,11 @@ export async function findRefund(db: Database | Tx, id: string): Promise<Refund 
   return rows[0] && refundOf(rows[0])
 }
 
-/** The way back of what was never ordered, or not to be given any more. */
+/** The way back of what was never ordered, or not to be given any more, unless it has come to nothing. */
 export async function findReturn(tx: Tx, factId: string): Promise<Refund | undefined> {
   const { rows } = await sql<Row>`
-    select * from payments.refunds where fact_id = ${factId} and cause = 'sent_back' order by id limit 1
+    select * from payments.refunds where fact_id = ${factId} and cause = 'sent_back'
+       and state not in ('failed', 'rejected') order by id desc limit 1
   `.execute(tx)
   return rows[0] && refundOf(rows[0])
 }
@@ -123,7 +124,7 @@ export async function moveRefund(
   { at, askAt, ref, why, saidAt }: Change,
 ): Promise<RefundState | undefined> {
   const from = statesThatAccept(REFUND_STATES, event)
-  const isEnd = !['approve', 'submit', 'lose'].includes(event)
+  const isEnd = !['approve', 'submit', 'lose', 'refuse'].includes(event)
   const { rows } = await sql<{ before: RefundState }>`
     update payments.refunds r
        set state = ${REFUND_AFTER[event]}, ask_at = ${moment(askAt)}, settled_at = ${moment(isEnd ? at : undefined)},

@@ -33,6 +33,11 @@ export const payments = defineRefusals({
     en: 'Nothing is saved here that could be charged. Pay once with a method that saves it.',
     zh: '没有可扣款的已保存支付方式。请先用可保存的方式支付一次。',
   },
+  tried_before: {
+    status: 409,
+    en: 'This was tried before, and is not tried again.',
+    zh: '此操作已尝试过，不会重复尝试。',
+  },
   instrument_unknown: {
     status: 404,
     en: 'No such saved way to pay.',

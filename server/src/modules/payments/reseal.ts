@@ -31,7 +31,7 @@ export async function reseal(deps: Deps, actor: Actor): Promise<Resealed> {
     await inTx(deps.db, (tx) =>
       writeAudit(tx, deps, actor, {
         ...{ action: 'payments.resealed', target: { kind: 'secrets', id: deps.ring.newest } },
-        ...{ after: { sealed, closed }, result: 'done' },
+        ...{ after: { count: sealed, remaining: closed }, result: 'done' },
       }),
     )
   return { sealed, closed }
@@ -43,10 +43,9 @@ async function* resealPlace(
 ): AsyncGenerator<'sealed' | 'closed'> {
   let after = ''
   for (;;) {
-    const rows = await listSealed(db, place, {
-      ...{ newest: ring.newest, after, limit: RESEALED_AT_ONCE_MAX },
-    })
+    const rows = await listSealed(db, place, { after, limit: RESEALED_AT_ONCE_MAX })
     for (const row of rows) {
+      if (row.sealed.startsWith(`${ring.newest}.`)) continue
       const about = `payments.${place.table} ${row.key}`
       const plain = opened(ring, row.sealed, about)
       if (plain === undefined) yield 'closed'

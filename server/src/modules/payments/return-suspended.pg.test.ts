@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Counter, openCounter } from '../../../test/counter.ts'
 import { signUp, trailOf } from '../../../test/people.ts'
-import { merchantOf, numberOf, type Payment, somebody } from '../../../test/shopper.ts'
+import { machineNow, merchantOf, numberOf, type Payment, somebody } from '../../../test/shopper.ts'
+import { findAccount } from './account-store.ts'
+import { applyRefund } from './apply-refund.ts'
 
 let counter: Counter
 beforeAll(async () => {
@@ -125,4 +127,66 @@ test('PY2: only what lies in suspense is sent back from there, by those who may 
     { as: auditor.token },
   )
   expect(tried.status).toBe(403)
+})
+
+/** Of an order that the provider does not know: whatever is asked of it there is refused. */
+async function stuck() {
+  const { tell, saidOf, settle, read } = counter
+  const { payment } = await order()
+  const trade_no = `lost-${numberOf(payment)}`
+  const said = { trade_no, txn: `txn-${trade_no}`, id: `evt-${numberOf(payment)}` }
+  expect(await tell(saidOf(payment, said))).toBe(204)
+  await settle()
+  const factOf = async () =>
+    (await read('select * from payments.facts where trade_no = $1', [trade_no]))[0]
+  const { id } = await factOf()
+  const refunds = () => read('select * from payments.refunds where fact_id = $1 order by id', [id])
+  expect((await giveBack(id)).status).toBe(200)
+  await settle()
+  expect(await refunds()).toMatchObject([{ state: 'approved', why: 'trade_unknown' }])
+  const account = await findAccount(counter.world.db, 'sandbox', 'main')
+  if (!account) throw new Error('no account')
+  const inConsole = (refund: string, amount: bigint) =>
+    applyRefund(
+      counter.deps,
+      {
+        ...({ kind: 'refund', refundNo: undefined, state: 'succeeded', currency: 'CNY' } as const),
+        ...{ refund: `${refund} of ${id}`, txn: said.txn, tradeNo: trade_no, amount },
+        ...{ at: machineNow(), merchant: account.merchant, livemode: false },
+      },
+      { account, source: 'push' },
+    )
+  return { id, factOf, refunds, inConsole }
+}
+
+test('PY5 T59: what we could not send back gives way to a refund in the console, and asks for the rest', async () => {
+  const { factOf, refunds, inConsole } = await stuck()
+  const told = await Promise.all([inConsole('a', 1_000n), inConsole('a', 1_000n)])
+  expect(told.sort()).toEqual(['done', 'repeat'])
+  expect(await refunds()).toMatchObject([
+    { cause: 'sent_back', state: 'failed', why: 'given_way', amount: '3000' },
+    { cause: 'provider', state: 'succeeded', amount: '1000' },
+    { cause: 'sent_back', state: 'approved', amount: '2000' },
+  ])
+  await counter.settle()
+  expect(await inConsole('b', 2_000n)).toBe('done')
+  expect(await factOf()).toMatchObject({ refunded: '3000', reserved: '0' })
+  expect(await inConsole('c', 1n)).toBe('wait')
+})
+
+test('PY2: a way back that failed is in suspense again, and is tried again under another number', async () => {
+  const { cashier, settle, factsOf } = counter
+  const { payment } = await order()
+  await cashier(payment, 'refund_fail')
+  await cashier(payment, 'pay_wrong_amount')
+  await settle()
+  const [{ fact_id }] = await inSuspense(payment)
+  const first = (await giveBack(fact_id)).body.refund_id
+  await settle()
+  expect(await inSuspense(payment)).toMatchObject([{ fact_id, why: 'return_failed' }])
+  const second = (await giveBack(fact_id)).body.refund_id
+  expect(second).not.toBe(first)
+  await settle()
+  const [fact] = await factsOf(payment)
+  expect(fact).toMatchObject({ disposition: 'sent_back', reserved: '0', refunded: '0' })
 })

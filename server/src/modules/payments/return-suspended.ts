@@ -17,7 +17,10 @@ interface Wanted {
 }
 type ReturnNo = 'fact_unknown' | 'not_returnable'
 
-/** Money that fits nothing goes back to whoever paid it. Asked again, it is the same refund. */
+/**
+ * Money that fits nothing goes back to whoever paid it, as does what was on its way back and failed. Asked again, it is
+ * the same refund.
+ */
 export async function returnSuspended(
   deps: PaymentsDeps,
   want: Wanted,
@@ -39,8 +42,10 @@ async function returnIn(
   await lockFact(tx, factId)
   const fact = await findFact(tx, factId)
   const before = fact && (await findReturn(tx, factId))
+  if (before?.state === 'abnormal')
+    return payments.no('not_returnable', { why: 'its way back is stuck at the provider' })
   if (before) return done(before)
-  if (fact?.disposition !== 'suspense') return payments.no('fact_unknown')
+  if (!fact || fact.disposition === 'kept') return payments.no('fact_unknown')
   const why = await whyNot(tx, deps, fact)
   if (why !== undefined) return payments.no('not_returnable', { why })
   await sendBackSuspended(tx, factId)

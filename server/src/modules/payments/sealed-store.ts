@@ -14,16 +14,16 @@ interface Row {
   readonly sealed: string
 }
 
-/** The next of those that another than this key has sealed. */
+/** Page by page: by which key they were sealed is for the reader to see, or one page might read all of them. */
 export async function listSealed(
   db: Database,
   { table, key, column }: Sealed,
-  { newest, after, limit }: { newest: string; after: string; limit: number },
+  { after, limit }: { readonly after: string; readonly limit: number },
 ): Promise<readonly Row[]> {
   const { rows } = await sql<Row>`
     select ${key} as key, ${sql.ref(column)} as sealed
       from ${sql.table(`payments.${table}`)}
-     where ${key} > ${after} and not starts_with(${sql.ref(column)}, ${`${newest}.`})
+     where ${key} > ${after}
      order by ${key}
      limit ${limit}
   `.execute(db)

@@ -50,7 +50,9 @@ async function insist(deps: PaymentsDeps, refund: Refund, code: string): Promise
     { module: 'payments', refund_id: refund.id, code },
     'a payment that has to go back is refused; asking again in an hour',
   )
-  await askRefundAgain(deps.db, refund.id, (deps.clock.now() + INSIST_MS) as Instant)
+  const at = deps.clock.now()
+  const askAt = (at + INSIST_MS) as Instant
+  await moveRefund(deps.db, refund.id, 'refuse', { at, askAt, why: code })
 }
 const INSIST_MS = 3_600_000
 

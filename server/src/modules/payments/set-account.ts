@@ -7,6 +7,7 @@ import { done, type Facts, type Outcome } from '#kernel/outcome'
 import {
   findAccount,
   type KeptAccount,
+  lockAccount,
   openAccount,
   saveAccount,
   sealSecrets,
@@ -52,7 +53,7 @@ export async function setAccount(
   if (channel.name === 'sandbox' && want.enabled && !deps.sandboxAllowed)
     return payments.no('account_invalid', { why: 'the sandbox is shut in production' })
   return inTx(deps.db, async (tx) => {
-    const before = await findAccount(tx, channelName, name)
+    const before = await lockAccount(tx, channelName, name)
     const secrets = want.secrets ?? (before ? openAccount(deps.ring, before).secrets : undefined)
     const isOther =
       before && (before.merchant !== want.merchant || before.livemode !== want.livemode)

@@ -105,7 +105,7 @@ export const staffRoutes = (deps: Deps): Route[] => [
           trade_no: fact.tradeNo ?? null,
           amount: fact.amount === undefined ? null : Number(fact.amount),
           ...{ currency: fact.currency, livemode: fact.livemode, paid_at: fact.paidAt },
-          ...{ why: fact.why ?? '', created_at: fact.createdAt },
+          ...{ why: fact.why ?? 'return_failed', created_at: fact.createdAt },
         })),
       )
     },

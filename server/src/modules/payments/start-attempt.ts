@@ -39,6 +39,8 @@ export interface Wanted {
   readonly expiresAt: Attempt['expiresAt']
   readonly returnUrl: string
   readonly payer: Omit<PayAsk['payer'], 'instrument'>
+  /** Tried once, however it ended: nobody is there to want it again. */
+  readonly once?: boolean
 }
 
 export type StartNo =
@@ -47,6 +49,7 @@ export type StartNo =
   | 'method_unknown'
   | 'amount_outside_limits'
   | 'instrument_missing'
+  | 'tried_before'
   | 'payment_refused'
   | 'payment_unclear'
 
@@ -64,11 +67,13 @@ export async function startAttempt(
   const attempt = await inTx(deps.db, async (tx) => {
     await lockSubject(tx, want.subject)
     const all = await listAttempts(tx, want.subject)
+    if (want.once && all.length > 0) return undefined
     // Paid by somebody who asked at the same time: there is nothing left to pay.
     const paid = all.find(({ state }) => state === 'succeeded')
     const earlier = paid ?? findOpen(all, deps, want, chosen.value)
     return earlier ?? write(tx, deps, want, chosen.value)
   })
+  if (!attempt) return payments.no('tried_before')
   return attempt.next || attempt.state === 'succeeded'
     ? done(attempt)
     : submit(deps, attempt, account, want)
@@ -169,7 +174,7 @@ async function submit(
     attempt.instrumentId === undefined
       ? undefined
       : await findInstrument(deps.db, attempt.instrumentId)
-  if (instrument?.isEnded) return payments.no('instrument_missing')
+  if (instrument?.isEnded) return whileGone(attempt)
   const said = await channel.create(openAccount(deps.ring, account), {
     ...askedOf(attempt),
     title: attempt.title,
@@ -200,6 +205,12 @@ async function submit(
   const now = await findAttempt(deps.db, attempt.id)
   return done(now ?? attempt)
 }
+
+/** Taken back since it was asked for: nobody asks again, and what came of the first time nobody knows yet. */
+const whileGone = ({ state }: Attempt) =>
+  state === 'created'
+    ? payments.no('instrument_missing')
+    : payments.no('payment_unclear', { retry_after_s: UNCLEAR_RETRY_S })
 
 export const hookUrl = (
   { publicUrl }: Pick<PaymentsDeps, 'publicUrl'>,

@@ -56,6 +56,7 @@ export function openBalance({ db, teller, spend }: Deps): Channel<typeof Nothing
   return {
     name: 'balance',
     methods: ['balance'],
+    takesAtOnce: ['balance'],
     currencies: ['CNY'],
     settings: Nothing,
     secrets: Nothing,

@@ -11,6 +11,7 @@ export const openStripe = (
   name: 'stripe',
   methods: METHODS,
   savedMethod: SAVED_CARD,
+  takesAtOnce: [SAVED_CARD],
   currencies: undefined,
   settings: StripeSettings,
   secrets: StripeSecrets,

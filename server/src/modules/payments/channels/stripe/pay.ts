@@ -61,7 +61,8 @@ async function openSession(
       description: ask.title,
       ...(saves && { setup_future_usage: 'off_session' }),
     },
-    ...(saves && { customer_creation: 'always' }),
+    // A bank's debit takes days, and whoever charges it again meanwhile charges it twice.
+    ...(saves && { customer_creation: 'always', allowed_payment_method_types: ['card'] }),
     // Paid in the currency that was asked for, or the fact would fit nothing.
     adaptive_pricing: { enabled: false },
     expires_at: sessionEnd(ground.now(), ask.expiresAt - ask.createdAt),
