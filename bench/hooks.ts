@@ -8,18 +8,24 @@ import { newKey } from './accounts.ts'
 import { fillBooks } from './books.ts'
 import { type Ground, openGround } from './ground.ts'
 import type { Paid } from './load.ts'
-import { type Line, lineOf, type Slice } from './measure.ts'
+import { type Contender, type Line, lineOf, type Slice } from './measure.ts'
 import { BENCH_SECRET, openShop, type Shop } from './shop.ts'
 import { openTill } from './tills.ts'
 
 export interface Hooks {
   readonly postgres: string
+  /** Beside charges at a share of their peak, and at the peak. */
+  readonly paced: Beside
+  readonly full: Beside
+  /** At the peak, after the last message, until all that were told of was given. */
+  readonly givenAfterMs: number
+}
+
+interface Beside {
   /** From the moment a message was due until it was acknowledged. */
   readonly acks: Line
   /** What the teller did meanwhile. */
   readonly charges: Line
-  /** After the last message, until all that were told of was given. */
-  readonly givenAfterMs: number
 }
 
 interface Options {
@@ -37,11 +43,14 @@ const ORDERS_AT_ONCE = 16
 const GIVEN_MS_MAX = 120_000
 const LOOK_MS = 20
 const SIGNING_SECRET = 'the signing secret of the bench, long enough'
+/** At its peak everything only queues: latencies are judged below it. */
+const SHARE_OF_PEAK = 0.6
 /** The second product of the preset. */
 const PRODUCT = 2
 
 /**
- * How soon a provider is told that its message is kept, while charges take all that PostgreSQL has. Every message is
+ * How soon a provider is told that its message is kept, while charges take all that PostgreSQL has, and while they take
+ * three fifths of what that was. Every message is
  * signed and about an order of its own, so that what follows from it, credits above all, is done at the same time.
  */
 export async function measureHooks({ seconds, ...options }: Options): Promise<Hooks> {
@@ -58,28 +67,33 @@ export async function measureHooks({ seconds, ...options }: Options): Promise<Ho
       await openSandbox(shop)
       const rounds = Math.max(1, Math.round((seconds * 1_000) / SLICE_MS))
       say(`Measuring ${PER_SECOND} messages a second beside charges, ${rounds * 2} s…`)
-      const charge = till.charge('uniform')
-      const acks: Slice[] = []
-      const charges: Slice[] = []
-      // The first is not counted: whatever is done for the first time takes its time.
-      for (let round = 0; round <= rounds; round++) {
-        progress(`round ${round} of ${rounds}`)
-        const paid = await order(shop, (PER_SECOND * SLICE_MS) / 1_000)
-        const both = await Promise.all([
-          shop.hook(paid, { perSecond: PER_SECOND, connections: CONNECTIONS }, SLICE_MS),
-          charge.run(SLICE_MS),
-        ])
-        if (round === 0) continue
-        acks.push(both[0])
-        charges.push(both[1])
+      const beside = async (name: string, charge: Contender): Promise<Beside> => {
+        const acks: Slice[] = []
+        const charges: Slice[] = []
+        // The first is not counted: whatever is done for the first time takes its time.
+        for (let round = 0; round <= rounds; round++) {
+          progress(`${name}: round ${round} of ${rounds}`)
+          const paid = await order(shop, (PER_SECOND * SLICE_MS) / 1_000)
+          const both = await Promise.all([
+            shop.hook(paid, { perSecond: PER_SECOND, connections: CONNECTIONS }, SLICE_MS),
+            charge.run(SLICE_MS),
+          ])
+          if (round === 0) continue
+          acks.push(both[0])
+          charges.push(both[1])
+        }
+        return {
+          acks: lineOf({ name: `hooks_${name}`, callers: CONNECTIONS }, acks),
+          charges: lineOf({ name: `teller_${name}`, callers: charge.callers }, charges),
+        }
       }
+      const full = await beside('full', till.charge('uniform'))
       progress('waiting until all is given')
-      return {
-        postgres: ground.postgres,
-        acks: lineOf({ name: 'hooks', callers: CONNECTIONS }, acks),
-        charges: lineOf({ name: 'teller_beside', callers: charge.callers }, charges),
-        givenAfterMs: await allGiven(ground.owner),
-      }
+      const givenAfterMs = await allGiven(ground.owner)
+      const pace = Math.round(full.charges.perSecond * SHARE_OF_PEAK)
+      const paced = await beside('paced', till.paced('uniform', pace))
+      await allGiven(ground.owner)
+      return { postgres: ground.postgres, paced, full, givenAfterMs }
     } finally {
       await till.close()
       await shop.close()

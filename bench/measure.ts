@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { setInterval } from 'node:timers/promises'
 
 /** What one contender did in one slice of time. */
 export interface Slice {
@@ -64,6 +65,28 @@ export async function keepBusy(
   await Promise.all(Array.from({ length: callers }, caller))
   return sliceOf(tookMs, (performance.now() - begun) / 1_000)
 }
+
+/** Begins so many calls a second, whether those before are answered or not; each counts from when it was due. */
+export async function keepPace(
+  perSecond: number,
+  ms: number,
+  call: () => Promise<unknown>,
+): Promise<Slice> {
+  const tookMs: number[] = []
+  const away: Promise<unknown>[] = []
+  const begun = performance.now()
+  for await (const _ of setInterval(TICK_MS)) {
+    const passedMs = Math.min(performance.now() - begun, ms)
+    while (away.length < (passedMs * perSecond) / 1_000) {
+      const dueMs = begun + (away.length * 1_000) / perSecond
+      away.push(call().then(() => tookMs.push(performance.now() - dueMs)))
+    }
+    if (passedMs >= ms) break
+  }
+  await Promise.all(away)
+  return sliceOf(tookMs, (performance.now() - begun) / 1_000)
+}
+const TICK_MS = 2
 
 /**
  * Short slices, every contender once a round and in another order each time: what else the machine does

@@ -4,7 +4,7 @@ import { idsFrom } from '#kernel/ids'
 import { type Command, idInCell, openTeller, type Posted, type Teller } from '#ledger'
 import { chooser, newKey, ownerOf, type Spread } from './accounts.ts'
 import type { Ground } from './ground.ts'
-import { type Contender, keepBusy, type Slice } from './measure.ts'
+import { type Contender, keepBusy, keepPace, type Slice } from './measure.ts'
 
 /** As many callers as fill both lanes and the batches that form meanwhile. */
 const CALLERS = 4_096
@@ -27,11 +27,22 @@ export function openTill(ground: Ground, accounts: number) {
   }
   const amount = () => BigInt(1 + Math.floor(Math.random() * 9))
 
-  const charge = (spread: Spread, callers = CALLERS): Contender => {
+  const chargeOf = (spread: Spread) => {
     const choose = chooser(spread, accounts)
+    return () => post(teller, { kind: 'charge', ...common(choose()), amount: amount() })
+  }
+  const charge = (spread: Spread, callers = CALLERS): Contender => {
     const name = callers === 1 ? 'teller_lone' : `teller_${spread}`
-    const call = () => post(teller, { kind: 'charge', ...common(choose()), amount: amount() })
-    return { name, callers, run: (ms) => toTheSeal(ground, ms, callers, call) }
+    const call = chargeOf(spread)
+    return { name, callers, run: (ms) => toTheSeal(ground, () => keepBusy(callers, ms, call)) }
+  }
+  /** So many charges a second, answered or not. */
+  const paced = (spread: Spread, perSecond: number): Contender => {
+    const call = chargeOf(spread)
+    return {
+      ...{ name: `teller_paced`, callers: perSecond },
+      run: (ms) => toTheSeal(ground, () => keepPace(perSecond, ms, call)),
+    }
   }
   const holds = (): Contender => {
     const choose = chooser('uniform', accounts)
@@ -46,7 +57,7 @@ export function openTill(ground: Ground, accounts: number) {
     return {
       name: 'holds',
       callers: FEW_CALLERS,
-      run: (ms) => toTheSeal(ground, ms, FEW_CALLERS, call),
+      run: (ms) => toTheSeal(ground, () => keepBusy(FEW_CALLERS, ms, call)),
     }
   }
   const grants = (): Contender => {
@@ -59,10 +70,10 @@ export function openTill(ground: Ground, accounts: number) {
     return {
       name: 'grants',
       callers: FEW_CALLERS,
-      run: (ms) => toTheSeal(ground, ms, FEW_CALLERS, call),
+      run: (ms) => toTheSeal(ground, () => keepBusy(FEW_CALLERS, ms, call)),
     }
   }
-  return { charge, holds, grants, close: () => teller.stop() }
+  return { charge, paced, holds, grants, close: () => teller.stop() }
 }
 
 async function post(teller: Teller, command: Command): Promise<Posted> {
@@ -75,15 +86,10 @@ async function post(teller: Teller, command: Command): Promise<Posted> {
  * Sealed beside the work, as in the house, and the time ends when the last entry is sealed: the chain is our cost,
  * and not the next contender's.
  */
-async function toTheSeal(
-  ground: Ground,
-  ms: number,
-  callers: number,
-  call: () => Promise<unknown>,
-): Promise<Slice> {
+async function toTheSeal(ground: Ground, work: () => Promise<Slice>): Promise<Slice> {
   const over = new AbortController()
   const sealer = sealBeside(ground, over.signal)
-  const slice = await keepBusy(callers, ms, call)
+  const slice = await work()
   over.abort()
   const rest = await secondsOf(async () => {
     await sealer
