@@ -5,6 +5,7 @@ import type { Keyring } from '#kernel/crypto'
 import type { Database } from '#kernel/db'
 import type { NewId } from '#kernel/ids'
 import type { Log } from '#kernel/log'
+import type { Signals } from '#kernel/signals'
 import type { Teller } from '#ledger'
 import { openAsk, openPayments, type Payments, refusedBy, unclear, yes } from '#payments'
 import type { Config } from './config.ts'
@@ -15,6 +16,7 @@ interface Deps {
   readonly newId: NewId
   readonly ring: Keyring
   readonly teller: Teller
+  readonly signals: Signals
   readonly log: Log
   readonly machineMs: () => number
   readonly publicUrl: string

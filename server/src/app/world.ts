@@ -112,7 +112,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   const sealer = openSealer({ db, log })
   const catalog = openCatalog(common)
   const credits = openCredits({ ...common, ...config, ...catalog, teller, signals, log })
-  const money = openMoneyIn({ ...common, teller, log, config, publicUrl, credits })
+  const money = openMoneyIn({ ...common, teller, signals, log, config, publicUrl, credits })
   const hearings = [...money.hearings, ...(options.hearings ?? [])]
   const jobs: Jobs = openJobs({
     db,

@@ -105,7 +105,7 @@ export async function requestRefund(
     if (error instanceof Undone) return error.outcome
     throw error
   } finally {
-    deps.payments.janitor.wake()
+    deps.payments.janitor.wake('refunds')
   }
 }
 

@@ -1,20 +1,13 @@
 import Type from 'typebox'
-import { type AuditDeps, actorOf } from '#audit'
-import type { Keyring } from '#kernel/crypto'
-import type { Database } from '#kernel/db'
+import { actorOf } from '#audit'
 import { done } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import { findAccount, type KeptAccount, listAccounts } from './account-store.ts'
-import type { Channels } from './channels.ts'
 import { payments } from './refusals.ts'
-import { setAccount } from './set-account.ts'
+import { type SettingDeps, setAccount } from './set-account.ts'
 import { Minor, strict, Time } from './shapes.ts'
 
-interface Deps extends AuditDeps {
-  readonly db: Database
-  readonly ring: Keyring
-  readonly channels: Channels
-  readonly sandboxAllowed: boolean
+interface Deps extends SettingDeps {
   readonly publicUrl: string
 }
 

@@ -59,6 +59,8 @@ test('PY7: what is sealed belongs to its account: moved to another row it opens 
     `update payments.accounts set secrets = (select secrets from payments.accounts where name = 'thief')
       where name = 'moved'`,
   )
+  // What is remembered of accounts goes with a word of change, of whichever.
+  await put('sandbox/thief', wish({ secrets: { signing_secret: `${SANDBOX_SECRET} of a thief` } }))
   const secret = `${SANDBOX_SECRET} of a thief`
   expect(await tell({ ...said, id: 'evt_of_the_thief' }, { account: 'moved', secret })).toBe(500)
 })
@@ -76,6 +78,30 @@ test('PY7: left out, secrets stay; changed, the new one is believed and the old 
   expect([await heard(CANARY, 'evt_before_2'), await heard(next, 'evt_after_1')]).toEqual([
     400, 204,
   ])
+})
+
+test('PY7 PY6: a secret that one node has changed is believed no longer on the others', async () => {
+  const { world } = counter
+  const node = await world.anotherNode()
+  const [first, second] = ['first', 'second'].map((nth) => `${SANDBOX_SECRET} the ${nth}`)
+  const change = (signing_secret = '') =>
+    put('sandbox/two-nodes', wish({ secrets: { signing_secret } }))
+  let made = 0
+  const knock = async (secret = '') => {
+    const payload = Buffer.from(JSON.stringify({ id: `evt_of_two_${++made}`, type: 'x' }))
+    const headers = {
+      'content-type': 'application/json',
+      'x-sandbox-signature': signature(payload, secret),
+    }
+    const url = '/api/v1/hooks/sandbox/two-nodes'
+    return (await node.http.inject({ method: 'POST', url, headers, payload })).statusCode
+  }
+  await change(first)
+  await expect.poll(() => knock(first)).toBe(204)
+  await change(second)
+  await expect.poll(() => knock(first)).toBe(400)
+  expect(await knock(second)).toBe(204)
+  await node.stop()
 })
 
 test('PY7: when TONGBAO_SECRET changes, what the old one sealed opens, and what is sealed next does without it', async () => {

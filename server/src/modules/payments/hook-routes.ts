@@ -5,11 +5,10 @@ import type { Reply } from './channel.ts'
 import { countForgeries } from './forgeries.ts'
 import type { Janitor } from './janitor.ts'
 import { HOOK_BYTES_MAX } from './limits.ts'
-import { receiveEvent } from './receive-event.ts'
+import { type HearingDeps, receiveEvent } from './receive-event.ts'
 import { payments } from './refusals.ts'
-import type { PaymentsDeps } from './start-attempt.ts'
 
-interface Deps extends PaymentsDeps {
+interface Deps extends HearingDeps {
   readonly machineMs: () => number
   readonly janitor: Janitor
 }
@@ -31,7 +30,7 @@ export function hookRoutes(deps: Deps): Route[] {
     const delivery = { method: 'POST', path, headers: call.headers, body }
     const heard = await receiveEvent(deps, where, delivery)
     if (!heard) return payments.no('hook_unknown')
-    if (heard.verdict === 'genuine') deps.janitor.wake()
+    if (heard.verdict === 'genuine') deps.janitor.wake('events')
     else if (heard.verdict === 'forged' && forgeries.note(call.ip))
       deps.log.warn(
         { module: 'payments', ...where, why: heard.why, request_id: call.requestId },

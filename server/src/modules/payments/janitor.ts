@@ -15,18 +15,20 @@ const LOOKS_EVERY_MS = 1_000
 /** Looks after what is under way: messages to work off, attempts to ask about, money to send. */
 export interface Janitor {
   start(): void
-  /** Something has come just now: do not wait for the next look. */
-  wake(): void
+  /** Something of this kind has come just now: do not wait for the next look. */
+  wake(kind: Kind): void
   /** One look at everything that is due; how many things it took. */
   turn(): Promise<number>
   stop(): Promise<void>
 }
 
+export type Kind = 'events' | 'attempts' | 'refunds' | 'transfers'
+
 export function openJanitor(deps: PaymentsDeps): Janitor {
   let running: Promise<unknown> | undefined
   let stopped = false
-  let woken = 0
-  const rousing = new Set<() => void>()
+  const woken = { events: 0, attempts: 0, refunds: 0, transfers: 0 }
+  const rousing = new Map<Kind, () => void>()
 
   const each = async <T>(things: readonly T[], work: (thing: T) => Promise<unknown>) => {
     for (const one of await Promise.allSettled(things.map(work)))
@@ -37,63 +39,61 @@ export function openJanitor(deps: PaymentsDeps): Janitor {
     const say = isUnavailable(error) ? 'warn' : 'error'
     deps.log[say]({ module: 'payments', err: error }, 'something under way could not be brought on')
   }
-  const kinds: readonly (() => Promise<number>)[] = [
-    async () =>
+  const looks: Readonly<Record<Kind, () => Promise<number>>> = {
+    events: async () =>
       each(await takeDueEvents(deps.db, deps.clock.now()), (one) => processEvent(deps, one)),
-    async () =>
+    attempts: async () =>
       each(await takeDueAttempts(deps.db, deps.clock.now()), (one) =>
         canBePaid(one) && one.expiresAt <= deps.clock.now()
           ? closeAttempt(deps, one)
           : askAttempt(deps, one),
       ),
-    async () =>
+    refunds: async () =>
       each(await takeDueRefunds(deps.db, deps.clock.now()), (one) => sendRefund(deps, one)),
-    async () =>
+    transfers: async () =>
       each(await takeDueTransfers(deps.db, deps.clock.now()), (one) => sendTransfer(deps, one)),
-  ]
+  }
+  const kinds = Object.keys(looks) as Kind[]
   const turn = async (): Promise<number> => {
     let took = 0
-    for (const kind of kinds) took += await kind()
+    for (const kind of kinds) took += await looks[kind]()
     return took
   }
-  const nap = (isAwake: () => boolean) =>
+  const nap = (kind: Kind, isAwake: () => boolean) =>
     new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer)
-        rousing.delete(done)
+        rousing.delete(kind)
         resolve()
       }
       const timer = setTimeout(done, LOOKS_EVERY_MS)
-      rousing.add(done)
+      rousing.set(kind, done)
       if (isAwake() || stopped) done()
     })
   // Each kind by itself: a provider that does not answer holds up no message of another.
-  const run = async (kind: () => Promise<number>): Promise<void> => {
+  const run = async (kind: Kind): Promise<void> => {
     while (!stopped) {
-      const before = woken
+      const before = woken[kind]
       try {
-        while ((await kind()) > 0 && !stopped);
+        while ((await looks[kind]()) > 0 && !stopped);
       } catch (error) {
         note(error)
       }
-      await nap(() => woken !== before)
+      await nap(kind, () => woken[kind] !== before)
     }
-  }
-  const rouse = () => {
-    for (const done of [...rousing]) done()
   }
   return {
     turn,
     start: () => {
       running ??= Promise.all(kinds.map(run))
     },
-    wake: () => {
-      woken += 1
-      rouse()
+    wake: (kind) => {
+      woken[kind] += 1
+      rousing.get(kind)?.()
     },
     stop: async () => {
       stopped = true
-      rouse()
+      for (const done of [...rousing.values()]) done()
       await running
     },
   }

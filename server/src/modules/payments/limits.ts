@@ -7,6 +7,7 @@ export const FORGED_ADDRESSES_MAX = 10_000
 export const EVENT_KEPT_DAYS = 90
 export const FORGOTTEN_AT_ONCE_MAX = 1_000
 export const RESEALED_AT_ONCE_MAX = 500
+export const ACCOUNTS_REMEMBERED_MAX = 256
 /** How often an event is tried before it waits for a person. */
 export const EVENT_ATTEMPTS_MAX = 8
 /** When a provider is asked how an attempt, a refund or a transfer stands: so long after the time before. */

@@ -6,6 +6,7 @@ import { invariant } from '#kernel/invariant'
 import type { JobKind } from '#kernel/jobs'
 import type { Log } from '#kernel/log'
 import type { Route } from '#kernel/routes'
+import type { Signals } from '#kernel/signals'
 import type { Teller } from '#ledger'
 import type { ProposalKind } from '#proposals'
 import { accountRoutes } from './account-routes.ts'
@@ -26,6 +27,7 @@ import { channelsOf } from './channels.ts'
 import { forgetEvents } from './event-store.ts'
 import { hookRoutes } from './hook-routes.ts'
 import { type Janitor, openJanitor } from './janitor.ts'
+import { openKnownAccounts } from './known-accounts.ts'
 import { EVENT_KEPT_DAYS } from './limits.ts'
 import { offlineKinds } from './mark-offline.ts'
 import { offlineRoutes } from './offline-routes.ts'
@@ -41,6 +43,7 @@ interface Deps extends AuditDeps {
   readonly db: Database
   readonly ring: Keyring
   readonly teller: Teller
+  readonly signals: Signals
   readonly spend: Spend
   readonly log: Log
   readonly publicUrl: string
@@ -104,16 +107,18 @@ export function openPayments(deps: Deps): Payments {
   const core: PaymentsDeps = { ...deps, channels: channelsOf(openChannels(deps)) }
   const janitor = openJanitor(core)
   const withJanitor = { ...core, janitor }
-  const staff = { ...core, sandboxAllowed: deps.sandboxAllowed }
+  const knownAccounts = openKnownAccounts(deps.db, deps.signals)
+  const staff = { ...core, sandboxAllowed: deps.sandboxAllowed, knownAccounts }
+  const hearing = { ...core, knownAccounts }
   const deliver = async (account: string, delivery: Delivery) => {
-    await receiveEvent(core, { channel: 'sandbox', account }, delivery)
-    janitor.wake()
+    await receiveEvent(hearing, { channel: 'sandbox', account }, delivery)
+    janitor.wake('events')
   }
   return {
     janitor,
     proposalKinds: offlineKinds(core),
     routes: [
-      ...hookRoutes({ ...withJanitor, machineMs: deps.machineMs }),
+      ...hookRoutes({ ...hearing, janitor, machineMs: deps.machineMs }),
       ...accountRoutes(staff),
       ...staffRoutes(withJanitor),
       ...offlineRoutes(core),
@@ -147,7 +152,7 @@ export function openPayments(deps: Deps): Payments {
     reject: (tx, refundId) => rejectRefund(tx, deps, refundId),
     transfer: async (want) => {
       const outcome = await beginTransfer(core, want)
-      janitor.wake()
+      janitor.wake('transfers')
       return outcome
     },
   }

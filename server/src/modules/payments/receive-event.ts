@@ -1,15 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { crashPoint } from '#kernel/crash-points'
 import { sha256 } from '#kernel/crypto'
-import { findAccount, openAccount } from './account-store.ts'
+import { openAccount } from './account-store.ts'
 import type { Delivery, Parsed, Reply } from './channel.ts'
 import { insertEvent } from './event-store.ts'
+import type { KnownAccounts } from './known-accounts.ts'
 import { hidePayer } from './payer.ts'
 import type { PaymentsDeps } from './start-attempt.ts'
 
 /** Signatures, and what says how to read the body: no cookie and no authorization is worth keeping. */
 const KEPT_HEADERS =
   /^(content-(type|length|encoding)|user-agent|wechatpay-.*|request-id|stripe-signature|paypal-.*|x-sandbox-signature)$/
+
+export interface HearingDeps extends PaymentsDeps {
+  readonly knownAccounts: KnownAccounts
+}
 
 export type Heard =
   | { readonly verdict: 'genuine'; readonly reply: Reply }
@@ -20,12 +25,12 @@ export type Heard =
  * time, so that a busy ledger keeps no provider waiting. Undefined where nobody is there to hear it.
  */
 export async function receiveEvent(
-  deps: PaymentsDeps,
+  deps: HearingDeps,
   where: { readonly channel: string; readonly account: string },
   delivery: Delivery,
 ): Promise<Heard | undefined> {
   const channel = deps.channels.get(where.channel)
-  const kept = channel && (await findAccount(deps.db, where.channel, where.account))
+  const kept = channel && (await deps.knownAccounts.of(where.channel, where.account))
   if (!channel || !kept) return undefined
   const parsed = await channel.parseNotification(openAccount(deps.ring, kept), delivery)
   if (parsed.verdict !== 'genuine') return parsed

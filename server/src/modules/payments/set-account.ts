@@ -4,6 +4,7 @@ import { type Keyring, sha256 } from '#kernel/crypto'
 import { type Database, inTx } from '#kernel/db'
 import { tell } from '#kernel/outbox'
 import { done, type Facts, type Outcome } from '#kernel/outcome'
+import { signal } from '#kernel/signals'
 import {
   findAccount,
   type KeptAccount,
@@ -15,13 +16,15 @@ import {
 import { hasAttempts } from './attempt-store.ts'
 import type { Channel, ChannelName } from './channel.ts'
 import type { Channels } from './channels.ts'
+import { ACCOUNTS_CHANGED, type KnownAccounts } from './known-accounts.ts'
 import { payments } from './refusals.ts'
 
-interface Deps extends AuditDeps {
+export interface SettingDeps extends AuditDeps {
   readonly db: Database
   readonly ring: Keyring
   readonly channels: Channels
   readonly sandboxAllowed: boolean
+  readonly knownAccounts: KnownAccounts
 }
 
 export interface AccountWanted {
@@ -37,7 +40,7 @@ export interface AccountWanted {
 
 /** Opens or changes an account. What is secret goes in and never comes out; the trail says that it changed. */
 export async function setAccount(
-  deps: Deps,
+  deps: SettingDeps,
   channelName: string,
   name: string,
   want: AccountWanted,
@@ -52,7 +55,7 @@ export async function setAccount(
     return payments.no('account_invalid', { why: 'the sandbox moves no real money' })
   if (channel.name === 'sandbox' && want.enabled && !deps.sandboxAllowed)
     return payments.no('account_invalid', { why: 'the sandbox is shut in production' })
-  return inTx(deps.db, async (tx) => {
+  const outcome = await inTx(deps.db, async (tx) => {
     const before = await lockAccount(tx, channelName, name)
     const secrets = want.secrets ?? (before ? openAccount(deps.ring, before).secrets : undefined)
     const isOther =
@@ -69,6 +72,7 @@ export async function setAccount(
       sealed: sealSecrets(deps.ring, { channel: channelName, name }, secrets),
     }
     await saveAccount(tx, account, deps.clock.now())
+    await signal(tx, ACCOUNTS_CHANGED)
     await writeAudit(tx, deps, actor, {
       action: 'payments.account_changed',
       target: { kind: 'channel_account', id: `${channelName}/${name}` },
@@ -82,6 +86,8 @@ export async function setAccount(
     })
     return done((await findAccount(tx, channelName, name)) as KeptAccount)
   })
+  deps.knownAccounts.forget()
+  return outcome
 }
 
 /** Who changes where messages are believed to come from leaves a trace, without what it is. */

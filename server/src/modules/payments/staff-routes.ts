@@ -148,7 +148,7 @@ const returnRoute = (deps: Deps) =>
       const want = { factId: call.params.id, reason: call.body.reason, actor: actorOf(call) }
       const outcome = await returnSuspended(deps, want)
       if (!outcome.ok) return outcome
-      deps.janitor.wake()
+      deps.janitor.wake('refunds')
       return done(refundAnswer(outcome.value))
     },
   })
@@ -194,7 +194,7 @@ const eventRoutes = (deps: Deps): Route[] => [
       })
       const event = found && (await findEvent(deps.db, id))
       if (!event) return payments.no('event_unknown')
-      deps.janitor.wake()
+      deps.janitor.wake('events')
       return done(eventAnswer(event))
     },
   }),
