@@ -22,7 +22,7 @@ export interface Janitor {
   stop(): Promise<void>
 }
 
-export type Kind = 'events' | 'attempts' | 'refunds' | 'transfers'
+type Kind = 'events' | 'attempts' | 'refunds' | 'transfers'
 
 export function openJanitor(deps: PaymentsDeps): Janitor {
   let running: Promise<unknown> | undefined
