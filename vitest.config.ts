@@ -74,8 +74,8 @@ export default defineConfig({
           globalSetup: ['server/test/postgres.ts'],
           pool: 'forks',
           isolate: false,
-          // Each file has a database of its own. One more than cores: they wait for disks, clocks and processes.
-          maxWorkers: 3,
+          // Each file has a database of its own; more of them at once only wait for the same disk.
+          maxWorkers: 2,
           // A group runs by itself, as it must when it limits its workers.
           sequence: { groupOrder: 1 },
           testTimeout: 30_000,

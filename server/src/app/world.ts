@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis'
 import { auditJobs, auditRoutes } from '#audit'
 import { openCatalog } from '#catalog'
 import { creditsJobs, openCredits, openSealer } from '#credits'
-import { type Identity, identityJobs, openIdentity } from '#identity'
+import { type Identity, identityJobs, openIdentity, type Passwords } from '#identity'
 import { type MovableClock, movableClock } from '#kernel/clock'
 import { followClock } from '#kernel/clock-store'
 import { type Keyring, keyring } from '#kernel/crypto'
@@ -62,6 +62,7 @@ export interface WorldOptions {
   readonly log: Log
   readonly hearings?: readonly Hearing[]
   readonly jobsPollingSeconds?: number
+  readonly passwords?: Passwords
 }
 
 const PACKAGE = readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')
@@ -132,7 +133,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     postMail: mailPoster(jobs, ring),
     publicUrl,
     bootstrapKey: config.bootstrapKey,
-    ...{ production, log, wechat: config.wechatLogin },
+    ...{ production, log, wechat: config.wechatLogin, passwords: options.passwords },
   })
   const routes = [
     // In the order in which the API's page shows them: first what an app calls.

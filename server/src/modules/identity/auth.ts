@@ -26,7 +26,14 @@ export interface Letter {
   readonly language: Language | undefined
 }
 
+/** How passwords are kept and known again; what better-auth does where it is not said. */
+export interface Passwords {
+  readonly hash: (password: string) => Promise<string>
+  readonly verify: (of: { readonly hash: string; readonly password: string }) => Promise<boolean>
+}
+
 interface AuthOptions {
+  readonly passwords: Passwords | undefined
   readonly db: Database
   readonly publicUrl: string
   /** Newest first; the older ones still read what they wrote. */
@@ -195,6 +202,7 @@ function build(options: AuthOptions, storage: Database, { send, noteFault, vouch
     },
     emailAndPassword: {
       enabled: true,
+      ...(options.passwords && { password: options.passwords }),
       minPasswordLength: PASSWORD_LETTERS_MIN,
       maxPasswordLength: PASSWORD_LETTERS_MAX,
       resetPasswordTokenExpiresIn: RESET_LINK_LIFE_S,

@@ -1,3 +1,4 @@
+export type { Passwords } from './auth.ts'
 export { createKey } from './create-key.ts'
 export { findOwner, listOwners, type Owner } from './find-owners.ts'
 export { identityJobs } from './jobs.ts'

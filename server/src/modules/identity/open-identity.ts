@@ -8,7 +8,7 @@ import type { Principal, Route } from '#kernel/routes'
 import type { Signals } from '#kernel/signals'
 import { peopleRoutes } from './admin-routes.ts'
 import type { WechatLogin } from './ask-wechat.ts'
-import { openAuth } from './auth.ts'
+import { openAuth, type Passwords } from './auth.ts'
 import { authRoutes } from './auth-routes.ts'
 import { authenticate } from './authenticate.ts'
 import { ensurePerson, type NewPerson } from './ensure-person.ts'
@@ -33,6 +33,7 @@ export interface IdentityDeps extends AuditDeps {
   readonly production: boolean
   /** Undefined: nobody signs in by WeChat here. */
   readonly wechat: WechatLogin | undefined
+  readonly passwords: Passwords | undefined
   readonly log: Log
 }
 
@@ -46,7 +47,7 @@ export interface Identity {
 export function openIdentity(deps: IdentityDeps): Identity {
   const secureCookies = deps.publicUrl.startsWith('https:')
   const auth = openAuth({
-    db: deps.db,
+    ...{ db: deps.db, passwords: deps.passwords },
     publicUrl: deps.publicUrl,
     secrets: deps.ring
       .versions('sessions')

@@ -9,6 +9,7 @@ const welcomed: string[] = []
 beforeAll(async () => {
   world = await openWorld({
     start: true,
+    realPasswords: true,
     hearings: [
       {
         module: 'welcome',
