@@ -219,3 +219,31 @@ test('PY10: what an account does not take is taken by another one, and what none
   const no = await order({ external_id: somebody(), product_id: 3, pay_channel: 'sandbox' })
   expect([no.status, no.body.code]).toEqual([422, 'amount_outside_limits'])
 })
+
+test('K8: what is not there is said to be not there: an account, an event', async () => {
+  const { look, ask } = counter
+  const account = await look('admin/channels/sandbox/nobodys')
+  expect([account.status, account.body.code]).toEqual([404, 'account_unknown'])
+  const event = await ask('admin/hooks/hook_nobodys/rerun')
+  expect([event.status, event.body.code]).toEqual([404, 'event_unknown'])
+})
+
+test('CK10: what is to be tried once is tried once, however many ask at once and however it ended', async () => {
+  const { world, read, orderOf } = counter
+  await put('sandbox/main', wish({ merchant: merchantOf('main'), minor_max: 5_000_000 }))
+  const payment = await counter.buy({ external_id: somebody(), account: 'main' })
+  const { id: subject, owner } = await orderOf(payment)
+  const start = (of: string) =>
+    world.payments.start({
+      ...{ subject: of, owner, amount: 3_000n, currency: 'CNY', livemode: false },
+      ...{ channel: 'sandbox', account: 'main', title: 'once', once: true },
+      ...{ expiresAt: (world.clock.now() + 60_000) as never, payer: { ip: '127.0.0.1' } },
+      returnUrl: 'http://localhost:7300',
+    })
+  const again = await start(subject)
+  expect(again).toMatchObject({ ok: false, refusal: { code: 'tried_before' } })
+  const all = await Promise.all(Array.from({ length: 6 }, () => start('ord_tried_once')))
+  expect(all.filter(({ ok }) => ok)).toHaveLength(1)
+  await read(`update payments.attempts set state = 'failed' where subject = 'ord_tried_once'`)
+  expect(await start('ord_tried_once')).toMatchObject({ ok: false })
+})
