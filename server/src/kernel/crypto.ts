@@ -32,8 +32,16 @@ export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
 
 /** The first secret closes and signs; the others are retired ones that may still open. */
 export function keyring(secrets: readonly string[]): Keyring {
-  const grow = (secret: string, purpose: string): Buffer =>
-    Buffer.from(hkdfSync('sha256', secret, 'tongbao', purpose, 32))
+  // Grown once: a secret and a handful of purposes, as long as the secrets themselves are at hand.
+  const grown = new Map<string, Buffer>()
+  const grow = (secret: string, purpose: string): Buffer => {
+    const name = `${secret}\0${purpose}`
+    const known = grown.get(name)
+    if (known) return known
+    const key = Buffer.from(hkdfSync('sha256', secret, 'tongbao', purpose, 32))
+    grown.set(name, key)
+    return key
+  }
   const idOf = (secret: string): string => grow(secret, 'key id').subarray(0, 4).toString('hex')
   const byId = new Map(secrets.map((secret) => [idOf(secret), secret]))
   const newest = secrets[0]

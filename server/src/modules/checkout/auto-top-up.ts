@@ -1,26 +1,24 @@
 import type { Hearing, TellingEvent } from '#kernel/outbox'
-import type { Facts } from '#kernel/outcome'
 import { type Instrument, listInstruments } from '#payments'
 import { closeOrder } from './close-order.ts'
 import type { Counter } from './deps.ts'
-import type { Order } from './order.ts'
-import { findTopUpOf, hasOpenOrder } from './order-store.ts'
+import { BY_ITSELF, type Order } from './order.ts'
+import { hasOpenOrder } from './order-store.ts'
 import { startPaying, stillOpen } from './pay-order.ts'
 import { placeOrder } from './place-order.ts'
+import { TOP_UP_ENDED } from './tell-top-up.ts'
 
-/** Whoever ordered by this name did so because credits ran low. */
-const BY_ITSELF = 'auto_top_up'
 /** A rule may name what an app of its own sells; ours are numbers. */
 const PRODUCT_ID = /^[1-9]\d{0,4}$/
 
 /** Tops up with what its owner has saved; who has saved nothing is left to whoever else hears that it is time. */
 export const topUpHearings = (deps: Counter): Hearing[] => [
   { module: 'checkout', topic: 'credits.top_up_due', hear: (event) => buy(deps, event) },
-  { module: 'checkout', topic: 'checkout.paid', hear: ({ data }) => tell(deps, data, 'paid') },
   {
     module: 'checkout',
-    topic: 'checkout.closed',
-    hear: ({ data }) => tell(deps, data, 'declined'),
+    topic: TOP_UP_ENDED,
+    hear: ({ data }) =>
+      deps.concludeTopUp(String(data['top_up_id']), data['how'] === 'paid' ? 'paid' : 'declined'),
   },
 ]
 
@@ -69,9 +67,4 @@ async function cardOf(
 async function decline(deps: Counter, topUp: string, code: string): Promise<void> {
   deps.log.warn({ module: 'checkout', top_up_id: topUp, code }, 'a top-up was declined')
   await deps.concludeTopUp(topUp, 'declined')
-}
-
-async function tell(deps: Counter, data: Facts, how: 'paid' | 'declined'): Promise<void> {
-  const topUp = await findTopUpOf(deps.db, String(data['order_id']), BY_ITSELF)
-  if (topUp !== undefined) await deps.concludeTopUp(topUp, how)
 }

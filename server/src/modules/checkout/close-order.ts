@@ -6,6 +6,7 @@ import type { Counter } from './deps.ts'
 import { AT_ONCE_MAX, CLOSE_AGAIN_MS } from './limits.ts'
 import type { Order } from './order.ts'
 import { closeLater, findOrder, listToClose, lockOrder, moveOrder } from './order-store.ts'
+import { tellTopUp } from './tell-top-up.ts'
 
 /**
  * Ends an order that nobody has paid: at the providers first, here when each of them has said so. One that does not
@@ -24,12 +25,13 @@ export async function closeOrder(deps: Counter, id: string): Promise<Order | und
     const order = await lockOrder(tx, id)
     const attempts = await listAttempts(tx, id)
     if (order?.state !== 'closing' || attempts.some(canBePaid)) return
-    if (await moveOrder(tx, id, 'close'))
-      await tell(tx, deps.clock, {
-        topic: 'checkout.closed',
-        owner: order.owner,
-        data: { order_id: id, product_id: order.product.id },
-      })
+    if (!(await moveOrder(tx, id, 'close'))) return
+    await tell(tx, deps.clock, {
+      topic: 'checkout.closed',
+      owner: order.owner,
+      data: { order_id: id, product_id: order.product.id },
+    })
+    await tellTopUp(tx, deps, order, 'declined')
   })
   return findOrder(deps.db, id)
 }

@@ -6,7 +6,7 @@ import { invariant } from '#kernel/invariant'
 import type { Facts } from '#kernel/outcome'
 import { statesThatAccept } from '#kernel/states'
 import { CLOSED_AT_ONCE_MAX } from './limits.ts'
-import { bonusOf, eventOfMoney, type Gives, type Order } from './order.ts'
+import { BY_ITSELF, bonusOf, eventOfMoney, type Gives, type Order } from './order.ts'
 import { ORDER_STATES, type OrderEvent, type OrderState } from './order-states.ts'
 
 interface Row {
@@ -26,6 +26,8 @@ interface Row {
   readonly underway: bigint
   readonly frozen: string | null
   readonly freezes: number
+  readonly key: string
+  readonly by: string
   readonly created_at: Date
   readonly expires_at: Date
   readonly paid_at: Date | null
@@ -44,6 +46,7 @@ function orderOf(row: Row): Order {
       attemptId: row.attempt_id ?? undefined,
       refunded: row.refunded,
     },
+    topUp: row.by === BY_ITSELF ? row.key : undefined,
     ...{ underway: row.underway, frozen: row.frozen ?? undefined, turn: row.freezes },
     createdAt: row.created_at.getTime() as Instant,
     expiresAt: row.expires_at.getTime() as Instant,
@@ -107,18 +110,6 @@ export async function hasOpenOrder(
      limit 1
   `.execute(db)
   return rows.length > 0
-}
-
-/** The key of an order that was placed by this name. */
-export async function findTopUpOf(
-  db: Database,
-  id: string,
-  by: string,
-): Promise<string | undefined> {
-  const { rows } = await sql<{ key: string }>`
-    select key from checkout.orders where id = ${id} and by = ${by}
-  `.execute(db)
-  return rows[0]?.key
 }
 
 export async function findOrder(db: Database | Tx, id: string): Promise<Order | undefined> {

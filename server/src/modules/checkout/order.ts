@@ -13,6 +13,8 @@ export interface Order {
   /** What is granted: play money is spent as play money. */
   readonly asset: string
   readonly livemode: boolean
+  /** The top-up that ordered it, where nobody was there who did. */
+  readonly topUp: string | undefined
   readonly state: OrderState
   /** The fact that paid it, and the attempt it came by. */
   readonly factId: string | undefined
@@ -25,6 +27,9 @@ export interface Order {
   readonly expiresAt: Instant
   readonly paidAt: Instant | undefined
 }
+
+/** Whoever ordered by this name did so because credits ran low; the key is the top-up's. */
+export const BY_ITSELF = 'auto_top_up'
 
 export interface Gives {
   readonly credits: bigint

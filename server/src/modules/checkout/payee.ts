@@ -18,6 +18,7 @@ import {
   savePaid,
 } from './order-store.ts'
 import { findAskedRefund } from './refund-store.ts'
+import { tellTopUp } from './tell-top-up.ts'
 
 interface Deps extends AuditDeps {
   readonly log: Log
@@ -59,6 +60,7 @@ async function paid(tx: Tx, deps: Deps, { attempt, factId }: Paid): Promise<'kep
       ...{ credits: Number(given.gives.credits), livemode: order.livemode },
     },
   })
+  await tellTopUp(tx, deps, order, 'paid')
   return 'kept'
 }
 

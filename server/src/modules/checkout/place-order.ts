@@ -7,7 +7,7 @@ import { done, type Outcome } from '#kernel/outcome'
 import type { Counter } from './deps.ts'
 import { FULFILLERS } from './fulfillers.ts'
 import { ORDER_LIFE_MS } from './limits.ts'
-import type { Order } from './order.ts'
+import { BY_ITSELF, type Order } from './order.ts'
 import { countPurchases, findOrderByKey, insertOrder, lockPurchases } from './order-store.ts'
 import { checkout } from './refusals.ts'
 
@@ -66,14 +66,15 @@ export function placeOrder(
         : creditRefusals.no('idempotency_key_reused')
     const quoted = await quoteOrder(deps, tx, want)
     if (!quoted.ok) return quoted
-    const order = orderOf(deps, want, quoted.value)
+    const topUp = by === BY_ITSELF ? key : undefined
+    const order = { ...orderOf(deps, want, quoted.value), topUp }
     // The same key for another product waited for no common lock: the index judges.
     if (await insertOrder(tx, { ...order, key, asked, by })) return done(order)
     return creditRefusals.no('idempotency_key_reused')
   })
 }
 
-function orderOf(deps: Counter, want: OrderWish, { product, offer }: Quoted): Order {
+function orderOf(deps: Counter, want: OrderWish, { product, offer }: Quoted): Omit<Order, 'topUp'> {
   const now = deps.clock.now()
   const { credits, bonuses, price } = offer
   return {

@@ -91,16 +91,19 @@ export async function takeDueEvents(db: Database, now: Instant): Promise<HookEve
   return rows.map(eventOf)
 }
 
-export async function endEvent(
-  db: Database,
-  id: string,
-  state: 'done' | 'dead',
-  why: string | undefined,
-  at: Instant,
-): Promise<void> {
+export async function endEvents(db: Database, ids: readonly string[], at: Instant): Promise<void> {
   await sql`
     update payments.events
-       set state = ${state}, why = ${why ?? null}, done_at = ${rfc3339(at)}::timestamptz
+       set state = 'done', why = null, done_at = ${rfc3339(at)}::timestamptz
+     where id = any(${ids})
+  `.execute(db)
+}
+
+/** Of no more use to anybody but a person. */
+export async function buryEvent(db: Database, id: string, why: string, at: Instant): Promise<void> {
+  await sql`
+    update payments.events
+       set state = 'dead', why = ${why}, done_at = ${rfc3339(at)}::timestamptz
      where id = ${id}
   `.execute(db)
 }

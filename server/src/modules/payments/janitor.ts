@@ -3,7 +3,7 @@ import { askAttempt, closeAttempt } from './ask-attempt.ts'
 import { canBePaid } from './attempt.ts'
 import { takeDueAttempts } from './attempt-store.ts'
 import { takeDueEvents } from './event-store.ts'
-import { processEvent } from './process-event.ts'
+import { processEvents } from './process-event.ts'
 import { takeDueRefunds } from './refund-store.ts'
 import { sendRefund } from './send-refund.ts'
 import { sendTransfer } from './send-transfer.ts'
@@ -40,8 +40,11 @@ export function openJanitor(deps: PaymentsDeps): Janitor {
     deps.log[say]({ module: 'payments', err: error }, 'something under way could not be brought on')
   }
   const looks: Readonly<Record<Kind, () => Promise<number>>> = {
-    events: async () =>
-      each(await takeDueEvents(deps.db, deps.clock.now()), (one) => processEvent(deps, one)),
+    events: async () => {
+      const due = await takeDueEvents(deps.db, deps.clock.now())
+      await processEvents(deps, due)
+      return due.length
+    },
     attempts: async () =>
       each(await takeDueAttempts(deps.db, deps.clock.now()), (one) =>
         canBePaid(one) && one.expiresAt <= deps.clock.now()

@@ -7,21 +7,41 @@ import { applyTransfer } from './apply-transfer.ts'
 import { askAttempt, endAttempt } from './ask-attempt.ts'
 import { nextAskAt } from './attempt.ts'
 import { findByTradeNo } from './attempt-store.ts'
-import { delayEvent, endEvent, type HookEvent } from './event-store.ts'
+import { buryEvent, delayEvent, endEvents, type HookEvent } from './event-store.ts'
 import type { Fact, RefundFact } from './fact.ts'
 import { EVENT_ATTEMPTS_MAX } from './limits.ts'
 import { lookAtRefund } from './look-at-refund.ts'
 import type { PaymentsDeps } from './start-attempt.ts'
 
-/** Does what follows from a message. What cannot be done yet is tried again; what never can waits for a person. */
-export async function processEvent(deps: PaymentsDeps, event: HookEvent): Promise<void> {
+/**
+ * Does what follows from messages, side by side. What is done is said of all of them at once, a commit less for each;
+ * should that be lost, they are heard again, which changes nothing.
+ */
+export async function processEvents(
+  deps: PaymentsDeps,
+  events: readonly HookEvent[],
+): Promise<void> {
+  const done = await Promise.allSettled(events.map((one) => processEvent(deps, one)))
+  const ids = events.filter((_, nth) => isDone(done[nth])).map(({ id }) => id)
+  if (ids.length > 0) await endEvents(deps.db, ids, deps.clock.now())
+  for (const one of done) if (one.status === 'rejected') throw one.reason
+}
+
+const isDone = (result: PromiseSettledResult<boolean> | undefined): boolean =>
+  result?.status === 'fulfilled' && result.value
+
+/** Whether it is done. What cannot be done yet is tried again; what never can waits for a person. */
+async function processEvent(deps: PaymentsDeps, event: HookEvent): Promise<boolean> {
   const why = await applyAll(deps, event)
   const now = deps.clock.now()
-  if (why === undefined) return endEvent(deps.db, event.id, 'done', undefined, now)
-  if (why !== MISFIT && event.attempts < EVENT_ATTEMPTS_MAX)
-    return delayEvent(deps.db, event.id, nextAskAt(event.attempts, now), why)
+  if (why === undefined) return true
+  if (why !== MISFIT && event.attempts < EVENT_ATTEMPTS_MAX) {
+    await delayEvent(deps.db, event.id, nextAskAt(event.attempts, now), why)
+    return false
+  }
   deps.log.error({ module: 'payments', event_id: event.id, why }, 'an event waits for a person')
-  await endEvent(deps.db, event.id, 'dead', why, now)
+  await buryEvent(deps.db, event.id, why, now)
+  return false
 }
 
 /** What fits nothing will not fit later, and is not passed over either. */
