@@ -28,7 +28,7 @@ export interface Hearing {
 const RELAY_ROWS_MAX = 500
 const IDLE_POLL_MS = 1_000
 /** Under load somebody tells all the time: what has gathered goes together, some turns a second. */
-const BETWEEN_MS = 20
+const BETWEEN_MS = 50
 const KEPT = '7 days'
 
 /** Writes down, in the caller's transaction, that something happened; the relay carries it on. */
