@@ -7,3 +7,5 @@ export const CLOSE_AGAIN_MS = 3 * 60_000
 export const PAGE_ROWS_MAX = 200
 export const PAGE_ROWS_USUAL = 50
 export const REASON_LETTERS_MAX = 500
+/** Each is a question to a provider; a page that waits asks a few times and listens besides. */
+export const CHECKS_PER_MINUTE_MAX = 20

@@ -7,6 +7,7 @@ import type { ProposalKind } from '#proposals'
 import { topUpHearings } from './auto-top-up.ts'
 import { closeDueOrders, eachAlone } from './close-order.ts'
 import type { Counter } from './deps.ts'
+import { followRoutes } from './follow-routes.ts'
 import { instrumentRoutes } from './instrument-routes.ts'
 import { paymentRoutes } from './payment-routes.ts'
 import { dismissRefund, refundKind } from './refund-order.ts'
@@ -24,7 +25,12 @@ interface Checkout {
 const UNDECIDED_MS = 73 * 3_600_000
 
 export const openCheckout = (deps: Counter): Checkout => ({
-  routes: [...paymentRoutes(deps), ...instrumentRoutes(deps), ...refundRoutes(deps)],
+  routes: [
+    ...paymentRoutes(deps),
+    ...followRoutes(deps),
+    ...instrumentRoutes(deps),
+    ...refundRoutes(deps),
+  ],
   hearings: topUpHearings(deps),
   proposalKinds: [refundKind(deps)],
   jobs: [

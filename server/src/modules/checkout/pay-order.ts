@@ -12,7 +12,7 @@ import { checkout } from './refusals.ts'
 
 const channelOf = (name: string): string => (name === 'mock' ? 'sandbox' : name)
 /** Play money stays play money. */
-const isLive = (channel: string, production: boolean): boolean =>
+export const isLive = (channel: string, production: boolean): boolean =>
   channel === 'sandbox' ? false : production
 
 interface Body {

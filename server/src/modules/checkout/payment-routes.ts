@@ -170,17 +170,25 @@ const readRoutes = (deps: Counter): Route[] => [
     name: 'list_payments',
     summary: 'Payments of an owner, newest first',
     area,
-    query: Type.Object({ ...whose, ...Page }, strict),
+    query: Type.Object(
+      {
+        ...whose,
+        ...Page,
+        order_id: Type.Optional(Type.String({ maxLength: 64, description: 'Of this order alone' })),
+      },
+      strict,
+    ),
     answer: Type.Object(
       { items: Type.Array(PaymentShape), next_cursor: orNull(Type.String()) },
       strict,
     ),
     refuses: NAMING,
     handle: async ({ principal, query }) => {
-      const { limit = PAGE_ROWS_USUAL, cursor, ...name } = query
+      const { limit = PAGE_ROWS_USUAL, cursor, order_id, ...name } = query
       const account = await deps.whichAccount(principal, name)
       if (!account.ok) return account
-      const want = { owner: account.value.owner, before: cursor, rowsMax: limit + 1 }
+      const { owner } = account.value
+      const want = { owner, subject: order_id, before: cursor, rowsMax: limit + 1 }
       const rows = await listAttemptsOf(deps.db, want)
       const shown = rows.slice(0, limit)
       const orders = new Map(

@@ -1,17 +1,24 @@
 import Type from 'typebox'
 import { actorOf } from '#audit'
-import { creditRefusals, intentOf, KEYED, mayName } from '#credits'
+import { creditRefusals, intentOf, KEYED, mayName, NAMING } from '#credits'
 import { done } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
-import { type Attempt, findFact, findRefund, paymentRefusals, type Refund } from '#payments'
+import {
+  type Attempt,
+  findFact,
+  findRefund,
+  listRefundsOfOwner,
+  paymentRefusals,
+  type Refund,
+} from '#payments'
 import type { Counter } from './deps.ts'
-import { REASON_LETTERS_MAX } from './limits.ts'
+import { PAGE_ROWS_USUAL, REASON_LETTERS_MAX } from './limits.ts'
 import { findOrder } from './order-store.ts'
 import { findPayment } from './payment-routes.ts'
 import { planRefund, requestRefund } from './refund-order.ts'
-import { findAskedRefund } from './refund-store.ts'
+import { type AskedRefund, findAskedRefund, listAskedRefunds } from './refund-store.ts'
 import { checkout } from './refusals.ts'
-import { ById, Minor, orNull, strict, Time, timeOf } from './shapes.ts'
+import { ById, Minor, orNull, Page, strict, Time, timeOf, whose } from './shapes.ts'
 
 const area = 'refunds'
 const Wish = {
@@ -47,12 +54,13 @@ const { payment_unknown, refund_unknown, refund_exceeds_payment } = paymentRefus
 const { order_unknown, refund_not_offered } = checkout.texts
 
 async function refundAnswer(deps: Counter, refund: Refund) {
-  const [fact, asked] = [
-    await findFact(deps.db, refund.factId),
-    await findAskedRefund(deps.db, refund.id),
-  ]
+  const fact = await findFact(deps.db, refund.factId)
+  return answerOf(refund, fact?.attemptId, await findAskedRefund(deps.db, refund.id))
+}
+
+function answerOf(refund: Refund, attemptId: string | undefined, asked: AskedRefund | undefined) {
   return {
-    ...{ refund_id: refund.id, payment_id: fact?.attemptId ?? null },
+    ...{ refund_id: refund.id, payment_id: attemptId ?? null },
     ...{ order_id: asked?.orderId ?? null, amount: Number(refund.amount) },
     ...{ fee: Number(asked?.fee ?? 0n), currency: refund.currency, status: refund.state },
     ...{ reason: refund.reason, created_at: timeOf(refund.createdAt) },
@@ -63,6 +71,7 @@ async function refundAnswer(deps: Counter, refund: Refund) {
 export const refundRoutes = (deps: Counter): Route[] => [
   quoteRoute(deps),
   askRoute(deps),
+  listRoute(deps),
   defineRoute({
     method: 'GET',
     url: '/api/v1/refunds/:id',
@@ -84,6 +93,39 @@ export const refundRoutes = (deps: Counter): Route[] => [
     },
   }),
 ]
+
+const listRoute = (deps: Counter): Route =>
+  defineRoute({
+    method: 'GET',
+    url: '/api/v1/refunds',
+    scope: 'payments:read',
+    name: 'list_refunds',
+    summary: 'Refunds of what an owner paid, newest first, whoever began them',
+    area,
+    query: Type.Object({ ...whose, ...Page }, strict),
+    answer: Type.Object(
+      { items: Type.Array(RefundShape), next_cursor: orNull(Type.String()) },
+      strict,
+    ),
+    refuses: NAMING,
+    handle: async ({ principal, query }) => {
+      const { limit = PAGE_ROWS_USUAL, cursor, ...name } = query
+      const account = await deps.whichAccount(principal, name)
+      if (!account.ok) return account
+      const want = { owner: account.value.owner, before: cursor, rowsMax: limit + 1 }
+      const rows = await listRefundsOfOwner(deps.db, want)
+      const shown = rows.slice(0, limit)
+      const asked = await listAskedRefunds(
+        deps.db,
+        shown.map(({ id }) => id),
+      )
+      const of = new Map(asked.map((one) => [one.id, one]))
+      return done({
+        items: shown.map((one) => answerOf(one, one.attemptId, of.get(one.id))),
+        next_cursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
+      })
+    },
+  })
 
 const quoteRoute = (deps: Counter): Route =>
   defineRoute({

@@ -49,6 +49,14 @@ export async function findAskedRefund(
   return rows[0] && refundOf(rows[0])
 }
 
+export async function listAskedRefunds(
+  db: Database,
+  ids: readonly string[],
+): Promise<AskedRefund[]> {
+  const { rows } = await sql<Row>`select * from checkout.refunds where id = any(${ids})`.execute(db)
+  return rows.map(refundOf)
+}
+
 export async function findAskedByKey(
   tx: Tx,
   orderId: string,

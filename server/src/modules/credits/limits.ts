@@ -7,6 +7,8 @@ export const FACTS_BYTES_MAX = 8_192
 
 export const PAGE_ROWS_MAX = 200
 export const PAGE_ROWS_USUAL = 50
+/** History as a file is read so many at a time, as fast as the reader takes it. */
+export const EXPORT_PAGE_ROWS_MAX = 1_000
 export const BATCH_CHARGES_MAX = 100
 export const STATS_DAYS_MAX = 366
 export const STATS_DAYS_USUAL = 30

@@ -31,6 +31,7 @@ import { readRoutes } from './read-routes.ts'
 import { TOP_UPS_CHANGED } from './set-auto-top-up.ts'
 import { GUARDS_CHANGED } from './set-guard.ts'
 import { isTopUpDue, watchTopUps } from './start-top-up.ts'
+import { storyRoutes } from './story-routes.ts'
 import { topUpRoutes } from './top-up-routes.ts'
 import { findRule, readRules } from './top-up-store.ts'
 import { listTraffic } from './traffic-store.ts'
@@ -115,6 +116,7 @@ export function openCredits(deps: CreditsDeps): Credits {
       ...holdRoutes(desk),
       ...grantRoutes(desk),
       ...readRoutes(desk),
+      ...storyRoutes(desk),
       ...bookRoutes(desk),
       ...ownerRoutes(desk),
       foreverRoute(),

@@ -102,6 +102,7 @@ export const LotShape = Type.Object(
     priority: Type.Integer(),
     effective_at: Time,
     expires_at: orNull(Time),
+    order_id: orNull(Type.String({ description: 'What was bought, where it was' })),
   },
   strict,
 )
@@ -143,6 +144,7 @@ export const lotAnswer = (lot: LotRow, now: Instant) => {
     priority: lot.priority,
     effective_at: lot.effective_at.toISOString(),
     expires_at: lot.expires_at?.toISOString() ?? null,
+    order_id: lot.order_id,
   }
 }
 
@@ -161,6 +163,14 @@ export const EntryShape = Type.Object(
   strict,
 )
 
+export const HistoryFilter = {
+  ...named,
+  kind: Type.Optional(Type.String({ pattern: '^[a-z]{1,20}$' })),
+  action: Type.Optional(Action),
+  from: Type.Optional(Moment),
+  to: Type.Optional(Moment),
+}
+
 const historyRoute = (desk: Desk): Route =>
   defineRoute({
     method: 'GET',
@@ -170,15 +180,7 @@ const historyRoute = (desk: Desk): Route =>
     summary: 'Every entry of an account, newest first',
     area,
     query: Type.Object(
-      {
-        ...named,
-        kind: Type.Optional(Type.String({ pattern: '^[a-z]{1,20}$' })),
-        action: Type.Optional(Action),
-        from: Type.Optional(Moment),
-        to: Type.Optional(Moment),
-        limit: Type.Optional(Limit),
-        cursor: Type.Optional(Cursor),
-      },
+      { ...HistoryFilter, limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
       strict,
     ),
     answer: Type.Object(

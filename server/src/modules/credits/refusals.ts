@@ -27,6 +27,7 @@ export const credits = defineRefusals({
     zh: '请用 `owner` 或 `external_id` 之一指明账户。',
   },
   owner_unknown: { status: 404, en: 'No such owner.', zh: '没有这个账户持有人。' },
+  entry_unknown: { status: 404, en: 'No such entry of history.', zh: '没有这条记录。' },
   charge_unknown: { status: 404, en: 'No such charge.', zh: '没有这笔扣费。' },
   hold_unknown: { status: 404, en: 'No such hold.', zh: '没有这笔预扣。' },
   lot_unknown: { status: 404, en: 'No such grant.', zh: '没有这笔发放。' },

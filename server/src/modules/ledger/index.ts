@@ -31,6 +31,7 @@ export {
   findEntryAccount,
   findHold,
   findLot,
+  type HistoryWanted,
   type HoldRow,
   hadFirst,
   isPosted,
@@ -41,6 +42,7 @@ export {
   listStats,
   sealBlocks,
 } from './reads.ts'
+export { findEntryStory, listRefundsOf } from './story.ts'
 export { OutcomeUnknown, openTeller, type Teller } from './teller.ts'
 export { KNOWN_SECRET_LAW } from './verify-anchors.ts'
 export { ledgerJobs } from './verify-jobs.ts'

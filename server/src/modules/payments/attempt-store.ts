@@ -99,14 +99,16 @@ export async function listAttemptsOf(
   db: Database | Tx,
   want: {
     readonly owner: string | undefined
+    readonly subject?: string | undefined
     readonly before: string | undefined
     rowsMax: number
   },
 ): Promise<Attempt[]> {
-  const { owner, before, rowsMax } = want
+  const { owner, subject, before, rowsMax } = want
   const { rows } = await sql<Row>`
     select * from payments.attempts
      where ${owner === undefined ? sql`true` : sql`owner = ${owner}`}
+       and ${subject === undefined ? sql`true` : sql`subject = ${subject}`}
        and ${before === undefined ? sql`true` : sql`id < ${before}`}
      order by id desc limit ${rowsMax}
   `.execute(db)

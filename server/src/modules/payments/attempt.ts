@@ -51,3 +51,7 @@ export const isForgotten = ({ expiresAt }: Pick<Attempt, 'expiresAt'>, now: Inst
 
 export const canBePaid = ({ state }: Pick<Attempt, 'state'>): boolean =>
   state === 'created' || state === 'submitted' || state === 'unknown'
+
+/** Whether the provider can still have anything to say about it: a closed one may have been paid at the last moment. */
+export const isAskable = (attempt: Attempt, now: Instant): boolean =>
+  canBePaid(attempt) || (attempt.state === 'closed' && !isForgotten(attempt, now))

@@ -11,7 +11,8 @@ import type { Teller } from '#ledger'
 import type { ProposalKind } from '#proposals'
 import { accountRoutes } from './account-routes.ts'
 import { findAccount } from './account-store.ts'
-import { closeAttempt } from './ask-attempt.ts'
+import { askAttempt, closeAttempt } from './ask-attempt.ts'
+import { type Attempt, isAskable } from './attempt.ts'
 import { listAttempts } from './attempt-store.ts'
 import { rejectRefund } from './begin-refund.ts'
 import type { Channel, Delivery, Ground } from './channel.ts'
@@ -31,6 +32,7 @@ import { openKnownAccounts } from './known-accounts.ts'
 import { EVENT_KEPT_DAYS } from './limits.ts'
 import { offlineKinds } from './mark-offline.ts'
 import { offlineRoutes } from './offline-routes.ts'
+import { listOpenMethods } from './open-methods.ts'
 import type { Payee } from './payee.ts'
 import { receiveEvent } from './receive-event.ts'
 import { type Resealed, reseal } from './reseal.ts'
@@ -75,6 +77,12 @@ export interface Payments {
   readonly savedMethodOf: (channel: string) => string | undefined
   /** Whether asking for a way to pay is paying already. */
   readonly takesAtOnce: (channel: string, method: string | undefined) => boolean
+  /** By which channels this currency can be paid now. */
+  readonly openMethods: (
+    want: Parameters<typeof listOpenMethods>[1],
+  ) => ReturnType<typeof listOpenMethods>
+  /** Asks the provider how an attempt stands, without waiting for its turn. */
+  readonly askNow: (attempt: Attempt) => Promise<void>
   /** Ends, at the providers, every attempt to pay for this that nobody has paid. */
   readonly closeAll: (subject: string) => Promise<void>
   /** A refund that waited for a second person, and got a no. */
@@ -145,6 +153,10 @@ export function openPayments(deps: Deps): Payments {
       return channel?.takesAtOnce?.includes(method ?? channel.methods[0] ?? '') ?? false
     },
     savedMethodOf: (channel) => core.channels.get(channel)?.savedMethod,
+    openMethods: (want) => listOpenMethods(core, want),
+    askNow: async (attempt) => {
+      if (isAskable(attempt, deps.clock.now())) await askAttempt(core, attempt)
+    },
     reseal: (actor) => reseal(deps, actor),
     closeAll: async (subject) => {
       for (const attempt of await listAttempts(deps.db, subject)) await closeAttempt(core, attempt)

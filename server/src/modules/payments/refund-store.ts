@@ -108,6 +108,22 @@ export async function listLateRefunds(
   return rows.map(refundOf)
 }
 
+/** Of all that an owner paid, however it was begun; with the attempt that had brought the money. */
+export async function listRefundsOfOwner(
+  db: Database,
+  want: { readonly owner: string; readonly before: string | undefined; readonly rowsMax: number },
+): Promise<(Refund & { readonly attemptId: string })[]> {
+  const { rows } = await sql<Row & { attempt_id: string }>`
+    select r.*, f.attempt_id
+      from payments.attempts a
+      join payments.facts f on f.attempt_id = a.id
+      join payments.refunds r on r.fact_id = f.id
+     where a.owner = ${want.owner} and ${want.before === undefined ? sql`true` : sql`r.id < ${want.before}`}
+     order by r.id desc limit ${want.rowsMax}
+  `.execute(db)
+  return rows.map((row) => ({ ...refundOf(row), attemptId: row.attempt_id }))
+}
+
 interface Change {
   readonly at: Instant
   readonly askAt: Instant | undefined
