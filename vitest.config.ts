@@ -60,7 +60,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['server/**/*.test.ts', 'lab/**/*.test.ts', 'tools/**/*.test.ts'],
+          include: ['{server,lab,tools,sdk}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, PG_TESTS],
           // Nothing of ours keeps anything in a module: to import it all for each file takes as long as the tests.
           isolate: false,

@@ -5,6 +5,7 @@ import { readContract } from './gen-contract.ts'
 import { readDatabase } from './gen-database.ts'
 import { renderLaws } from './gen-laws.ts'
 import { renderMatrix } from './gen-matrix.ts'
+import { renderSdk } from './gen-sdk.ts'
 import { renderStates } from './gen-states.ts'
 
 // npm run generate            writes every generated file
@@ -24,6 +25,10 @@ const contract = await readContract()
 const artifacts: readonly Artifact[] = [
   { path: 'docs/openapi.json', make: async () => contract.openapi },
   { path: 'docs/api-permission-matrix.md', make: async () => renderMatrix(contract.routes) },
+  {
+    path: 'sdk/src/schema.gen.ts',
+    make: async () => renderSdk(contract.openapi, contract.routes),
+  },
   { path: 'db/schema.sql', make: async () => database.schema },
   { path: 'server/src/kernel/database-types.ts', make: async () => database.types },
   { path: 'docs/states.md', make: async () => renderStates() },
