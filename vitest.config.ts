@@ -60,7 +60,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{server,lab,tools,sdk}/**/*.test.ts'],
+          include: ['{server,lab,tools,sdk,web}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, PG_TESTS],
           // Nothing of ours keeps anything in a module: to import it all for each file takes as long as the tests.
           isolate: false,

@@ -11,6 +11,8 @@ const STEP_TIMEOUT_MS = 20 * 60_000
 
 const steps = [
   { title: 'types', run: ['tsc', '-p', '.'] },
+  { title: 'types of the pages', run: ['tsc', '-p', 'web'] },
+  { title: 'the pages are built', run: ['tools/build-web.mjs'] },
   { title: 'style', run: ['biome', 'check'] },
   { title: 'nothing unused', run: ['knip'] },
   { title: 'unit tests', run: ['vitest', 'run', '--project', 'unit'], tallies: true },

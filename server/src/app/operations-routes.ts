@@ -63,19 +63,6 @@ function probeRoutes(deps: Deps): Route[] {
   return [
     defineRoute({
       method: 'GET',
-      url: '/',
-      scope: 'public',
-      name: 'front_door',
-      summary: 'Leads to the documentation',
-      area: 'operations',
-      hidden: true,
-      handle: async ({ reply }) => {
-        await reply.redirect('/docs')
-        return done(undefined)
-      },
-    }),
-    defineRoute({
-      method: 'GET',
       url: '/healthz',
       scope: 'public',
       name: 'healthz',

@@ -25,6 +25,7 @@ import { proposalRoutes } from '#proposals'
 import type { Config } from './config.ts'
 import { openMoneyIn } from './money-in.ts'
 import { operationsRoutes } from './operations-routes.ts'
+import { webPages } from './web-pages.ts'
 
 /** Everything that is not pure, wired once. A test makes its own world; so does the simulation. */
 export interface World {
@@ -154,6 +155,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     newRequestId: () => newId('req'),
     trustProxy: config.trustProxy,
     rates: { redis, ...RATES },
+    pages: webPages({ config, version: VERSION }),
   })
   wakeAfterWork(http, relay)
   return {

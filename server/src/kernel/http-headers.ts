@@ -8,6 +8,7 @@ export const pageHeaders = (production: boolean): Headers => ({
   'content-security-policy': [
     "default-src 'self'",
     "base-uri 'none'",
+    "connect-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "img-src 'self' data:",

@@ -13,8 +13,13 @@ export interface RateStore {
 }
 
 const WINDOW_MS = 60_000
-/** Probes are never limited: a flood must not make the house look dead to its supervisor. */
-export const EXEMPT: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
+/**
+ * Probes are never limited: a flood must not make the house look dead to its supervisor. Nor are the files of the pages,
+ * which cost less to send than to count, and of which an office behind one address loads many.
+ */
+const EXEMPT: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/static/*', '/kit/*'])
+export const isExempt = (request: FastifyRequest): boolean =>
+  EXEMPT.has(request.routeOptions.url ?? '')
 
 interface Bucket {
   readonly max: number
@@ -60,7 +65,6 @@ export async function limitCalls(http: FastifyInstance, rates: RateStore): Promi
   }
 
   return async (request, reply) => {
-    if (EXEMPT.has(request.routeOptions.url ?? '')) return undefined
     for (const { max, check } of bucketsFor(request)) {
       const count = await check(request)
       if (count.isAllowed) continue

@@ -10,7 +10,7 @@ import Fastify, {
 import type { TSchema } from 'typebox'
 import { isUnavailable } from '#kernel/db'
 import { answerHeaders, pageHeaders } from '#kernel/http-headers'
-import { EXEMPT, limitCalls, type RateStore } from '#kernel/http-limits'
+import { isExempt, limitCalls, type RateStore } from '#kernel/http-limits'
 import { door, timeNotIso } from '#kernel/http-refusals'
 import { InvariantBroken } from '#kernel/invariant'
 import type { Log } from '#kernel/log'
@@ -34,6 +34,14 @@ export interface HttpOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly rates: RateStore
+  /** What a browser sees where no route is: pages that find their own way from an address. */
+  readonly pages?: Pages
+}
+
+interface Pages {
+  readonly open: (http: FastifyInstance) => Promise<void>
+  /** Undefined where no page is wanted. */
+  readonly answer: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined
 }
 
 const BODY_BYTES_MAX = 256 * 1024
@@ -104,9 +112,9 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     reply.header('x-request-id', request.id)
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
     request.principal = NOBODY
-    // A probe asks nobody who they are: it must answer while the database cannot.
-    if (!EXEMPT.has(request.routeOptions.url ?? ''))
-      request.principal = await options.authenticate(request)
+    // A probe asks nobody who they are: it must answer while the database cannot. Nor does a page's file.
+    if (isExempt(request)) return
+    request.principal = await options.authenticate(request)
     const refusal = (await limit(request, reply)) ?? turnedAway(request, options)
     if (refusal) return sendRefusal(reply, request, refusal)
   })
@@ -135,6 +143,8 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     sendFault(error, request, reply, options),
   )
   http.setNotFoundHandler((request, reply) => {
+    const page = options.pages?.answer(request, reply)
+    if (page) return page
     const known = options.routes.some(({ url }) => matches(url, request.url))
     const refusal = known
       ? door.no('method_not_allowed', { method: request.method }).refusal
@@ -142,6 +152,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     return sendRefusal(reply, request, refusal)
   })
   await openAll(http, options)
+  await options.pages?.open(http)
   return http
 }
 

@@ -1,0 +1,16 @@
+/** What a browser keeps for us; one that keeps nothing is no reason to fail. */
+export const kept = (name: string): string | undefined => {
+  try {
+    return localStorage.getItem(`tongbao.${name}`) ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+export const keep = (name: string, text: string): void => {
+  try {
+    localStorage.setItem(`tongbao.${name}`, text)
+  } catch {
+    // It holds for this page then.
+  }
+}

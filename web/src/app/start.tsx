@@ -1,0 +1,24 @@
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { i18n } from '@lingui/core'
+import { I18nProvider } from '@lingui/react'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { type ReactNode, StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { queryClient } from '~/app/queries.ts'
+import { type Area, loadWords } from '~/words/words.ts'
+
+/** Loads the words of the areas and draws the page. */
+export async function start(areas: readonly Area[], page: ReactNode): Promise<void> {
+  const place = document.getElementById('root')
+  if (!place) throw new Error('the page has no place for it')
+  await loadWords(...areas)
+  createRoot(place).render(
+    <StrictMode>
+      <I18nProvider i18n={i18n}>
+        <CSPProvider disableStyleElements>
+          <QueryClientProvider client={queryClient}>{page}</QueryClientProvider>
+        </CSPProvider>
+      </I18nProvider>
+    </StrictMode>,
+  )
+}

@@ -1,0 +1,18 @@
+import { createRouter, RouterProvider } from '@tanstack/react-router'
+import { queryClient } from '~/app/queries.ts'
+import { root } from '~/app/root.tsx'
+import { start } from '~/app/start.tsx'
+import { consoleRoutes } from '~/console/routes.tsx'
+import { NotFound, PageFailed } from '~/kit/page-states.tsx'
+
+const router = createRouter({
+  routeTree: root.addChildren(consoleRoutes),
+  context: { queries: queryClient },
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: PageFailed,
+})
+
+void start(['kit', 'console'], <RouterProvider router={router} />)

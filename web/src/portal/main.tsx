@@ -1,0 +1,18 @@
+import { createRouter, RouterProvider } from '@tanstack/react-router'
+import { queryClient } from '~/app/queries.ts'
+import { root } from '~/app/root.tsx'
+import { start } from '~/app/start.tsx'
+import { NotFound, PageFailed } from '~/kit/page-states.tsx'
+import { portalRoutes } from '~/portal/routes.tsx'
+
+const router = createRouter({
+  routeTree: root.addChildren(portalRoutes),
+  context: { queries: queryClient },
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: PageFailed,
+})
+
+void start(['kit', 'portal'], <RouterProvider router={router} />)
