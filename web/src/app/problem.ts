@@ -1,62 +1,25 @@
-/** One field that the server would not take, by its JSON pointer. */
-export interface FieldFault {
-  readonly pointer: string
-  readonly detail: string
-}
+import { TongbaoError as Problem } from '@tongbao/sdk'
 
-interface Told {
-  readonly code?: string
-  readonly title?: string
-  readonly detail?: string
-  readonly hint?: string
-  readonly status?: number
-  readonly request_id?: string
-  readonly errors?: readonly FieldFault[]
-}
-
-/** A refusal of the server, or that nothing was heard of it; its `detail` speaks the reader's language already. */
-export class Problem extends Error {
-  readonly code: string
-  readonly status: number
-  readonly detail: string
-  readonly hint: string | undefined
-  readonly requestId: string | undefined
-  readonly errors: readonly FieldFault[]
-  readonly retryAfterS: number | undefined
-  /** What else the refusal tells, by its names in the answer. */
-  readonly facts: Readonly<Record<string, unknown>>
-
-  constructor(told: Told, status: number, retryAfterS?: number) {
-    super(told.detail ?? told.title ?? told.code ?? `status ${status}`)
-    this.name = 'Problem'
-    this.code = told.code ?? (status === 0 ? 'unreachable' : 'unknown')
-    this.status = status
-    this.detail = told.detail ?? ''
-    this.hint = told.hint
-    this.requestId = told.request_id
-    this.errors = told.errors ?? []
-    this.retryAfterS = retryAfterS
-    this.facts = told as Readonly<Record<string, unknown>>
-  }
-
-  /** Whether what was asked may have happened all the same: then it is not said to have failed. */
-  get isUnknown(): boolean {
-    return this.status === 0 || this.status >= 500
-  }
-
-  /** What is wrong with a field of the body: `faultOf('email')`. */
-  faultOf(field: string): string | undefined {
-    const path = `/${field}`
-    return this.errors.find(({ pointer }) => pointer === path || pointer.startsWith(`${path}/`))
-      ?.detail
-  }
-}
+/** A refusal of the server, or that nothing was heard of it; its `message` speaks the reader's language. */
+export { Problem }
 
 export const problemOf = (error: unknown): Problem =>
-  error instanceof Problem ? error : new Problem({}, 0)
+  error instanceof Problem
+    ? error
+    : new Problem({ code: 'page_broken', status: -1, detail: String(error) })
 
-export function problemFrom(body: unknown, response: Response): Problem {
-  const told = typeof body === 'object' && body !== null ? (body as Told) : {}
-  const wait = Number(response.headers.get('retry-after') ?? Number.NaN)
-  return new Problem(told, response.status, Number.isFinite(wait) ? wait : undefined)
+/** Whether what was asked may have happened all the same: then nobody says that it failed. */
+export const isUnknown = (error: unknown): boolean => {
+  if (!(error instanceof Problem)) return false
+  return error.status === 0 || error.status >= 500
+}
+
+/** What the server says is wrong with a field of the body: `faultOf(error, 'email')`. */
+export function faultOf(error: unknown, field: string): string | undefined {
+  if (!(error instanceof Problem)) return undefined
+  const path = `/${field}`
+  const fault = error.errors.find(
+    ({ pointer }) => pointer === path || pointer.startsWith(`${path}/`),
+  )
+  return fault?.detail
 }
