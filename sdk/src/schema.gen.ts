@@ -41,6 +41,7 @@ export type KnownCode =
   | 'email_invalid'
   | 'email_missing'
   | 'email_taken'
+  | 'entry_unknown'
   | 'event_unknown'
   | 'expiry_invalid'
   | 'expiry_past'
@@ -221,6 +222,13 @@ export interface paths {
   '/api/v1/owners/{id}/state': {
     get: operations['get_owner_state']
   }
+  '/api/v1/credits/history/export': {
+    get: operations['export_history']
+  }
+  '/api/v1/credits/history/{id}': {
+    get: operations['get_history_entry']
+    delete: operations['delete_history']
+  }
   '/api/v1/admin/ledger/books': {
     get: operations['list_books']
   }
@@ -235,9 +243,6 @@ export interface paths {
   }
   '/api/v1/admin/owners/{id}/adjust': {
     post: operations['adjust_balance']
-  }
-  '/api/v1/credits/history/{id}': {
-    delete: operations['delete_history']
   }
   '/api/v1/wallets/me/caps': {
     put: operations['set_my_caps']
@@ -303,6 +308,15 @@ export interface paths {
   '/api/v1/payments/{id}/cancel': {
     post: operations['cancel_payment']
   }
+  '/api/v1/payments/channels': {
+    get: operations['list_open_channels']
+  }
+  '/api/v1/payments/{id}/check': {
+    post: operations['check_payment']
+  }
+  '/api/v1/payments/{id}/timeline': {
+    get: operations['get_payment_timeline']
+  }
   '/api/v1/payments/instruments': {
     get: operations['list_instruments']
   }
@@ -314,6 +328,9 @@ export interface paths {
   }
   '/api/v1/payments/{id}/refunds': {
     post: operations['create_refund']
+  }
+  '/api/v1/refunds': {
+    get: operations['list_refunds']
   }
   '/api/v1/refunds/{id}': {
     get: operations['get_refund']
@@ -1025,6 +1042,7 @@ export interface operations {
           /** RFC 3339, UTC */
           effective_at: string
           expires_at: (string | null)
+          order_id: (string | null)
         }[]
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -1208,6 +1226,127 @@ export interface operations {
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** The same entries as a file (CSV), newest first */
+  export_history: {
+    parameters: {
+      query?: {
+        owner?: string | undefined
+        external_id?: string | undefined
+        asset?: string | undefined
+        kind?: string | undefined
+        action?: string | undefined
+        from?: string | undefined
+        to?: string | undefined
+      } | undefined
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      204: { content: { 'text/csv': string } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** One entry: the lots it moved, what was given back of it, the charge it gave back */
+  get_history_entry: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        entry_id: string
+        kind: string
+        action: (string | null)
+        /** The change: negative when spent */
+        amount: number
+        balance_after: number
+        description: (string | null)
+        reference: ({
+          type: string
+          id: string
+        } | null)
+        metadata: ({
+          [name: string]: unknown
+        } | null)
+        /** RFC 3339, UTC */
+        created_at: string
+        owner: string
+        asset: string
+        /** In the order in which they burnt */
+        draws: {
+          lot_id: string
+          amount: number
+          source: string
+          order_id: (string | null)
+          expires_at: (string | null)
+        }[]
+        /** Of a charge, oldest first */
+        refunds: {
+          entry_id: string
+          kind: string
+          action: (string | null)
+          /** The change: negative when spent */
+          amount: number
+          balance_after: number
+          description: (string | null)
+          reference: ({
+            type: string
+            id: string
+          } | null)
+          metadata: ({
+            [name: string]: unknown
+          } | null)
+          /** RFC 3339, UTC */
+          created_at: string
+        }[]
+        charge: ({
+          entry_id: string
+          kind: string
+          action: (string | null)
+          /** The change: negative when spent */
+          amount: number
+          balance_after: number
+          description: (string | null)
+          reference: ({
+            type: string
+            id: string
+          } | null)
+          metadata: ({
+            [name: string]: unknown
+          } | null)
+          /** RFC 3339, UTC */
+          created_at: string
+        } | null)
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Refused, always: history is forever */
+  delete_history: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      204: { content?: never }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** What each book gained in some days (UTC), and what all owners have */
   list_books: {
     parameters: {
@@ -1316,6 +1455,7 @@ export interface operations {
             /** RFC 3339, UTC */
             effective_at: string
             expires_at: (string | null)
+            order_id: (string | null)
           }[]
           entries: {
             entry_id: string
@@ -1457,23 +1597,6 @@ export interface operations {
           [name: string]: unknown
         } | null)
       } } }
-      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
-      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
-    }
-  }
-  /** Refused, always: history is forever */
-  delete_history: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      204: { content?: never }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
@@ -2903,6 +3026,8 @@ export interface operations {
         external_id?: string | undefined
         limit?: number | undefined
         cursor?: string | undefined
+        /** Of this order alone */
+        order_id?: string | undefined
       } | undefined
       header?: never
       path?: never
@@ -3054,6 +3179,110 @@ export interface operations {
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** By which channels a currency can be paid now; a product may allow fewer */
+  list_open_channels: {
+    parameters: {
+      query?: {
+        currency?: string | undefined
+      } | undefined
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        items: {
+          channel: string
+          methods: string[]
+          livemode: boolean
+          /** Whole minor units of the currency */
+          minor_min: number
+          /** Whole minor units of the currency */
+          minor_max: number
+        }[]
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Ask the provider how a payment stands, now */
+  check_payment: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        payment_id: string
+        order_id: string
+        owner: string
+        product_id: number
+        status: ('pending' | 'paid' | 'failed' | 'closed' | 'partially_refunded' | 'refunded')
+        /** Whole minor units of the currency */
+        amount: number
+        currency: string
+        /** In yuan, to be shown */
+        amount_cny?: number
+        credits: number
+        bonus_credits: number
+        pay_channel: string
+        method: string
+        livemode: boolean
+        next: ({
+          kind: ('qr' | 'redirect' | 'jsapi' | 'wait')
+          /** What the QR code says */
+          qr?: string
+          /** Where the payer goes */
+          url?: string
+          params?: {
+            [name: string]: unknown
+          }
+          text?: string
+        } | null)
+        /** Whole minor units of the currency */
+        refunded: number
+        /** RFC 3339, UTC */
+        created_at: string
+        /** RFC 3339, UTC */
+        expires_at: string
+        paid_at: (string | null)
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** What happened to a payment, in its order */
+  get_payment_timeline: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        items: {
+          /** RFC 3339, UTC */
+          at: string
+          what: ('started' | 'failed' | 'closed' | 'paid' | 'received' | 'sent_back' | 'suspended' | 'refund_asked' | 'refund_succeeded' | 'refund_failed' | 'refund_rejected' | 'dispute_opened' | 'dispute_won' | 'dispute_lost')
+          amount: (number | null)
+          currency: string
+          refund_id: (string | null)
+        }[]
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** What an owner has saved to be charged with, the newest first */
   list_instruments: {
     parameters: {
@@ -3172,6 +3401,43 @@ export interface operations {
         /** RFC 3339, UTC */
         created_at: string
         settled_at: (string | null)
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Refunds of what an owner paid, newest first, whoever began them */
+  list_refunds: {
+    parameters: {
+      query?: {
+        owner?: string | undefined
+        external_id?: string | undefined
+        limit?: number | undefined
+        cursor?: string | undefined
+      } | undefined
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        items: {
+          refund_id: string
+          payment_id: (string | null)
+          order_id: (string | null)
+          /** Whole minor units of the currency */
+          amount: number
+          /** Whole minor units of the currency */
+          fee: number
+          currency: string
+          status: ('requested' | 'approved' | 'submitted' | 'unknown' | 'succeeded' | 'failed' | 'abnormal' | 'rejected')
+          reason: string
+          /** RFC 3339, UTC */
+          created_at: string
+          settled_at: (string | null)
+        }[]
+        next_cursor: (string | null)
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
