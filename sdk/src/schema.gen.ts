@@ -330,7 +330,7 @@ export interface paths {
     post: operations['create_refund']
   }
   '/api/v1/refunds': {
-    get: operations['list_refunds']
+    get: operations['list_owner_refunds']
   }
   '/api/v1/refunds/{id}': {
     get: operations['get_refund']
@@ -3407,7 +3407,7 @@ export interface operations {
     }
   }
   /** Refunds of what an owner paid, newest first, whoever began them */
-  list_refunds: {
+  list_owner_refunds: {
     parameters: {
       query?: {
         owner?: string | undefined

@@ -99,7 +99,7 @@ const listRoute = (deps: Counter): Route =>
     method: 'GET',
     url: '/api/v1/refunds',
     scope: 'payments:read',
-    name: 'list_refunds',
+    name: 'list_owner_refunds',
     summary: 'Refunds of what an owner paid, newest first, whoever began them',
     area,
     query: Type.Object({ ...whose, ...Page }, strict),
