@@ -1,5 +1,5 @@
-import type { Answer } from '@tongbao/sdk'
 import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
+import type { Answer } from '@tongbao/sdk'
 import { api } from '~/app/api.ts'
 import { Problem } from '~/app/problem.ts'
 

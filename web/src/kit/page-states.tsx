@@ -1,11 +1,36 @@
+import { useRouter } from '@tanstack/react-router'
+import { buttonLook } from '~/kit/button.tsx'
+import { EmptyState } from '~/kit/empty-state.tsx'
+import { ProblemNote } from '~/kit/notes.tsx'
+import { useTitle } from '~/kit/page-header.tsx'
 import { useWords } from '~/words/words.ts'
 
+/** An address that leads nowhere. */
 export function NotFound() {
   const say = useWords('kit')
-  return <h1 className="text-title">{say('page.gone')}</h1>
+  useTitle(say('page.gone'))
+  return (
+    <main className="grid min-h-[60dvh] place-items-center">
+      <EmptyState
+        icon="search"
+        title={<h1>{say('page.gone')}</h1>}
+        more={say('page.gone_more')}
+        act={
+          <a href="/" className={buttonLook({ look: 'primary' })}>
+            {say('page.to_start')}
+          </a>
+        }
+      />
+    </main>
+  )
 }
 
-export function PageFailed() {
-  const say = useWords('kit')
-  return <h1 className="text-title">{say('page.failed')}</h1>
+/** A page that broke, or whose first data did not come. */
+export function PageFailed({ error }: { readonly error: unknown }) {
+  const router = useRouter()
+  return (
+    <div className="mx-auto w-full max-w-xl p-4 pt-10">
+      <ProblemNote error={error} onRetry={() => void router.invalidate()} />
+    </div>
+  )
 }

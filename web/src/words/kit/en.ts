@@ -1,6 +1,32 @@
 import type { zh } from '~/words/kit/zh.ts'
 
 export const en: Readonly<Record<keyof typeof zh, string>> = {
+  'block.clear_filters': 'Clear filters',
+  'block.empty': 'Nothing here yet',
+  'block.loading': 'Loading',
+  'block.none_match': 'Nothing matches these filters',
+  'block.stale': 'As of {time}, reconnecting',
+  'chart.as_table': 'Show as a table',
+  'chart.when': 'When',
+  'copy.act': 'Copy',
+  'copy.done': 'Copied',
+  'countdown.left': '{minutes, plural, one {# minute left} other {# minutes left}}',
+  'credits.unit': 'credits',
+  'dialog.cancel': 'Cancel',
+  'dialog.close': 'Close',
+  'dialog.type_to_confirm': 'Type “{text}” to confirm',
+  'list.more': 'Show more',
   'page.gone': 'There is no such page',
-  'page.failed': 'The page cannot be shown',
+  'page.gone_more': 'The link may be out of date, or the address mistyped.',
+  'page.to_start': 'Go to the start',
+  'problem.check': 'Check the result',
+  'problem.page': 'This page broke',
+  'problem.request': 'Request',
+  'problem.retry': 'Try again',
+  'problem.server': 'The server cannot do this right now. Try again in a moment.',
+  'problem.unknown': 'Confirming the result',
+  'problem.unknown_more':
+    'The request was sent, but no answer came back. Do not start over: check the result instead.',
+  'problem.unreachable': 'The server cannot be reached. Check your connection.',
+  'toast.region': 'Notifications',
 }

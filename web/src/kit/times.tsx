@@ -1,0 +1,64 @@
+import { useEffect, useState } from 'react'
+import { useFormat } from '~/kit/format.ts'
+import { useWords } from '~/words/words.ts'
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60_000
+
+/** The time of the machine, anew as often as it matters. */
+export function useNow(everyMs: number): number {
+  const [now, setNow] = useState(() => Date.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs])
+  return now
+}
+
+/** "3 minutes ago"; the moment itself when it is pointed at. */
+export function RelativeTime({ at }: { readonly at: string }) {
+  const format = useFormat()
+  const now = useNow(MINUTE_MS / 2)
+  return (
+    <time dateTime={at} title={format.dateTime(at)} className="whitespace-nowrap">
+      {format.relative(at, now)}
+    </time>
+  )
+}
+
+export function DateTime({ at, only }: { readonly at: string; readonly only?: 'date' | 'time' }) {
+  const format = useFormat()
+  const text = only === undefined ? format.dateTime(at) : format[only](at)
+  return (
+    <time dateTime={at} title={format.dateTime(at)} className="tabular whitespace-nowrap">
+      {text}
+    </time>
+  )
+}
+
+interface CountdownProps {
+  readonly until: string
+  readonly onEnd?: () => void
+}
+
+/** Minutes and seconds to go. Who listens is told each minute, not each second. */
+export function Countdown({ until, onEnd }: CountdownProps) {
+  const say = useWords('kit')
+  const now = useNow(SECOND_MS)
+  const leftS = Math.max(0, Math.ceil((Date.parse(until) - now) / SECOND_MS))
+  const ended = leftS === 0
+  useEffect(() => {
+    if (ended) onEnd?.()
+  }, [ended, onEnd])
+  const [minutes, seconds] = [Math.floor(leftS / 60), leftS % 60]
+  return (
+    <span role="timer" className="tabular whitespace-nowrap">
+      <span aria-hidden="true">
+        {minutes}:{String(seconds).padStart(2, '0')}
+      </span>
+      <span className="sr-only" aria-live="polite">
+        {say('countdown.left', { minutes: Math.ceil(leftS / 60) })}
+      </span>
+    </span>
+  )
+}
