@@ -11,4 +11,8 @@ export const modules = {
   credits: { floor: 2, needs: ['audit', 'identity', 'ledger', 'proposals'] },
   payments: { floor: 2, needs: ['audit', 'ledger', 'proposals'] },
   checkout: { floor: 3, needs: ['audit', 'catalog', 'credits', 'payments', 'proposals'] },
+  reports: {
+    floor: 5,
+    needs: ['audit', 'checkout', 'identity', 'ledger', 'payments', 'proposals'],
+  },
 } as const satisfies Record<string, { floor: number; needs: readonly string[] }>

@@ -39,7 +39,7 @@ export function openMoneyIn({ config, credits, ...deps }: Deps) {
       const { code } = outcome.refusal
       return code === 'unavailable' || code === 'ledger_busy' ? unclear(code) : refusedBy(code)
     },
-    sandboxAllowed: !production || config.sandbox,
+    ...{ sandboxAllowed: !production || config.sandbox, refundLimit: config.refundLimit },
   })
   const checkout = openCheckout({
     ...{ ...deps, payments, production, whichAccount: accounts(deps) },

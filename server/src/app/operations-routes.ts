@@ -184,10 +184,18 @@ function jobRoutes(deps: Deps): Route[] {
 
 /** What only a bench has and a shop must not: a clock that moves and a mailbox that everybody's mail stays in. */
 function benchToolRoutes(deps: Deps): Route[] {
-  const Clock = Type.Object({ now: Type.String(), shift_ms: Type.Integer() }, strict)
+  const Clock = Type.Object(
+    {
+      now: Type.String(),
+      shift_ms: Type.Integer(),
+      movable: Type.Boolean({ description: 'Not in production' }),
+    },
+    strict,
+  )
   const answer = async () => ({
     now: rfc3339(deps.clock.now()),
     shift_ms: await clockShift(deps.db),
+    movable: deps.config.mode !== 'production',
   })
   const area = 'development'
   return [

@@ -22,6 +22,7 @@ import { openSignals, type Signals } from '#kernel/signals'
 import { ledgerJobs, ledgerRoutes, openTeller, type Teller } from '#ledger'
 import type { Payments } from '#payments'
 import { proposalRoutes } from '#proposals'
+import { reportRoutes } from '#reports'
 import type { Config } from './config.ts'
 import { openMoneyIn } from './money-in.ts'
 import { operationsRoutes } from './operations-routes.ts'
@@ -143,9 +144,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     ...money.routes,
     ...proposalRoutes({ ...common, kinds: [...credits.proposalKinds, ...money.proposalKinds] }),
     ...identity.routes,
-    ...auditRoutes(common),
-    ...ledgerRoutes(common),
-    ...operationsRoutes({ ...common, pool, jobs, metrics, signals, config }),
+    ...windows({ ...common, pool, jobs, metrics, signals, config }),
   ]
   const redis = config.redisUrl === undefined ? undefined : await openRedis(config.redisUrl, log)
   const http = await buildHttp({
@@ -187,6 +186,11 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     },
   }
 }
+
+/** What staff look through. */
+const windows = (
+  deps: Parameters<typeof operationsRoutes>[0] & Parameters<typeof auditRoutes>[0],
+) => [...auditRoutes(deps), ...ledgerRoutes(deps), ...reportRoutes(deps), ...operationsRoutes(deps)]
 
 /** What a request told need not wait for the relay's next look. */
 const wakeAfterWork = (http: FastifyInstance, relay: Relay): void => {

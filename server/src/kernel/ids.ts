@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock } from '#kernel/clock'
+import type { Clock, Instant } from '#kernel/clock'
 
 /** Makes opaque ids: a prefix that names the kind, then 26 letters that sort by birth. */
 export type NewId = (prefix: string) => string
@@ -12,15 +12,19 @@ const CHANCE_BYTES = 10
 // chance follow, so that an id cannot be guessed from its neighbour.
 export const idsFrom =
   (clock: Clock, chance: (bytes: number) => Uint8Array = portion): NewId =>
-  (prefix) => {
-    let time = clock.now() as number
-    let head = ''
-    for (let i = 0; i < TIME_LETTERS; i++) {
-      head = LETTERS[time % 32] + head
-      time = Math.floor(time / 32)
-    }
-    return `${prefix}_${head}${base32(chance(CHANCE_BYTES))}`
+  (prefix) =>
+    firstIdAt(prefix, clock.now()) + base32(chance(CHANCE_BYTES))
+
+/** No id of its kind that was made from then on sorts before it: a period of time is a range of ids. */
+export const firstIdAt = (prefix: string, at: Instant): string => {
+  let time = at as number
+  let head = ''
+  for (let i = 0; i < TIME_LETTERS; i++) {
+    head = LETTERS[time % 32] + head
+    time = Math.floor(time / 32)
   }
+  return `${prefix}_${head}`
+}
 
 // Asked of the system in larger portions: a call for each id cost more than all the rest of it.
 const CHANCE_FETCHED_BYTES = 4_096

@@ -1,17 +1,19 @@
 import { Readable } from 'node:stream'
 import Type from 'typebox'
 import { rfc3339 } from '#kernel/clock'
+import type { Keyring } from '#kernel/crypto'
 import { type Database, inTx } from '#kernel/db'
 import { door } from '#kernel/http-refusals'
 import { done, type Facts } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import { actorOf } from './actor.ts'
 import { exportEntries } from './export-entries.ts'
-import { PAGE_ROWS_MAX, PAGE_ROWS_USUAL } from './limits.ts'
+import { PAGE_ROWS_MAX, PAGE_ROWS_USUAL, VERIFIED_PER_MINUTE_MAX } from './limits.ts'
 import { cursorOf, parseCursor } from './place.ts'
 import { mask } from './redaction.ts'
 import { type Filter, listEntries } from './store.ts'
 import { FORMATS, fileForms } from './trail-file.ts'
+import { verifyAudit } from './verify-audit.ts'
 import { type AuditDeps, writeAudit } from './write-audit.ts'
 
 interface Deps extends AuditDeps {
@@ -65,7 +67,11 @@ const EntryShape = Type.Object(
   strict,
 )
 
-export const auditRoutes = (deps: Deps): Route[] => [readRoute(deps), exportRoute(deps)]
+export const auditRoutes = (deps: Deps & { readonly ring: Keyring }): Route[] => [
+  readRoute(deps),
+  exportRoute(deps),
+  verifyRoute(deps),
+]
 
 const readRoute = (deps: Deps): Route =>
   defineRoute({
@@ -141,6 +147,57 @@ const exportRoute = (deps: Deps): Route =>
         .header('content-disposition', `attachment; filename="audit-${day}.${format}"`)
         .send(Readable.from(exportEntries(deps.db, filter, format)))
       return done(undefined)
+    },
+  })
+
+const FaultShape = Type.Object(
+  {
+    table: Type.Enum(['entries', 'unsealed', 'blocks', 'heads']),
+    row: Type.String({ description: 'Its id, number or day' }),
+    what: Type.Enum([
+      ...(['changed', 'missing', 'unlisted', 'listed_twice', 'unlinked', 'unsigned'] as const),
+    ]),
+  },
+  strict,
+)
+
+const verifyRoute = (deps: Deps & { readonly ring: Keyring }): Route =>
+  defineRoute({
+    method: 'POST',
+    url: '/api/v1/admin/audit/verify',
+    scope: 'audit:read',
+    name: 'verify_audit',
+    summary: 'Read the whole trail once and name every row that is not what was sealed',
+    area: 'audit',
+    // It reads everything there is: a button, not something to lean on.
+    callsPerMinuteMax: VERIFIED_PER_MINUTE_MAX,
+    answer: Type.Object(
+      {
+        entries: Type.Integer({ description: 'Those that are sealed' }),
+        blocks: Type.Integer(),
+        last: orNull(Type.Object({ block: Type.Integer(), digest: Type.String() }, strict)),
+        faults: Type.Array(FaultShape, {
+          description: 'The first ones, oldest block first; none means that the trail is whole',
+        }),
+        verified_at: Type.String(),
+      },
+      strict,
+    ),
+    handle: async (call) => {
+      const verdict = await verifyAudit(deps.db, deps.ring)
+      await inTx(deps.db, (tx) =>
+        writeAudit(tx, deps, actorOf(call), {
+          action: 'audit.verified',
+          target: TRAIL,
+          after: { count: verdict.entries, result: verdict.faults.length === 0 },
+          result: 'done',
+        }),
+      )
+      return done({
+        ...{ entries: verdict.entries, blocks: verdict.blocks, last: verdict.last },
+        faults: verdict.faults.map((fault) => ({ ...fault })),
+        verified_at: rfc3339(deps.clock.now()),
+      })
     },
   })
 

@@ -14,5 +14,6 @@ export const EXPORT_PAGE_ROWS_MAX = 500
 export const BLOCK_ENTRIES_MAX = 1_000
 export const VERIFIED_BLOCKS_PAGE_MAX = 20
 /** Whoever finds this many faults needs a person, not a longer list. */
+export const VERIFIED_PER_MINUTE_MAX = 6
 export const FAULTS_MAX = 20
 export const VERIFY_STATEMENT_MS_MAX = 600_000

@@ -26,6 +26,8 @@ export interface Filter {
   readonly action?: string | undefined
   readonly target_kind?: string | undefined
   readonly target_id?: string | undefined
+  /** Everything but what is about this one. */
+  readonly but_target?: string | undefined
   readonly result?: Entry['result'] | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
@@ -67,6 +69,7 @@ const conditions = (filter: Filter, after: Place | undefined): RawBuilder<unknow
   ...(filter.action === undefined ? [] : [sql`action = ${filter.action}`]),
   ...(filter.target_kind === undefined ? [] : [sql`target_kind = ${filter.target_kind}`]),
   ...(filter.target_id === undefined ? [] : [sql`target_id = ${filter.target_id}`]),
+  ...(filter.but_target === undefined ? [] : [sql`target_id <> ${filter.but_target}`]),
   ...(filter.result === undefined ? [] : [sql`result = ${filter.result}`]),
   ...(filter.from === undefined ? [] : [sql`at >= ${filter.from}::timestamptz`]),
   ...(filter.to === undefined ? [] : [sql`at < ${filter.to}::timestamptz`]),

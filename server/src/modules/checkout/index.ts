@@ -1,3 +1,6 @@
 export { openCheckout } from './open-checkout.ts'
+export { OrderShape, orderAnswer } from './order-shapes.ts'
 export { ORDER_STATES } from './order-states.ts'
+export { findOrder, listOrdersPage } from './order-store.ts'
 export { payeeOf } from './payee.ts'
+export { countUndecided, listAskedRefunds } from './refund-store.ts'

@@ -9,6 +9,7 @@ import { closeDueOrders, eachAlone } from './close-order.ts'
 import type { Counter } from './deps.ts'
 import { followRoutes } from './follow-routes.ts'
 import { instrumentRoutes } from './instrument-routes.ts'
+import { orderRoutes } from './order-routes.ts'
 import { paymentRoutes } from './payment-routes.ts'
 import { dismissRefund, refundKind } from './refund-order.ts'
 import { refundRoutes } from './refund-routes.ts'
@@ -30,6 +31,7 @@ export const openCheckout = (deps: Counter): Checkout => ({
     ...followRoutes(deps),
     ...instrumentRoutes(deps),
     ...refundRoutes(deps),
+    ...orderRoutes(deps),
   ],
   hearings: topUpHearings(deps),
   proposalKinds: [refundKind(deps)],

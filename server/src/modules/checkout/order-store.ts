@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { parseSnapshot, snapshotOf } from '#catalog'
 import { type Instant, rfc3339 } from '#kernel/clock'
 import type { Database, Tx } from '#kernel/db'
+import { firstIdAt } from '#kernel/ids'
 import { invariant } from '#kernel/invariant'
 import type { Facts } from '#kernel/outcome'
 import { statesThatAccept } from '#kernel/states'
@@ -232,6 +233,53 @@ export async function listOrders(db: Database, ids: readonly string[]): Promise<
     select * from checkout.orders where id = any(${ids})
   `.execute(db)
   return rows.map(orderOf)
+}
+
+export interface OrdersWanted {
+  readonly ids?: readonly string[] | undefined
+  readonly states?: readonly OrderState[] | undefined
+  readonly owner?: string | undefined
+  readonly productId?: number | undefined
+  readonly livemode?: boolean | undefined
+  /** Of when they were made; `from` is included and `to` is not. */
+  readonly from?: Instant | undefined
+  readonly to?: Instant | undefined
+  readonly before?: string | undefined
+  readonly rowsMax: number
+}
+
+/** Newest first. An id tells when its order was made, so a period is a range of ids. */
+export async function listOrdersPage(db: Database, want: OrdersWanted): Promise<Order[]> {
+  const { ids, states, owner, productId, livemode, from, to, before } = want
+  const asked = [
+    ...(ids === undefined ? [] : [sql`id = any(${ids})`]),
+    ...(states === undefined ? [] : [sql`state = any(${states})`]),
+    ...(owner === undefined ? [] : [sql`owner = ${owner}`]),
+    ...(productId === undefined ? [] : [sql`product_id = ${productId}`]),
+    ...(livemode === undefined ? [] : [sql`livemode = ${livemode}`]),
+    ...(from === undefined ? [] : [sql`id >= ${firstIdAt('ord', from)}`]),
+    ...(to === undefined ? [] : [sql`id < ${firstIdAt('ord', to)}`]),
+    ...(before === undefined ? [] : [sql`id < ${before}`]),
+  ]
+  const { rows } = await sql<Row>`
+    select * from checkout.orders
+     where ${sql.join([sql`true`, ...asked], sql` and `)}
+     order by id desc limit ${want.rowsMax}
+  `.execute(db)
+  return rows.map(orderOf)
+}
+
+/** How many stand where, each counted up to a bound: beyond it only "many" is worth the reading. */
+export async function countOrders(
+  db: Database,
+  countMax: number,
+): Promise<ReadonlyMap<OrderState, number>> {
+  const { rows } = await sql<{ state: OrderState; count: number }>`
+    select s.state, (select count(*)::integer from (
+             select from checkout.orders o where o.state = s.state limit ${countMax}) c) as count
+      from unnest(${Object.keys(ORDER_STATES)}::text[]) as s (state)
+  `.execute(db)
+  return new Map(rows.map(({ state, count }) => [state, count]))
 }
 
 /** It could not be closed now: those that come after it have their turn first. */

@@ -68,6 +68,26 @@ export async function findAskedByKey(
   return rows[0] && { refund: refundOf(rows[0]), asked: rows[0].asked }
 }
 
+/** Of an order, oldest first. */
+export async function listAskedRefunds(
+  db: Database,
+  orderId: string,
+): Promise<(AskedRefund & { readonly waits: boolean; readonly by: string })[]> {
+  const { rows } = await sql<Row & { waits: boolean; by: string }>`
+    select * from checkout.refunds where order_id = ${orderId} order by id
+  `.execute(db)
+  return rows.map((row) => ({ ...refundOf(row), waits: row.waits, by: row.by }))
+}
+
+/** How many wait for a second person, up to a bound. */
+export async function countUndecided(db: Database, countMax: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::integer as count from (
+      select from checkout.refunds where waits limit ${countMax}) r
+  `.execute(db)
+  return rows[0]?.count ?? 0
+}
+
 /** Somebody has decided, or nobody did in time. */
 export async function endWaiting(tx: Tx, id: string): Promise<void> {
   await sql`update checkout.refunds set waits = false where id = ${id}`.execute(tx)

@@ -34,6 +34,7 @@ export const SCOPES = [
   'products:write',
   'proposals:decide',
   'proposals:read',
+  'reports:read',
 ] as const
 export type KnownScope = (typeof SCOPES)[number]
 
@@ -79,20 +80,20 @@ export const SCOPES_OF: Readonly<Record<Role, readonly KnownScope[]>> = {
     ...(['people:read', 'people:ban', 'jobs:read', 'jobs:retry', 'mailbox:read'] as const),
     ...(['prices:read', 'prices:write', 'credits:guard'] as const),
     ...(['products:read', 'products:write', 'payments:read_all', 'channels:read'] as const),
-    ...(['hooks:read', 'hooks:rerun'] as const),
+    ...(['hooks:read', 'hooks:rerun', 'reports:read'] as const),
   ],
   finance: [
     ...ANYBODYS,
     ...(['people:read', 'audit:read', 'ledger:read', 'prices:read', 'proposals:read'] as const),
     ...(['products:read', 'payments:read_all', 'payments:refund', 'channels:read'] as const),
     // Each kind of proposal asks for its own scope besides: of these only what moves payments.
-    ...(['hooks:read', 'payments:offline', 'proposals:decide'] as const),
+    ...(['hooks:read', 'payments:offline', 'proposals:decide', 'reports:read'] as const),
   ],
   auditor: [
     ...ANYBODYS,
     ...(['people:read', 'audit:read', 'audit:export', 'jobs:read'] as const),
     ...(['ledger:read', 'prices:read', 'products:read', 'proposals:read'] as const),
-    ...(['payments:read_all', 'channels:read', 'hooks:read'] as const),
+    ...(['payments:read_all', 'channels:read', 'hooks:read', 'reports:read'] as const),
   ],
   admin: SCOPES,
   service: [

@@ -41,6 +41,42 @@ export async function listBooks(
   return rows
 }
 
+export interface FlowDay {
+  readonly asset: string
+  readonly day: string
+  /** Whole minor units, as text: see `BookLine`. */
+  readonly issued: string
+  readonly used: string
+  readonly expired: string
+  /** What went out and came in otherwise: transfers, tips, what was written off. */
+  readonly other: string
+  /** What all owners had at the end of the day, debts taken off. */
+  readonly outstanding: string
+}
+
+/** What owners were given, used and lost, by day (UTC) from the first one on; as far as it is rolled up. */
+export async function flowByDay(
+  db: Database,
+  want: { readonly from: string; readonly to: string },
+): Promise<FlowDay[]> {
+  const { rows } = await sql<FlowDay>`
+    with days as (
+      select asset, day,
+             -coalesce(sum(amount) filter (where book like 'issuance:%'), 0) as issued,
+             coalesce(sum(amount) filter (where book like 'revenue:%'), 0) as used,
+             coalesce(sum(amount) filter (where book = 'breakage'), 0) as expired,
+             sum(amount) as gained
+        from ledger.book_days where day < ${want.to}::date group by asset, day),
+    running as (
+      select *, -sum(gained) over (partition by asset order by day) as outstanding from days)
+    select asset, day::text, issued::text, used::text, expired::text,
+           (gained + issued - used - expired)::text as other, outstanding::text
+      from running where day >= ${want.from}::date
+     order by asset, running.day
+  `.execute(db)
+  return rows
+}
+
 export interface AssetTotal {
   readonly asset: string
   /** What all books hold, rolled up. */

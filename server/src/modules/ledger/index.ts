@@ -1,5 +1,7 @@
 export {
   captureCosts,
+  type FlowDay,
+  flowByDay,
   listBooks,
   listTotals,
   type PricedHour,
@@ -39,6 +41,7 @@ export {
   listAssets,
   listHistory,
   listLots,
+  listLotsOfOrder,
   listStats,
   sealBlocks,
 } from './reads.ts'
@@ -48,4 +51,4 @@ export { KNOWN_SECRET_LAW } from './verify-anchors.ts'
 export { ledgerJobs } from './verify-jobs.ts'
 export { verifyLedger } from './verify-ledger.ts'
 export { ledgerRoutes } from './verify-routes.ts'
-export { judgeLedger, lastVerdict } from './verify-verdict.ts'
+export { judgeLedger, lastVerdict, stateOf as verdictState } from './verify-verdict.ts'

@@ -127,6 +127,20 @@ export async function listLots(
   return rows
 }
 
+/** What an order gave, as it stands now. */
+export async function listLotsOfOrder(
+  db: Database | Tx,
+  owner: string,
+  orderId: string,
+): Promise<LotRow[]> {
+  const { rows } = await sql<LotRow>`
+    select ${LOT} from ledger.lots_now
+     where cell = ${cellOf(owner)} and owner = ${owner} and order_id = ${orderId}
+     order by id
+  `.execute(db)
+  return rows
+}
+
 export async function findLot(db: Database | Tx, id: string): Promise<LotRow | undefined> {
   const cell = cellOfId(id)
   if (cell === undefined) return undefined

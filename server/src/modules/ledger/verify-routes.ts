@@ -3,7 +3,7 @@ import type { Database } from '#kernel/db'
 import { done } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import { CELLS } from './cells.ts'
-import { type KeptVerdict, lastVerdict } from './verify-verdict.ts'
+import { type KeptVerdict, lastVerdict, stateOf } from './verify-verdict.ts'
 
 const strict = { additionalProperties: false } as const
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -59,8 +59,3 @@ const shown = (kept: KeptVerdict) => ({
   anchors: kept.anchors,
   faults: [...kept.faults],
 })
-
-const stateOf = ({ faults, cells }: KeptVerdict) => {
-  if (faults.length > 0) return 'broken' as const
-  return cells < CELLS ? ('unfinished' as const) : ('whole' as const)
-}

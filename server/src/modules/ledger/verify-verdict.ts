@@ -3,6 +3,7 @@ import type { Clock } from '#kernel/clock'
 import type { Keyring } from '#kernel/crypto'
 import type { Database } from '#kernel/db'
 import type { Log } from '#kernel/log'
+import { CELLS } from './cells.ts'
 import { anchorHeads, checkAnchors, KNOWN_SECRET_LAW } from './verify-anchors.ts'
 import type { Fault } from './verify-laws.ts'
 import { type Progress, verifyLedger } from './verify-ledger.ts'
@@ -69,4 +70,10 @@ export async function lastVerdict(db: Database): Promise<KeptVerdict | undefined
     select at, began_at, by, cells, entries, anchors, faults from ledger.verdicts order by at desc limit 1
   `.execute(db)
   return rows[0]
+}
+
+/** In one word. */
+export const stateOf = ({ faults, cells }: Pick<KeptVerdict, 'faults' | 'cells'>) => {
+  if (faults.length > 0) return 'broken' as const
+  return cells < CELLS ? ('unfinished' as const) : ('whole' as const)
 }

@@ -87,6 +87,13 @@ export async function lockSubject(tx: Tx, subject: string): Promise<void> {
   `.execute(tx)
 }
 
+export async function listAttemptsById(db: Database, ids: readonly string[]): Promise<Attempt[]> {
+  const { rows } = await sql<Row>`
+    select * from payments.attempts where id = any(${ids})
+  `.execute(db)
+  return rows.map(attemptOf)
+}
+
 /** Of what is paid for, oldest first. */
 export async function listAttempts(db: Database | Tx, subject: string): Promise<Attempt[]> {
   const { rows } = await sql<Row>`

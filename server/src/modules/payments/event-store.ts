@@ -136,6 +136,44 @@ export async function findEvent(db: Database, id: string): Promise<HookEvent | u
   return rows[0] && eventOf(rows[0])
 }
 
+/** As it came: the body is sealed. */
+export async function findRawEvent(
+  db: Database,
+  id: string,
+): Promise<
+  | {
+      readonly event: HookEvent
+      readonly headers: Record<string, string>
+      readonly sealed: string
+      readonly digest: Buffer
+    }
+  | undefined
+> {
+  const { rows } = await sql<
+    Row & { headers: Record<string, string>; body: string; body_sha256: Buffer }
+  >`
+    select ${COLUMNS}, headers, body, body_sha256 from payments.events where id = ${id}
+  `.execute(db)
+  const [row] = rows
+  if (!row) return undefined
+  const { headers, body: sealed, body_sha256: digest } = row
+  return { event: eventOf(row), headers, sealed, digest }
+}
+
+/** What was told of attempts, by our numbers of them; oldest first. */
+export async function listEventsOf(
+  db: Database,
+  tradeNos: readonly string[],
+  rowsMax: number,
+): Promise<HookEvent[]> {
+  const { rows } = await sql<Row>`
+    select ${COLUMNS} from payments.events
+     where facts -> 0 ->> 'tradeNo' = any(${tradeNos})
+     order by id limit ${rowsMax}
+  `.execute(db)
+  return rows.map(eventOf)
+}
+
 export async function listEvents(
   db: Database,
   want: {

@@ -160,6 +160,17 @@ export async function findFact(db: Database | Tx, id: string): Promise<KeptFact 
   return rows[0] && factOf(rows[0])
 }
 
+/** What came in by some attempts, oldest first. */
+export async function listFactsOf(
+  db: Database,
+  attemptIds: readonly string[],
+): Promise<KeptFact[]> {
+  const { rows } = await sql<Row>`
+    select * from payments.facts where attempt_id = any(${attemptIds}) order by id
+  `.execute(db)
+  return rows.map(factOf)
+}
+
 /** Whoever settles something of this fact queues here. */
 export async function lockFact(tx: Tx, id: string): Promise<void> {
   await sql`select 1 from payments.facts where id = ${id} for update`.execute(tx)

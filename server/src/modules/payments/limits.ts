@@ -26,3 +26,8 @@ export const PAGE_ROWS_USUAL = 50
 /** What JSON carries exactly. */
 export const MINOR_MAX = 9_007_199_254_740_991n
 export const REASON_LETTERS_MAX = 500
+/** How far back the health of an account looks. */
+export const HEALTH_HOURS_USUAL = 24
+export const HEALTH_HOURS_MAX = 24 * 7
+/** Of the messages about one order that are shown with it. */
+export const STORY_EVENTS_MAX = 100

@@ -26,7 +26,9 @@ import { openStripe } from './channels/stripe/index.ts'
 import { openWechat } from './channels/wechat/index.ts'
 import { channelsOf } from './channels.ts'
 import { forgetEvents } from './event-store.ts'
+import { healthRoutes } from './health-routes.ts'
 import { hookRoutes } from './hook-routes.ts'
+import { inboxRoutes } from './inbox-routes.ts'
 import { type Janitor, openJanitor } from './janitor.ts'
 import { openKnownAccounts } from './known-accounts.ts'
 import { EVENT_KEPT_DAYS } from './limits.ts'
@@ -36,6 +38,7 @@ import { listOpenMethods } from './open-methods.ts'
 import type { Payee } from './payee.ts'
 import { receiveEvent } from './receive-event.ts'
 import { type Resealed, reseal } from './reseal.ts'
+import { suspenseKind } from './return-suspended.ts'
 import { beginTransfer } from './send-transfer.ts'
 import { type AccountWanted, setAccount } from './set-account.ts'
 import { staffRoutes } from './staff-routes.ts'
@@ -55,6 +58,7 @@ interface Deps extends AuditDeps {
   readonly ask: Ground['ask']
   readonly payee: Payee
   readonly sandboxAllowed: boolean
+  readonly refundLimit: number
 }
 
 export interface Payments {
@@ -124,11 +128,13 @@ export function openPayments(deps: Deps): Payments {
   }
   return {
     janitor,
-    proposalKinds: offlineKinds(core),
+    proposalKinds: [...offlineKinds(core), suspenseKind(core)],
     routes: [
       ...hookRoutes({ ...hearing, janitor, machineMs: deps.machineMs }),
       ...accountRoutes(staff),
+      ...inboxRoutes(withJanitor),
       ...staffRoutes(withJanitor),
+      ...healthRoutes(core),
       ...offlineRoutes(core),
       ...(deps.sandboxAllowed ? cashierRoutes({ ...deps, now: deps.machineNow, deliver }) : []),
     ],

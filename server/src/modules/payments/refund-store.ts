@@ -108,6 +108,14 @@ export async function listLateRefunds(
   return rows.map(refundOf)
 }
 
+/** Of some payments, oldest first. */
+export async function listRefundsOf(db: Database, factIds: readonly string[]): Promise<Refund[]> {
+  const { rows } = await sql<Row>`
+    select * from payments.refunds where fact_id = any(${factIds}) order by id
+  `.execute(db)
+  return rows.map(refundOf)
+}
+
 /** Of all that an owner paid, however it was begun; with the attempt that had brought the money. */
 export async function listRefundsOfOwner(
   db: Database,

@@ -1,6 +1,9 @@
+import { hash } from 'node:crypto'
 import { type Actor, writeAudit } from '#audit'
 import { inTx, type Tx, violatedConstraint } from '#kernel/db'
+import { invariant } from '#kernel/invariant'
 import { done, type Outcome } from '#kernel/outcome'
+import { earlierProposal, type Proposal, type ProposalKind, propose } from '#proposals'
 import { findAccount } from './account-store.ts'
 import { KEPT_ONCE } from './apply-payment.ts'
 import { beginReturn, refundable } from './begin-refund.ts'
@@ -24,9 +27,16 @@ type ReturnNo = 'fact_unknown' | 'not_returnable'
 export async function returnSuspended(
   deps: PaymentsDeps,
   want: Wanted,
-): Promise<Outcome<Refund, ReturnNo>> {
+): Promise<Outcome<Refund | { readonly proposal: Proposal }, ReturnNo>> {
   try {
-    return await inTx(deps.db, (tx) => returnIn(tx, deps, want))
+    return await inTx(deps.db, async (tx) => {
+      const judged = await judgeIn(tx, deps, want.factId)
+      if (!judged.ok) return judged
+      const { before, fact } = judged.value
+      if (before) return done(before)
+      if (needsSecond(deps, want.actor, fact)) return askSecond(tx, deps, want, fact)
+      return done(await returnIn(tx, deps, want, fact))
+    })
   } catch (error) {
     // Told twice in different words: the other telling has moved its value already.
     if (violatedConstraint(error) !== KEPT_ONCE) throw error
@@ -34,20 +44,34 @@ export async function returnSuspended(
   }
 }
 
-async function returnIn(
+interface Judged {
+  /** It is on its way already, or has arrived. */
+  readonly before: Refund | undefined
+  readonly fact: KeptFact
+}
+
+async function judgeIn(
   tx: Tx,
   deps: PaymentsDeps,
-  { factId, reason, actor }: Wanted,
-): Promise<Outcome<Refund, ReturnNo>> {
+  factId: string,
+): Promise<Outcome<Judged, ReturnNo>> {
   await lockFact(tx, factId)
   const fact = await findFact(tx, factId)
   const before = fact && (await findReturn(tx, factId))
   if (before?.state === 'abnormal')
     return payments.no('not_returnable', { why: 'its way back is stuck at the provider' })
-  if (before) return done(before)
+  if (fact && before) return done({ before, fact })
   if (!fact || fact.disposition === 'kept') return payments.no('fact_unknown')
   const why = await whyNot(tx, deps, fact)
-  if (why !== undefined) return payments.no('not_returnable', { why })
+  return why === undefined ? done({ before, fact }) : payments.no('not_returnable', { why })
+}
+
+async function returnIn(
+  tx: Tx,
+  deps: PaymentsDeps,
+  { factId, reason, actor }: Wanted,
+  fact: KeptFact,
+): Promise<Refund> {
   await sendBackSuspended(tx, factId)
   const amount = refundable(fact)
   const refund = await beginReturn(tx, deps, fact, { amount, reason, askedBy: actor.id })
@@ -56,8 +80,48 @@ async function returnIn(
     after: { refund_id: refund.id, amount: Number(amount), currency: fact.currency },
     ...{ reason, result: 'done' },
   })
-  return done(refund)
+  return refund
 }
+
+/** As of every refund: above the limit no person sends money away alone. */
+const needsSecond = ({ refundLimit }: PaymentsDeps, { kind }: Actor, fact: KeptFact): boolean =>
+  kind === 'person' && refundable(fact) > BigInt(refundLimit)
+
+const KIND = 'payments.suspense_return'
+
+/** The same money is proposed once by each person; who has been told no asks with another reason. */
+async function askSecond(
+  tx: Tx,
+  deps: PaymentsDeps,
+  { factId, reason, actor }: Wanted,
+  fact: KeptFact,
+): Promise<Outcome<{ readonly proposal: Proposal }, never>> {
+  const payload = {
+    ...{ fact_id: factId, amount: Number(refundable(fact)), currency: fact.currency },
+    channel: fact.channel,
+  }
+  const asked = { actor, key: `${KIND} ${factId} ${hash('sha256', reason)}`, request: factId }
+  const earlier = await earlierProposal(tx, deps, asked)
+  const proposal =
+    earlier ??
+    (await propose(tx, deps, { ...asked, kind: KIND, payload, reason, answersFor: actor.id }))
+  invariant(proposal !== 'other', 'PR4', `${factId} was proposed in other words`)
+  return done({ proposal })
+}
+
+/** What the second person's yes does. */
+export const suspenseKind = (deps: PaymentsDeps): ProposalKind => ({
+  kind: KIND,
+  scope: 'payments:refund',
+  execute: async (tx, { payload, reason }, actor) => {
+    const want = { factId: String(payload['fact_id']), reason, actor }
+    const judged = await judgeIn(tx, deps, want.factId)
+    if (!judged.ok) return { ok: false, why: judged.refusal.code }
+    const { before, fact } = judged.value
+    const refund = before ?? (await returnIn(tx, deps, want, fact))
+    return { ok: true, result: { refund_id: refund.id } }
+  },
+})
 
 /** What this account was not paid it cannot pay back. */
 async function whyNot(

@@ -23,6 +23,8 @@ export interface PaymentsDeps extends ApplyDeps {
   readonly ring: Keyring
   readonly channels: Channels
   readonly publicUrl: string
+  /** Above it a person who sends money back needs a second one; in minor units. */
+  readonly refundLimit: number
 }
 
 export interface Wanted {

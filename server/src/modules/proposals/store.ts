@@ -134,6 +134,16 @@ export async function saveDecision(
   return proposalOf(row, at)
 }
 
+/** How many wait for a second person now, up to a bound. */
+export async function countOpen(db: Database, now: Instant, countMax: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::integer as count from (
+      select from proposals.proposals
+       where state = 'proposed' and expires_at > ${rfc3339(now)}::timestamptz limit ${countMax}) p
+  `.execute(db)
+  return rows[0]?.count ?? 0
+}
+
 /** Newest first; the id sorts by birth, so it is the place in the list. */
 export async function listProposals(
   db: Database,
