@@ -187,6 +187,7 @@ create table checkout.refunds (
 );
 
 CREATE INDEX orders_by_owner ON checkout.orders USING btree (owner, id);
+CREATE INDEX orders_by_state ON checkout.orders USING btree (state, id);
 CREATE INDEX orders_of_product ON checkout.orders USING btree (owner, product_id) WHERE (paid_at IS NOT NULL);
 CREATE INDEX orders_to_close ON checkout.orders USING btree (close_at) WHERE (state = ANY (ARRAY['created'::text, 'pending'::text, 'closing'::text]));
 CREATE INDEX refunds_undecided ON checkout.refunds USING btree (created_at) WHERE waits;
@@ -2777,6 +2778,7 @@ CREATE INDEX attempts_by_subject ON payments.attempts USING btree (subject, id);
 CREATE INDEX attempts_to_ask ON payments.attempts USING btree (ask_at) WHERE (ask_at IS NOT NULL);
 CREATE INDEX disputes_by_fact ON payments.disputes USING btree (fact_id);
 CREATE INDEX events_by_age ON payments.events USING btree (received_at);
+CREATE INDEX events_by_trade ON payments.events USING btree ((((facts -> 0) ->> 'tradeNo'::text))) WHERE (((facts -> 0) ->> 'tradeNo'::text) IS NOT NULL);
 CREATE INDEX events_dead ON payments.events USING btree (id) WHERE (state = 'dead'::text);
 CREATE INDEX events_waiting ON payments.events USING btree (due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX facts_by_attempt ON payments.facts USING btree (attempt_id) WHERE (attempt_id IS NOT NULL);
@@ -2784,6 +2786,8 @@ CREATE INDEX facts_by_event ON payments.facts USING btree (event_id) WHERE (even
 CREATE INDEX facts_in_suspense ON payments.facts USING btree (id) WHERE ((disposition = 'suspense'::text) OR ((disposition = 'sent_back'::text) AND ((reserved + refunded) < amount)));
 CREATE INDEX instruments_of ON payments.instruments USING btree (owner, id) WHERE (ended_at IS NULL);
 CREATE INDEX refunds_by_fact ON payments.refunds USING btree (fact_id, id);
+CREATE INDEX refunds_settled ON payments.refunds USING btree (settled_at) WHERE (state = 'succeeded'::text);
+CREATE INDEX refunds_stuck ON payments.refunds USING btree (id) WHERE (state = 'abnormal'::text);
 CREATE INDEX refunds_to_ask ON payments.refunds USING btree (ask_at) WHERE (ask_at IS NOT NULL);
 CREATE INDEX transfers_to_ask ON payments.transfers USING btree (ask_at) WHERE (ask_at IS NOT NULL);
 CREATE TRIGGER "PY1 facts stay" BEFORE DELETE ON payments.facts FOR EACH ROW EXECUTE FUNCTION kernel.refuse_change();

@@ -77,6 +77,8 @@ export type KnownCode =
   | 'method_not_allowed'
   | 'method_unknown'
   | 'multiplier_invalid'
+  | 'no_such_order'
+  | 'no_such_owner'
   | 'not_found'
   | 'not_offline'
   | 'not_ready'
@@ -335,12 +337,21 @@ export interface paths {
   '/api/v1/refunds/{id}': {
     get: operations['get_refund']
   }
+  '/api/v1/admin/orders': {
+    get: operations['list_orders']
+  }
+  '/api/v1/admin/orders/counts': {
+    get: operations['count_orders']
+  }
   '/api/v1/admin/channels': {
     get: operations['list_channel_accounts']
   }
   '/api/v1/admin/channels/{channel}/{account}': {
     get: operations['get_channel_account']
     put: operations['set_channel_account']
+  }
+  '/api/v1/admin/hooks/{id}': {
+    get: operations['get_hook_event']
   }
   '/api/v1/admin/hooks': {
     get: operations['list_hook_events']
@@ -355,7 +366,10 @@ export interface paths {
     get: operations['list_suspense']
   }
   '/api/v1/admin/refunds': {
-    get: operations['list_refunds']
+    get: operations['list_all_refunds']
+  }
+  '/api/v1/admin/channels/health': {
+    get: operations['get_channels_health']
   }
   '/api/v1/admin/payments/{id}/offline-paid': {
     post: operations['mark_offline_paid']
@@ -464,8 +478,20 @@ export interface paths {
   '/api/v1/admin/audit/export': {
     get: operations['export_audit_entries']
   }
+  '/api/v1/admin/audit/verify': {
+    post: operations['verify_audit']
+  }
   '/api/v1/admin/ledger/verdict': {
     get: operations['read_ledger_verdict']
+  }
+  '/api/v1/admin/overview': {
+    get: operations['get_overview']
+  }
+  '/api/v1/admin/owners/{id}/timeline': {
+    get: operations['get_owner_timeline']
+  }
+  '/api/v1/admin/orders/{id}': {
+    get: operations['get_order']
   }
   '/healthz': {
     get: operations['healthz']
@@ -3474,6 +3500,93 @@ export interface operations {
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** Orders of everybody, newest first */
+  list_orders: {
+    parameters: {
+      query?: {
+        /** An order, payment or refund, our number at a provider, or theirs */
+        query?: string | undefined
+        status?: ('pending' | 'paid' | 'partially_refunded' | 'refunded' | 'closed') | undefined
+        owner?: string | undefined
+        product_id?: number | undefined
+        livemode?: boolean | undefined
+        from?: string | undefined
+        to?: string | undefined
+        limit?: number | undefined
+        cursor?: string | undefined
+      } | undefined
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        items: {
+          order_id: string
+          owner: string
+          product_id: number
+          /** The one that was promised */
+          product_version: number
+          product_name: {
+            en: string
+            zh: string
+          }
+          /** Whole minor units of the currency */
+          amount: number
+          currency: string
+          livemode: boolean
+          /** What is granted; play money buys play credits */
+          asset: string
+          credits: number
+          bonus_credits: number
+          /** In one word, as the owner sees it */
+          status: ('pending' | 'paid' | 'partially_refunded' | 'refunded' | 'closed')
+          state: ('created' | 'pending' | 'closing' | 'closed' | 'paid' | 'paid_late' | 'partially_refunded' | 'refunded')
+          /** Whole minor units of the currency */
+          refunded: number
+          /** On its way back, open disputes included */
+          underway: number
+          payment_id: (string | null)
+          pay_channel: (string | null)
+          account: (string | null)
+          method: (string | null)
+          /** Ordered because credits ran low */
+          by_itself: boolean
+          /** RFC 3339, UTC */
+          created_at: string
+          /** RFC 3339, UTC */
+          expires_at: string
+          paid_at: (string | null)
+        }[]
+        next_cursor: (string | null)
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** How many orders stand where */
+  count_orders: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        items: {
+          status: ('pending' | 'paid' | 'partially_refunded' | 'refunded' | 'closed')
+          count: number
+          /** There are more than were counted */
+          more: boolean
+        }[]
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** Accounts at the providers, and the channels there are */
   list_channel_accounts: {
     parameters: {
@@ -3603,6 +3716,46 @@ export interface operations {
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** A message as it came: its headers and its body; who looks leaves a line */
+  get_hook_event: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        event_id: string
+        channel: string
+        account: string
+        /** RFC 3339, UTC */
+        received_at: string
+        message_id: string
+        type: string
+        /** The key of ours that its signature was good by */
+        key_id: string
+        state: ('waiting' | 'done' | 'dead')
+        attempts: number
+        why: (string | null)
+        /** Of which kinds */
+        facts: string[]
+        headers: {
+          [name: string]: string
+        }
+        /** As text; what is not text is in base64 */
+        body: string
+        encoding: ('utf-8' | 'base64')
+        /** Hexadecimal, of the bytes as they came */
+        body_sha256: string
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** What providers told us, newest first */
   list_hook_events: {
     parameters: {
@@ -3627,6 +3780,7 @@ export interface operations {
           received_at: string
           message_id: string
           type: string
+          /** The key of ours that its signature was good by */
           key_id: string
           state: ('waiting' | 'done' | 'dead')
           attempts: number
@@ -3660,6 +3814,7 @@ export interface operations {
         received_at: string
         message_id: string
         type: string
+        /** The key of ours that its signature was good by */
         key_id: string
         state: ('waiting' | 'done' | 'dead')
         attempts: number
@@ -3671,7 +3826,7 @@ export interface operations {
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
-  /** Send back what came in and fits nothing; asked again, it is the same refund */
+  /** Send back what came in and fits nothing; asked again, it is the same refund. Above the limit a second person decides */
   return_suspended: {
     parameters: {
       query?: never
@@ -3700,6 +3855,26 @@ export interface operations {
         /** RFC 3339, UTC */
         created_at: string
         settled_at: (string | null)
+      } } }
+      202: { content: { 'application/json': {
+        proposal_id: string
+        kind: string
+        state: ('proposed' | 'approved' | 'rejected' | 'withdrawn' | 'expired')
+        payload: {
+          [name: string]: unknown
+        }
+        reason: string
+        proposed_by: string
+        /** RFC 3339, UTC */
+        proposed_at: string
+        /** RFC 3339, UTC */
+        expires_at: string
+        decided_by: (string | null)
+        decided_at: (string | null)
+        decision_reason: (string | null)
+        result: ({
+          [name: string]: unknown
+        } | null)
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -3742,7 +3917,7 @@ export interface operations {
     }
   }
   /** Refunds, newest first */
-  list_refunds: {
+  list_all_refunds: {
     parameters: {
       query?: {
         limit?: number | undefined
@@ -3774,6 +3949,42 @@ export interface operations {
           settled_at: (string | null)
         }[]
         next_cursor: (string | null)
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** How the payments of the last hours ended, at each account */
+  get_channels_health: {
+    parameters: {
+      query?: {
+        hours?: number | undefined
+      } | undefined
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        /** RFC 3339, UTC */
+        since: string
+        items: {
+          channel: string
+          account: string
+          livemode: boolean
+          enabled: boolean
+          /** Begun in this time */
+          attempts: number
+          succeeded: number
+          /** The provider, or the payer’s bank, said no */
+          failed: number
+          /** Nobody paid in time */
+          closed: number
+          /** Nobody knows yet how these end */
+          open: number
+          last_paid_at: (string | null)
+        }[]
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -4587,7 +4798,7 @@ export interface operations {
     requestBody: { content: { 'application/json': {
         name: string
         kind?: ('secret' | 'publishable') | undefined
-        scopes?: ('audit:export' | 'audit:read' | 'channels:read' | 'channels:write' | 'clock:move' | 'credits:charge' | 'credits:grant' | 'credits:guard' | 'credits:read' | 'credits:read_all' | 'credits:top_up' | 'credits:transfer' | 'hooks:read' | 'hooks:rerun' | 'jobs:read' | 'jobs:retry' | 'keys:manage' | 'ledger:read' | 'mailbox:read' | 'metrics:read' | 'payments:offline' | 'payments:pay' | 'payments:read' | 'payments:read_all' | 'payments:refund' | 'people:ban' | 'people:read' | 'people:roles' | 'prices:read' | 'prices:write' | 'products:read' | 'products:write' | 'proposals:decide' | 'proposals:read')[] | undefined
+        scopes?: ('audit:export' | 'audit:read' | 'channels:read' | 'channels:write' | 'clock:move' | 'credits:charge' | 'credits:grant' | 'credits:guard' | 'credits:read' | 'credits:read_all' | 'credits:top_up' | 'credits:transfer' | 'hooks:read' | 'hooks:rerun' | 'jobs:read' | 'jobs:retry' | 'keys:manage' | 'ledger:read' | 'mailbox:read' | 'metrics:read' | 'payments:offline' | 'payments:pay' | 'payments:read' | 'payments:read_all' | 'payments:refund' | 'people:ban' | 'people:read' | 'people:roles' | 'prices:read' | 'prices:write' | 'products:read' | 'products:write' | 'proposals:decide' | 'proposals:read' | 'reports:read')[] | undefined
         spend_cap?: {
           amount: number
           every: ('day' | 'month')
@@ -4894,6 +5105,37 @@ export interface operations {
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** Read the whole trail once and name every row that is not what was sealed */
+  verify_audit: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        /** Those that are sealed */
+        entries: number
+        blocks: number
+        last: ({
+          block: number
+          digest: string
+        } | null)
+        /** The first ones, oldest block first; none means that the trail is whole */
+        faults: {
+          table: ('entries' | 'unsealed' | 'blocks' | 'heads')
+          /** Its id, number or day */
+          row: string
+          what: ('changed' | 'missing' | 'unlisted' | 'listed_twice' | 'unlinked' | 'unsigned')
+        }[]
+        verified_at: string
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** What the last verification of the ledger found */
   read_ledger_verdict: {
     parameters: {
@@ -4926,6 +5168,309 @@ export interface operations {
             found: string
           }[]
         } | null)
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** How the house stands: money, credits, books, what waits, how payments end */
+  get_overview: {
+    parameters: {
+      query?: {
+        days?: number | undefined
+      } | undefined
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        /** YYYY-MM-DD, UTC */
+        from: string
+        /** YYYY-MM-DD, UTC */
+        to: string
+        /** RFC 3339, UTC */
+        as_of: string
+        /** What came in and was kept, and what went back; days without either are left out */
+        money: {
+          /** YYYY-MM-DD, UTC */
+          day: string
+          currency: string
+          livemode: boolean
+          payments: number
+          /** Whole minor units of the currency */
+          received: number
+          /** Whole minor units of the currency */
+          refunded: number
+        }[]
+        /** As far as it is rolled up: to the last minute or two */
+        credits: {
+          asset: string
+          /** YYYY-MM-DD, UTC */
+          day: string
+          /** Whole minor units, as text: a sum may be larger than JSON carries exactly */
+          issued: string
+          /** Whole minor units, as text: a sum may be larger than JSON carries exactly */
+          used: string
+          /** Whole minor units, as text: a sum may be larger than JSON carries exactly */
+          expired: string
+          /** Whole minor units, as text: a sum may be larger than JSON carries exactly */
+          other: string
+          /** Whole minor units, as text: a sum may be larger than JSON carries exactly */
+          outstanding: string
+        }[]
+        books: ({
+          state: ('whole' | 'broken' | 'unfinished')
+          /** RFC 3339, UTC */
+          at: string
+          entries: number
+          faults: number
+        } | null)
+        waiting: {
+          /** Counted up to 1000 */
+          suspense: number
+          /** Counted up to 1000 */
+          dead_messages: number
+          /** Counted up to 1000 */
+          refunds_undecided: number
+          /** Counted up to 1000 */
+          refunds_stuck: number
+          /** Counted up to 1000 */
+          proposals: number
+          /** Counted up to 1000 */
+          dead_jobs: number
+        }
+        /** Payments begun in the last 24 hours */
+        channels: {
+          channel: string
+          account: string
+          livemode: boolean
+          enabled: boolean
+          /** Begun in this time */
+          attempts: number
+          succeeded: number
+          /** The provider, or the payer’s bank, said no */
+          failed: number
+          /** Nobody paid in time */
+          closed: number
+          /** Nobody knows yet how these end */
+          open: number
+          last_paid_at: (string | null)
+        }[]
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** All that happened around an owner, newest first */
+  get_owner_timeline: {
+    parameters: {
+      query?: {
+        what?: ('entry' | 'order' | 'payment' | 'refund' | 'act') | undefined
+        limit?: number | undefined
+        cursor?: string | undefined
+      } | undefined
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        items: {
+          /** RFC 3339, UTC */
+          at: string
+          what: ('entry' | 'order' | 'payment' | 'refund' | 'act')
+          id: string
+          /** Kind of the entry, state of the order or payment, act */
+          word: string
+          amount: (number | null)
+          unit: (string | null)
+          balance_after: (number | null)
+          of: (string | null)
+          order_id: (string | null)
+          note: (string | null)
+          by: (string | null)
+          refused: boolean
+        }[]
+        next_cursor: (string | null)
+        /** False without audit:read: sign-ins and acts are left out */
+        with_acts: boolean
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** The story of an order: what was asked, said, given, taken back, and by whom */
+  get_order: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        order: {
+          order_id: string
+          owner: string
+          product_id: number
+          /** The one that was promised */
+          product_version: number
+          product_name: {
+            en: string
+            zh: string
+          }
+          /** Whole minor units of the currency */
+          amount: number
+          currency: string
+          livemode: boolean
+          /** What is granted; play money buys play credits */
+          asset: string
+          credits: number
+          bonus_credits: number
+          /** In one word, as the owner sees it */
+          status: ('pending' | 'paid' | 'partially_refunded' | 'refunded' | 'closed')
+          state: ('created' | 'pending' | 'closing' | 'closed' | 'paid' | 'paid_late' | 'partially_refunded' | 'refunded')
+          /** Whole minor units of the currency */
+          refunded: number
+          /** On its way back, open disputes included */
+          underway: number
+          payment_id: (string | null)
+          pay_channel: (string | null)
+          account: (string | null)
+          method: (string | null)
+          /** Ordered because credits ran low */
+          by_itself: boolean
+          /** RFC 3339, UTC */
+          created_at: string
+          /** RFC 3339, UTC */
+          expires_at: string
+          paid_at: (string | null)
+        }
+        attempts: {
+          payment_id: string
+          channel: string
+          account: string
+          method: string
+          trade_no: string
+          provider_ref: (string | null)
+          /** Whole minor units of the currency */
+          amount: number
+          currency: string
+          state: string
+          why: (string | null)
+          /** How often the provider was asked how it stands */
+          asked: number
+          /** RFC 3339, UTC */
+          created_at: string
+          /** RFC 3339, UTC */
+          expires_at: string
+        }[]
+        /** Money that came in */
+        facts: {
+          fact_id: string
+          payment_id: (string | null)
+          channel: string
+          account: string
+          txn: string
+          amount: (number | null)
+          currency: string
+          disposition: string
+          why: (string | null)
+          /** Told by push, by an answer, by a bill, or by hand */
+          source: string
+          /** Whole minor units of the currency */
+          refunded: number
+          /** Whole minor units of the currency */
+          reserved: number
+          /** RFC 3339, UTC */
+          paid_at: string
+          /** RFC 3339, UTC */
+          created_at: string
+        }[]
+        /** What told of it, as far as it came by itself */
+        messages: {
+          event_id: string
+          channel: string
+          account: string
+          /** RFC 3339, UTC */
+          received_at: string
+          message_id: string
+          type: string
+          /** The key of ours that its signature was good by */
+          key_id: string
+          state: ('waiting' | 'done' | 'dead')
+          attempts: number
+          why: (string | null)
+          /** Of which kinds */
+          facts: string[]
+        }[]
+        refunds: {
+          refund_id: string
+          channel: string
+          account: string
+          fact_id: string
+          /** Whole minor units of the currency */
+          amount: number
+          currency: string
+          cause: string
+          reason: string
+          state: string
+          why: (string | null)
+          /** RFC 3339, UTC */
+          created_at: string
+          settled_at: (string | null)
+        }[]
+        disputes: {
+          dispute_id: string
+          fact_id: string
+          /** Whole minor units of the currency */
+          amount: number
+          currency: string
+          state: string
+          /** RFC 3339, UTC */
+          opened_at: string
+          settled_at: (string | null)
+        }[]
+        /** Refunds as they were asked for here */
+        asked: {
+          refund_id: string
+          /** Of the price: what is given up, the fee included */
+          gross: number
+          /** Whole minor units of the currency */
+          fee: number
+          policy: ('refuse' | 'debt')
+          /** For a second person */
+          waits: boolean
+          asked_by: string
+        }[]
+        /** What it gave, as it stands now */
+        lots: {
+          lot_id: string
+          source: string
+          granted: number
+          remaining: number
+          held: number
+          /** RFC 3339, UTC */
+          effective_at: string
+          expires_at: (string | null)
+        }[]
+        acts: ({
+          entry_id: string
+          /** RFC 3339, UTC */
+          at: string
+          action: string
+          actor_id: string
+          reason: (string | null)
+          result: ('done' | 'refused')
+        }[] | null)
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -5060,6 +5605,8 @@ export interface operations {
       200: { content: { 'application/json': {
         now: string
         shift_ms: number
+        /** Not in production */
+        movable: boolean
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -5082,6 +5629,8 @@ export interface operations {
       200: { content: { 'application/json': {
         now: string
         shift_ms: number
+        /** Not in production */
+        movable: boolean
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }

@@ -6,6 +6,7 @@ import { inTx } from '#kernel/db'
 import { BOOTSTRAP_KEY, openWorld, type TestWorld } from '../../../test/world.ts'
 import { type Act, type Actor, systemActor, writeAudit } from './index.ts'
 import { cutIp } from './network.ts'
+import { sealEntries } from './seal-entries.ts'
 
 let world: TestWorld
 let owner: pg.Client
@@ -230,3 +231,19 @@ const parseCsv = (text: string): string[][] =>
   [...text.matchAll(/((?:"(?:[^"]|"")*",?)+)\r\n/g)].map(([, line = '']) =>
     [...line.matchAll(/"((?:[^"]|"")*)"/g)].map(([, cell = '']) => cell.replaceAll('""', '"')),
   )
+
+test('A3 A6: who may read the trail may have it verified, and that is in it, too', async () => {
+  await write(systemActor('test'), act('thing-to-verify'))
+  await sealEntries(world)
+  const verify = async () =>
+    (await world.call('POST', `${TRAIL}/verify`, { as: BOOTSTRAP_KEY })).json()
+  expect(await verify()).toMatchObject({ faults: [], last: { block: expect.any(Number) } })
+  await owner.query('alter table audit.entries disable trigger user')
+  await owner.query("update audit.entries set reason = 'never' where target_id = 'thing-to-verify'")
+  const [fault] = (await verify()).faults
+  expect(fault).toMatchObject({ table: 'entries', what: 'changed' })
+  await owner.query("update audit.entries set reason = null where target_id = 'thing-to-verify'")
+  await owner.query('alter table audit.entries enable trigger user')
+  const { items } = await get('?action=audit.verified')
+  expect(items).toMatchObject([{ after: { result: false } }, { after: { result: true } }])
+})

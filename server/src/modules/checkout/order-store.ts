@@ -235,7 +235,7 @@ export async function listOrders(db: Database, ids: readonly string[]): Promise<
   return rows.map(orderOf)
 }
 
-export interface OrdersWanted {
+interface OrdersWanted {
   readonly ids?: readonly string[] | undefined
   readonly states?: readonly OrderState[] | undefined
   readonly owner?: string | undefined

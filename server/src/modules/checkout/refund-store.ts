@@ -69,7 +69,7 @@ export async function findAskedByKey(
 }
 
 /** Of an order, oldest first. */
-export async function listAskedRefunds(
+export async function listRefundsOfOrder(
   db: Database,
   orderId: string,
 ): Promise<(AskedRefund & { readonly waits: boolean; readonly by: string })[]> {

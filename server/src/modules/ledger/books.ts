@@ -41,7 +41,7 @@ export async function listBooks(
   return rows
 }
 
-export interface FlowDay {
+interface FlowDay {
   readonly asset: string
   readonly day: string
   /** Whole minor units, as text: see `BookLine`. */

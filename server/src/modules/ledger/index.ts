@@ -1,6 +1,5 @@
 export {
   captureCosts,
-  type FlowDay,
   flowByDay,
   listBooks,
   listTotals,

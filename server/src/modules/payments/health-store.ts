@@ -46,7 +46,7 @@ export async function accountsHealth(db: Database, since: Instant): Promise<Acco
   }))
 }
 
-export interface MoneyDay {
+interface MoneyDay {
   readonly day: string
   readonly currency: string
   readonly livemode: boolean
@@ -78,7 +78,7 @@ export async function moneyByDay(db: Database, since: Instant): Promise<MoneyDay
   return rows
 }
 
-export interface Waiting {
+interface Waiting {
   readonly suspense: number
   readonly deadMessages: number
   readonly stuckRefunds: number

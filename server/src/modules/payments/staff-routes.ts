@@ -69,7 +69,7 @@ export const staffRoutes = (deps: Deps): Route[] => [
     method: 'GET',
     url: '/api/v1/admin/refunds',
     scope: 'payments:read_all',
-    name: 'list_refunds',
+    name: 'list_all_refunds',
     summary: 'Refunds, newest first',
     area: 'payments',
     query: Type.Object(

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { actorOf, readTrail, writeAudit } from '#audit'
-import { findOrder, listAskedRefunds, OrderShape, orderAnswer } from '#checkout'
+import { findOrder, listRefundsOfOrder, OrderShape, orderAnswer } from '#checkout'
 import { inTx } from '#kernel/db'
 import { done } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
@@ -67,7 +67,7 @@ export const orderRoute = (deps: ReportDeps): Route =>
       const [paidBy, money, asked, lots, acts] = await Promise.all([
         order.attemptId === undefined ? undefined : findAttempt(db, order.attemptId),
         moneyStory(db, id),
-        listAskedRefunds(db, id),
+        listRefundsOfOrder(db, id),
         listLotsOfOrder(db, order.owner, id),
         call.principal.scopes.has('audit:read')
           ? readTrail(db, { target_id: id }, undefined, ACTS_SHOWN)
