@@ -51,6 +51,9 @@ export function renderSdk(openapi: string, routes: readonly Route[]): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   )
+  const names = operations.map(({ operation }) => operation.operationId)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new Error(`two routes are called ${twice}`)
   const keyed = operations
     .filter(({ operation }) => operation.parameters?.some(({ name }) => name === KEY_HEADER))
     .map(({ path }) => path)

@@ -1,4 +1,5 @@
 import type { Answer, Body, How } from './operations.ts'
+import { newKey } from './persist.ts'
 import type { Tongbao } from './tongbao.ts'
 
 /** What was set aside for a job, while it runs. */
@@ -29,7 +30,7 @@ export async function withHold<Result>(
   { post }: Pick<Tongbao, 'post'>,
   want: Body<'place_hold'>,
   job: Job<Result>,
-  { key = crypto.randomUUID(), ...how }: How = {},
+  { key = newKey(), ...how }: How = {},
 ): Promise<Spent<Result>> {
   const placed = await post('/api/v1/credits/holds', { body: want, key, ...how })
   const path = { id: placed.hold_id }

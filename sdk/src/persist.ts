@@ -17,6 +17,12 @@ const EMPTY = new Set([204, 205, 304])
 const PASSING = new Set([502, 503, 504])
 export const KEY_HEADER = 'idempotency-key'
 
+/** randomUUID would do, but a page that came over plain http does not have it. */
+export const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
+
 /**
  * Sends a request until it is answered. Only what may happen twice is sent twice: what reads, and what carries
  * its Idempotency-Key.

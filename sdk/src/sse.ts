@@ -7,16 +7,18 @@ export interface WireEvent {
 
 /** Reads a stream of server-sent events piece by piece, however it was cut up on the way. */
 export class SseReader {
-  /** As the stream told it last, by `id:`; it holds over connections. */
+  /** Of the last event that came whole; it holds over connections. */
   lastId: string | undefined
   /** As the stream told it by `retry:`. */
   retryMs: number | undefined
+  #id: string | undefined
   #rest = ''
   #topic = ''
   #data: string[] = []
 
   constructor(lastId: string | undefined) {
     this.lastId = lastId
+    this.#id = lastId
   }
 
   read(piece: string): WireEvent[] {
@@ -35,7 +37,7 @@ export class SseReader {
     const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '')
     if (field === 'event') this.#topic = value
     else if (field === 'data') this.#data.push(value)
-    else if (field === 'id' && !value.includes('\0')) this.lastId = value
+    else if (field === 'id' && !value.includes('\0')) this.#id = value
     else if (field === 'retry' && /^\d+$/.test(value)) this.retryMs = Number(value)
     return []
   }
@@ -44,6 +46,7 @@ export class SseReader {
     const [topic, data] = [this.#topic, this.#data]
     this.#topic = ''
     this.#data = []
+    this.lastId = this.#id
     if (data.length === 0 && topic === '') return []
     return [{ id: this.lastId, topic: topic || 'message', data: data.join('\n') }]
   }

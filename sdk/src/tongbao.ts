@@ -13,7 +13,7 @@ import type {
   ListSaid,
   Method,
 } from './operations.ts'
-import { KEY_HEADER, persistentFetch } from './persist.ts'
+import { KEY_HEADER, newKey, persistentFetch } from './persist.ts'
 import { keyed } from './schema.gen.ts'
 
 export type Language = 'en' | 'zh-CN'
@@ -70,7 +70,7 @@ export function createTongbao(options: TongbaoOptions): Tongbao {
     fetch: persistentFetch({ fetch, triesMax, timeoutMs }),
   })
   const ask = async (method: Method, path: string, said: Saying = {}): Promise<unknown> => {
-    const intent = keyed.includes(path) ? (said.key ?? crypto.randomUUID()) : said.key
+    const intent = keyed.includes(path) ? (said.key ?? newKey()) : said.key
     const { data, error, response } = await client.request(method, path, {
       params: { query: said.query, path: said.path },
       ...(said.body !== undefined && { body: said.body }),
