@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, expect, expectTypeOf, test } from 'vitest'
+import { listen as asTheReadmeSays } from '../examples/live.ts'
 import { createTongbao, type EventsHow, type TongbaoEvent } from '../src/index.ts'
 import { type Asked, farServer, json } from './far-server.ts'
 
@@ -141,4 +142,20 @@ test('whoever stops listening hangs up, by leaving the loop or by a signal', asy
   expect(told).toEqual([])
   expect(closed).toHaveLength(2)
   await Promise.all(closed)
+})
+
+test('the example of the README refreshes what an event is about', async () => {
+  const server = await farServer((_, reply) =>
+    stream(
+      reply,
+      `${balance(1)}event: reset\ndata: {}\n\nevent: payment.updated\ndata: {"payment_id":"pay_1"}\n\n`,
+    ),
+  )
+  open.push(server)
+  const end = new AbortController()
+  const refreshed: string[] = []
+  await asTheReadmeSays(createTongbao({ baseUrl: server.url }), end.signal, (what) => {
+    if (refreshed.push(what) === 3) end.abort()
+  })
+  expect(refreshed).toEqual(['credit', 'everything', 'pay_1'])
 })
