@@ -15,4 +15,4 @@ const router = createRouter({
   defaultErrorComponent: PageFailed,
 })
 
-void start(['kit', 'console'], <RouterProvider router={router} />)
+void start(['kit', 'shell', 'console'], <RouterProvider router={router} />)

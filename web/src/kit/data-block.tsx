@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Button } from '~/kit/button.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
+import { useFormat } from '~/kit/format.ts'
 import { ProblemNote } from '~/kit/notes.tsx'
 import { SkeletonLines } from '~/kit/skeleton.tsx'
 import { useWords } from '~/words/words.ts'
@@ -14,6 +15,7 @@ interface Asked<T> {
   readonly error: unknown
   readonly isFetching: boolean
   readonly refetch: () => unknown
+  readonly dataUpdatedAt?: number
 }
 
 interface Props<T> {
@@ -25,6 +27,8 @@ interface Props<T> {
   readonly onClearFilters?: (() => void) | undefined
   /** Of the final shape. */
   readonly skeleton?: ReactNode
+  /** The line to the server is down: says of when this is. `useStale()` of the shell tells. */
+  readonly stale?: boolean
   readonly children: (data: T) => ReactNode
 }
 
@@ -35,9 +39,11 @@ export function DataBlock<T>({
   empty,
   onClearFilters,
   skeleton = <SkeletonLines />,
+  stale = false,
   children,
 }: Props<T>) {
   const say = useWords('kit')
+  const format = useFormat()
   const { data, error, isFetching } = query
   const retry = () => void query.refetch()
   if (data === undefined && error !== null)
@@ -50,6 +56,11 @@ export function DataBlock<T>({
         <div className="mb-3">
           <ProblemNote error={error} onRetry={retry} retrying={isFetching} />
         </div>
+      )}
+      {stale && query.dataUpdatedAt !== undefined && (
+        <p className="mb-3 text-small text-note">
+          {say('block.stale', { time: format.time(query.dataUpdatedAt) })}
+        </p>
       )}
       {nothing && onClearFilters && (
         <EmptyState

@@ -12,11 +12,13 @@ interface Props {
   readonly trigger: ReactElement
   readonly children: ReactNode
   readonly align?: 'start' | 'end'
+  /** Opened by the press that made it be loaded. */
+  readonly defaultOpen?: boolean
 }
 
-export function Menu({ trigger, children, align = 'end' }: Props) {
+export function Menu({ trigger, children, align = 'end', defaultOpen = false }: Props) {
   return (
-    <Base.Root>
+    <Base.Root defaultOpen={defaultOpen}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} align={align} className="z-50 outline-none">

@@ -15,4 +15,4 @@ const router = createRouter({
   defaultErrorComponent: PageFailed,
 })
 
-void start(['kit', 'portal'], <RouterProvider router={router} />)
+void start(['kit', 'shell', 'portal'], <RouterProvider router={router} />)

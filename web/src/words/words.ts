@@ -6,11 +6,13 @@ import type { zh as console_ } from '~/words/console/zh.ts'
 import type { zh as kit } from '~/words/kit/zh.ts'
 import type { zh as kitPage } from '~/words/kit-page/zh.ts'
 import type { zh as portal } from '~/words/portal/zh.ts'
+import type { zh as shell } from '~/words/shell/zh.ts'
 
 /** The areas that have words; each is loaded with its area, in the chosen language alone. */
 interface Areas {
   readonly kit: typeof kit
   readonly portal: typeof portal
+  readonly shell: typeof shell
   readonly console: typeof console_
   readonly 'kit-page': typeof kitPage
 }

@@ -1,0 +1,43 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { api } from '~/app/api.ts'
+import { keep, kept } from '~/app/kept.ts'
+import { type Me, meQuery } from '~/app/queries.ts'
+import { chooseTheme, type Theme } from '~/app/theme.ts'
+import { chooseLanguage, type Language, languageNow } from '~/words/words.ts'
+
+/** What a person chose goes with them to other browsers; here it holds at once, whether or not it could be saved. */
+export function useChoices() {
+  const queries = useQueryClient()
+  const save = async (body: { locale?: Language; theme?: { mode: Theme } }) => {
+    if (queries.getQueryData(meQuery.queryKey) === undefined) return
+    const me = await api.patch('/api/v1/sessions/me', { body }).catch(() => undefined)
+    if (me) queries.setQueryData(meQuery.queryKey, me)
+  }
+  return {
+    setLanguage: async (locale: Language) => {
+      await chooseLanguage(locale)
+      await save({ locale })
+    },
+    setTheme: (mode: Theme) => {
+      chooseTheme(mode)
+      void save({ theme: { mode } })
+    },
+  }
+}
+
+/** A browser in which nothing was chosen yet takes over what its person chose elsewhere. */
+export function useTheirChoices(me: Me): void {
+  useEffect(() => {
+    if (kept('theme') === undefined) chooseTheme(me.theme.mode)
+    if (kept('language') === undefined && me.user.locale !== languageNow())
+      void chooseLanguage(me.user.locale)
+    keep('last', me.user.email ?? '')
+  }, [me])
+}
+
+export async function signOut(): Promise<void> {
+  await api.post('/api/v1/auth/sign-out').catch(() => undefined)
+  // Anew from nothing: what was loaded belongs to who was in.
+  location.assign('/sign-in')
+}

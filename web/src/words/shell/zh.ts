@@ -1,0 +1,16 @@
+export const zh = {
+  'language.en': 'English',
+  'language.zh-CN': '简体中文',
+  'menu.language': '语言',
+  'menu.of': '{name} 的菜单',
+  'menu.sign_out': '退出登录',
+  'menu.theme': '外观',
+  'nav.label': '主导航',
+  'nav.more': '更多',
+  skip: '跳到正文',
+  'strip.offline': '当前离线，显示的是之前的内容',
+  'strip.reconnecting': '连接已断开，正在重新连接…',
+  'theme.dark': '深色',
+  'theme.light': '浅色',
+  'theme.system': '跟随系统',
+}
