@@ -1,9 +1,185 @@
-import { Outlet } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { type Me, meQuery, onSignedOut } from '~/app/queries.ts'
+import { site } from '~/app/site.ts'
+import { groupsFor } from '~/console/places.ts'
+import { buttonLook, IconButton } from '~/kit/button.tsx'
+import { EmptyState } from '~/kit/empty-state.tsx'
+import { Icon } from '~/kit/icons.tsx'
+import { Mark } from '~/kit/mark.tsx'
+import { Toasts } from '~/kit/toast.tsx'
+import { type LiveKeys, useLive } from '~/shell/live.ts'
+import { useTheirChoices } from '~/shell/person.ts'
+import { Person } from '~/shell/person-button.tsx'
+import { MAIN, SkipLink } from '~/shell/skip-link.tsx'
+import { ConnectionStrip } from '~/shell/strip.tsx'
+import { useWords } from '~/words/words.ts'
+
+const Palette = lazy(async () => ({
+  default: (await import('~/console/palette.tsx')).Palette,
+}))
+const NavigationSheet = lazy(async () => ({
+  default: (await import('~/console/navigation-sheet.tsx')).NavigationSheet,
+}))
+
+/** What an event makes old; the words are the first of the queries' keys. */
+const LIVE: LiveKeys = {
+  'staff.payment': ['overview', 'orders', 'order', 'inbox', 'people-timeline'],
+  'staff.suspense': ['overview', 'suspense'],
+  'staff.refund': ['overview', 'orders', 'order', 'refunds', 'people-timeline'],
+  'staff.proposal': ['overview', 'proposals'],
+}
 
 export function ConsoleLayout() {
+  const { data: me } = useQuery(meQuery)
+  if (!me) return null
+  return groupsFor(me).length > 0 ? <Shell me={me} /> : <NotStaff />
+}
+
+function NotStaff() {
+  const say = useWords('console')
   return (
-    <main className="mx-auto max-w-5xl p-4">
-      <Outlet />
+    <main className="grid min-h-dvh place-items-center">
+      <EmptyState
+        icon="shield"
+        title={say('closed.title')}
+        more={say('closed.more')}
+        act={
+          <a href="/" className={buttonLook({ look: 'primary' })}>
+            {say('closed.act')}
+          </a>
+        }
+      />
     </main>
+  )
+}
+
+function Shell({ me }: { readonly me: Me }) {
+  const say = useWords('console')
+  const [palette, setPalette] = useState(false)
+  const [sheet, setSheet] = useState(false)
+  const here = useRouterState({ select: ({ location }) => location.href })
+  useTheirChoices(me)
+  useLive({ who: me.user.id, staff: true, keys: LIVE })
+  usePaletteKeys(() => setPalette(true))
+  useEffect(
+    () => onSignedOut(() => location.assign(`/sign-in?return_to=${encodeURIComponent(here)}`)),
+    [here],
+  )
+  return (
+    <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr]">
+      <SkipLink />
+      <div className="sticky top-0 hidden h-dvh flex-col overflow-y-auto border-r border-line px-3 py-4 lg:flex">
+        <Head />
+        <Navigation me={me} />
+      </div>
+      <div className="min-w-0">
+        <EnvironmentStripe />
+        <ConnectionStrip />
+        <header className="flex h-16 items-center gap-2 px-4 sm:px-8">
+          <span className="lg:hidden">
+            <IconButton icon="menu" label={say('nav.open')} onClick={() => setSheet(true)} />
+          </span>
+          <button
+            type="button"
+            onClick={() => setPalette(true)}
+            className="flex min-h-10 w-full max-w-md items-center gap-2 rounded-control border border-line bg-card px-3 text-small text-soft hover:border-edge"
+          >
+            <Icon name="search" className="size-4" />
+            <span className="flex-1 truncate text-left">{say('palette.open')}</span>
+            <kbd className="hidden font-sans sm:block">{KEYS}</kbd>
+          </button>
+          <span className="flex-1" />
+          <Person me={me} />
+        </header>
+        <main
+          id={MAIN}
+          tabIndex={-1}
+          className="mx-auto w-full max-w-7xl px-4 pt-2 pb-16 outline-none sm:px-8"
+        >
+          <Outlet />
+        </main>
+      </div>
+      <Suspense>
+        {palette && <Palette me={me} onClose={() => setPalette(false)} />}
+        {sheet && (
+          <NavigationSheet onClose={() => setSheet(false)}>
+            <Navigation me={me} onGo={() => setSheet(false)} />
+          </NavigationSheet>
+        )}
+      </Suspense>
+      <Toasts />
+    </div>
+  )
+}
+
+const KEYS = /mac|iphone|ipad/i.test(navigator.userAgent) ? '⌘K' : 'Ctrl K'
+
+function usePaletteKeys(open: () => void): void {
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return
+      event.preventDefault()
+      open()
+    }
+    addEventListener('keydown', hear)
+    return () => removeEventListener('keydown', hear)
+  })
+}
+
+function Head() {
+  const say = useWords('console')
+  return (
+    <Link to="/console" className="mb-5 flex items-center gap-2.5 px-3 font-semibold text-bronze">
+      <Mark />
+      <span className="text-lead">{say('name')}</span>
+    </Link>
+  )
+}
+
+/** So that nobody takes play for earnest, or earnest for play. */
+function EnvironmentStripe() {
+  const say = useWords('console')
+  if (site.mode === 'production' && !site.sandbox) return null
+  const word = site.mode === 'production' ? 'stripe.sandbox' : 'stripe.development'
+  return (
+    <p className="border-b border-warn bg-warn-wash px-4 py-1 text-center text-small text-warn">
+      {say(word)}
+    </p>
+  )
+}
+
+interface NavigationProps {
+  readonly me: Me
+  readonly onGo?: () => void
+}
+
+function Navigation({ me, onGo }: NavigationProps) {
+  const say = useWords('console')
+  const shell = useWords('shell')
+  return (
+    <nav aria-label={shell('nav.label')} className="grid gap-5">
+      {groupsFor(me).map((group) => (
+        <div key={group.word}>
+          <p className="px-3 pb-1 text-tiny text-soft">{say(group.word)}</p>
+          <ul className="grid gap-0.5">
+            {group.places.map(({ to, icon, word }) => (
+              <li key={word}>
+                <Link
+                  to={to}
+                  activeOptions={{ exact: to === '/console', includeSearch: false }}
+                  {...(onGo && { onClick: onGo })}
+                  className="flex min-h-10 items-center gap-3 rounded-control px-3 text-soft hover:bg-sunken hover:text-ink aria-[current=page]:bg-bronze-wash aria-[current=page]:font-semibold aria-[current=page]:text-bronze-deep"
+                >
+                  <Icon name={icon} />
+                  {say(word)}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </nav>
   )
 }

@@ -1,5 +1,18 @@
 import type { zh } from '~/words/console/zh.ts'
 
 export const en: Readonly<Record<keyof typeof zh, string>> = {
+  'closed.act': 'Back to Tongbao',
+  'closed.more': 'This is for staff. If you should have access, ask an administrator.',
+  'closed.title': 'You have no access to the console',
+  'group.house': 'The house',
+  name: 'Tongbao Console',
+  'nav.open': 'Open the navigation',
+  'nav.overview': 'Overview',
   'overview.title': 'Overview',
+  'palette.count': '{count, plural, =0 {Nothing found} one {# result} other {# results}}',
+  'palette.found': 'Results',
+  'palette.hint': 'A page, a name, an e-mail, an order…',
+  'palette.open': 'Search or go to',
+  'stripe.development': 'Development: nothing here is real',
+  'stripe.sandbox': 'The sandbox is open: its payments move no money',
 }

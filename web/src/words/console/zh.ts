@@ -1,3 +1,16 @@
 export const zh = {
+  'closed.act': '回到通宝',
+  'closed.more': '此处仅供工作人员使用。如果您应当有权限，请联系管理员。',
+  'closed.title': '您没有进入控制台的权限',
+  'group.house': '总览',
+  name: '通宝控制台',
+  'nav.open': '打开导航',
+  'nav.overview': '概览',
   'overview.title': '概览',
+  'palette.count': '{count, plural, =0 {没有找到} other {找到 # 项}}',
+  'palette.found': '搜索结果',
+  'palette.hint': '页面、姓名、邮箱、订单号…',
+  'palette.open': '搜索或跳转',
+  'stripe.development': '开发环境：这里的一切都不是真的',
+  'stripe.sandbox': '沙箱已开启：沙箱支付不涉及真实资金',
 }
