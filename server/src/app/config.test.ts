@@ -20,6 +20,7 @@ test('an empty environment is a sound development house', () => {
     secrets: undefined,
     trustProxy: false,
     grantLimit: 10_000,
+    signUpCredits: 520,
   })
 })
 
@@ -33,6 +34,7 @@ test('every fault is told at once, each with its name, none with a secret', () =
     TONGBAO_BOOTSTRAP_KEY: 'hunter2',
     TONGBAO_LOG_LEVEL: 'loud',
     TONGBAO_GRANT_LIMIT: 'plenty',
+    TONGBAO_SIGN_UP_CREDITS: '-1',
   })
   expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
     'TONGBAO_MODE',
@@ -43,6 +45,7 @@ test('every fault is told at once, each with its name, none with a secret', () =
     'TONGBAO_BOOTSTRAP_KEY',
     'TONGBAO_LOG_LEVEL',
     'TONGBAO_GRANT_LIMIT',
+    'TONGBAO_SIGN_UP_CREDITS',
   ])
   expect(faults.join()).not.toContain('hunter2')
 })

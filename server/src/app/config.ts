@@ -29,6 +29,8 @@ export interface Config {
   readonly wechatLogin: WechatLogin | undefined
   /** How much one person may give by hand at once, and in a day, before a second one has to decide. */
   readonly grantLimit: number
+  /** What everybody who signs up begins with. */
+  readonly signUpCredits: number
   /** How much of a payment one person may refund, in minor units, before a second one has to decide. */
   readonly refundLimit: number
   /** Opens the sandbox in production too, where what it pays for is play money. */
@@ -90,6 +92,7 @@ export function readConfig(
     crashAt: crashAt(text('TONGBAO_CRASH_AT'), mode, faults),
     grantLimit: limit('TONGBAO_GRANT_LIMIT', text('TONGBAO_GRANT_LIMIT'), 10_000, faults),
     refundLimit: limit('TONGBAO_REFUND_LIMIT', text('TONGBAO_REFUND_LIMIT'), 100_000, faults),
+    signUpCredits: limit('TONGBAO_SIGN_UP_CREDITS', text('TONGBAO_SIGN_UP_CREDITS'), 520, faults),
     sandbox: oneOf('TONGBAO_SANDBOX', ['off', 'on'], 'off') === 'on',
     wechatLogin: wechatLogin(text, (name) => origin(name, url(name, ['http', 'https']), faults), {
       mode,

@@ -116,7 +116,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   const catalog = openCatalog(common)
   const credits = openCredits({ ...common, ...config, ...catalog, teller, signals, log })
   const money = openMoneyIn({ ...common, teller, signals, log, config, publicUrl, credits })
-  const hearings = [...money.hearings, ...(options.hearings ?? [])]
+  const hearings = [...credits.hearings, ...money.hearings, ...(options.hearings ?? [])]
   const jobs: Jobs = openJobs({
     db,
     ...connect,

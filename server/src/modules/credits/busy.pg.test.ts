@@ -28,10 +28,12 @@ afterAll(async () => {
 
 /** The same house with another teller. */
 async function doorOf(teller: Teller): Promise<FastifyInstance> {
-  const { grantLimit } = world.config
+  const { grantLimit, signUpCredits } = world.config
   const machineMs = () => performance.now()
   const wouldDo = async () => []
-  const { routes } = openCredits({ ...world, teller, grantLimit, machineMs, wouldDo })
+  const { routes } = openCredits({
+    ...{ ...world, teller, grantLimit, signUpCredits, machineMs, wouldDo },
+  })
   const http = await buildHttp({
     ...{ routes, authenticate: world.identity.authenticate, origins: [], production: false },
     ...{ trustProxy: false, version: '0', newRequestId: () => 'req_1', log: world.log },

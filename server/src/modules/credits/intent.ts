@@ -12,7 +12,7 @@ export interface Intent {
 
 const KEY = /^[A-Za-z0-9_.:-]{8,128}$/
 /** Keys that this house grows itself: a caller who took one would keep a bonus or an approval from ever happening. */
-const RESERVED = /^(bonus:|prp_|import-|balance:|order:)/
+const RESERVED = /^(bonus:|prp_|import-|balance:|order:|signup:)/
 
 const parseKey = (unchecked: string | undefined): string | undefined =>
   unchecked !== undefined && KEY.test(unchecked) ? unchecked : undefined

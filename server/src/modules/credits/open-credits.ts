@@ -2,6 +2,7 @@ import { type AuditDeps, systemActor } from '#audit'
 import { findKeyCap } from '#identity'
 import type { Database } from '#kernel/db'
 import type { Log } from '#kernel/log'
+import type { Hearing } from '#kernel/outbox'
 import type { Route } from '#kernel/routes'
 import type { Signals } from '#kernel/signals'
 import { balanceAt, captureCosts, type Teller } from '#ledger'
@@ -30,6 +31,7 @@ import { priceRoutes } from './price-routes.ts'
 import { readRoutes } from './read-routes.ts'
 import { TOP_UPS_CHANGED } from './set-auto-top-up.ts'
 import { GUARDS_CHANGED } from './set-guard.ts'
+import { signUpHearings } from './sign-up-credits.ts'
 import { isTopUpDue, watchTopUps } from './start-top-up.ts'
 import { storyRoutes } from './story-routes.ts'
 import { topUpRoutes } from './top-up-routes.ts'
@@ -44,12 +46,15 @@ interface CreditsDeps extends AuditDeps {
   /** Machine time, for the age of what is remembered. */
   readonly machineMs: () => number
   readonly grantLimit: number
+  /** What everybody new begins with; 0 where nobody is given anything. */
+  readonly signUpCredits: number
   /** What is on sale and gives so much at least. */
   readonly wouldDo: Desk['wouldDo']
 }
 
 interface Credits {
   readonly routes: readonly Route[]
+  readonly hearings: readonly Hearing[]
   /** For a part of the house that charges like any app: guarded, under a key of its own. */
   readonly spend: (
     owner: string,
@@ -110,6 +115,7 @@ export function openCredits(deps: CreditsDeps): Credits {
           'a top-up ended otherwise',
         )
     },
+    hearings: signUpHearings(deps),
     proposalKinds: handKinds(desk),
     routes: [
       ...chargeRoutes(desk),
