@@ -493,6 +493,16 @@ CREATE INDEX sessions_by_person ON identity.sessions USING btree (person_id);
 CREATE INDEX two_factors_by_person ON identity.two_factors USING btree (person_id);
 CREATE INDEX verifications_by_identifier ON identity.verifications USING btree (identifier);
 CREATE INDEX wechat_attempts_by_age ON identity.wechat_attempts USING btree (expires_at);
+CREATE OR REPLACE FUNCTION identity.session_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('tongbao', 'identity.session_gone ' || old.id);
+  return null;
+end $function$;
+
+CREATE TRIGGER session_gone AFTER DELETE ON identity.sessions FOR EACH ROW EXECUTE FUNCTION identity.session_gone();
 grant usage on schema identity to tongbao_app;
 grant delete, insert, select, update on table identity.accounts to tongbao_app;
 grant delete, insert, select, update on table identity.api_keys to tongbao_app;
@@ -539,10 +549,20 @@ create table kernel.outbox (
   data jsonb not null,
   at timestamp with time zone not null,
   relayed_at timestamp with time zone,
+  no bigint,
   constraint outbox_pkey PRIMARY KEY (id)
 );
 
+create table kernel.relay (
+  only_row boolean default true not null,
+  last_no bigint default 0 not null,
+  constraint relay_pkey PRIMARY KEY (only_row),
+  constraint relay_only_row_check CHECK (only_row)
+);
+
 CREATE INDEX mailbox_by_person ON kernel.mailbox USING btree (sent_to, id);
+CREATE UNIQUE INDEX outbox_by_no ON kernel.outbox USING btree (no) WHERE (no IS NOT NULL);
+CREATE INDEX outbox_by_owner ON kernel.outbox USING btree (owner, no) WHERE ((no IS NOT NULL) AND (owner IS NOT NULL));
 CREATE INDEX outbox_relayed ON kernel.outbox USING btree (relayed_at) WHERE (relayed_at IS NOT NULL);
 CREATE INDEX outbox_waiting ON kernel.outbox USING btree (id) WHERE (relayed_at IS NULL);
 CREATE OR REPLACE FUNCTION kernel.let_app(rights text)
@@ -578,6 +598,7 @@ grant select, update on table kernel.clock to tongbao_app;
 grant delete, insert, select on table kernel.mailbox to tongbao_app;
 grant select on table kernel.migrations to tongbao_app;
 grant delete, insert, select, update on table kernel.outbox to tongbao_app;
+grant select, update on table kernel.relay to tongbao_app;
 
 -- ledger
 

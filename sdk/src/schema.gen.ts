@@ -70,6 +70,7 @@ export type KnownCode =
   | 'key_unknown'
   | 'last_admin'
   | 'ledger_busy'
+  | 'lines_full'
   | 'link_expired'
   | 'lot_arrived'
   | 'lot_unknown'
@@ -131,8 +132,11 @@ export type KnownCode =
   | 'session_unknown'
   | 'sign_in_again'
   | 'spend_cap_reached'
+  | 'staff_only'
+  | 'switch_needed'
   | 'time_zone_unknown'
   | 'too_many_codes'
+  | 'too_many_lines'
   | 'top_up_concluded'
   | 'top_up_rule_unknown'
   | 'top_up_unknown'
@@ -517,6 +521,15 @@ export interface paths {
   }
   '/api/v1/admin/mailbox': {
     get: operations['list_mail']
+  }
+  '/api/v1/events/stream': {
+    get: operations['stream_events']
+  }
+  '/api/v1/ws': {
+    get: operations['open_socket']
+  }
+  '/api/v1/admin/push': {
+    get: operations['read_push']
   }
   '/api/v1/hooks/{channel}/{account}': {
     post: operations['receive_hook']
@@ -5657,6 +5670,72 @@ export interface operations {
           html: string
           at: string
         }[]
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** What happens, as it happens (server-sent events) */
+  stream_events: {
+    parameters: {
+      query?: {
+        owner?: string | undefined
+        external_id?: string | undefined
+        /** What waits for the staff, by their scopes */
+        staff?: boolean | undefined
+        last_event_id?: number | undefined
+      } | undefined
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      204: { content: { 'text/event-stream': string } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** The same over a WebSocket */
+  open_socket: {
+    parameters: {
+      query?: {
+        owner?: string | undefined
+        external_id?: string | undefined
+        /** What waits for the staff, by their scopes */
+        staff?: boolean | undefined
+        last_event_id?: number | undefined
+      } | undefined
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      204: { content?: never }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Who is connected to this node, and how far they were told */
+  read_push: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        sse: number
+        ws: number
+        owners: number
+        position: number
+        opened: number
+        replays: number
+        resets: number
+        lag_ms: number
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }

@@ -15,4 +15,5 @@ export const modules = {
     floor: 5,
     needs: ['audit', 'checkout', 'identity', 'ledger', 'payments', 'proposals'],
   },
+  realtime: { floor: 5, needs: ['credits', 'identity', 'ledger'] },
 } as const satisfies Record<string, { floor: number; needs: readonly string[] }>

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import type { Redis } from 'ioredis'
 import { auditJobs, auditRoutes } from '#audit'
 import { openCatalog } from '#catalog'
 import { creditsJobs, openCredits, openSealer } from '#credits'
@@ -16,7 +15,7 @@ import { type JobKind, type Jobs, openJobs } from '#kernel/jobs'
 import type { Log } from '#kernel/log'
 import { mailJob, mailPoster } from '#kernel/mail'
 import { type Metrics, makeMetrics } from '#kernel/metrics'
-import { forgetRelayed, type Hearing, hearingJobs, openRelay, type Relay } from '#kernel/outbox'
+import { forgetRelayed, type Hearing, hearingJobs, type Relay } from '#kernel/outbox'
 import type { Route } from '#kernel/routes'
 import { openSignals, type Signals } from '#kernel/signals'
 import { ledgerJobs, ledgerRoutes, openTeller, type Teller } from '#ledger'
@@ -26,6 +25,7 @@ import { reportRoutes } from '#reports'
 import type { Config } from './config.ts'
 import { openMoneyIn } from './money-in.ts'
 import { operationsRoutes } from './operations-routes.ts'
+import { openPush } from './push.ts'
 import { webPages } from './web-pages.ts'
 
 /** Everything that is not pure, wired once. A test makes its own world; so does the simulation. */
@@ -97,7 +97,7 @@ type JobDeps = ReturnType<typeof layGround>['common'] & {
   readonly log: Log
 }
 
-const jobKinds = (config: Config, deps: JobDeps): JobKind<never>[] => [
+const kindsOf = (config: Config, deps: JobDeps): JobKind<never>[] => [
   ...auditJobs(deps),
   ...identityJobs(deps),
   ...ledgerJobs({ ...deps, dataFolder: config.dataFolder }),
@@ -118,25 +118,25 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   const money = openMoneyIn({ ...common, teller, signals, log, config, publicUrl, credits })
   const hearings = [...credits.hearings, ...money.hearings, ...(options.hearings ?? [])]
   const jobs: Jobs = openJobs({
-    db,
-    ...connect,
+    ...{ db, ...connect },
     kinds: [
-      ...jobKinds(config, { ...common, teller, log }),
+      ...kindsOf(config, { ...common, teller, log }),
       ...money.jobs,
       ...hearingJobs(hearings),
     ],
     pollingSeconds: options.jobsPollingSeconds ?? 1,
   })
-  const relay = openRelay({ db, jobs, hearings, onRelayed: () => {}, log })
   const identity = openIdentity({
-    ...common,
-    signInDb: doorPool.db,
-    signals,
-    postMail: mailPoster(jobs, ring),
-    publicUrl,
-    bootstrapKey: config.bootstrapKey,
+    ...{ ...common, signInDb: doorPool.db, signals, publicUrl },
+    ...{ postMail: mailPoster(jobs, ring), bootstrapKey: config.bootstrapKey },
     ...{ production, log, wechat: config.wechatLogin, passwords: options.passwords },
   })
+  const { redisUrl } = config
+  const push = await openPush({
+    ...common,
+    ...{ signals, metrics, log, identity, jobs, hearings, redisUrl },
+  })
+  const { relay, realtime, redis } = push
   const routes = [
     // In the order in which the API's page shows them: first what an app calls.
     ...credits.routes,
@@ -145,8 +145,8 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     ...proposalRoutes({ ...common, kinds: [...credits.proposalKinds, ...money.proposalKinds] }),
     ...identity.routes,
     ...windows({ ...common, pool, jobs, metrics, signals, config }),
+    ...realtime.routes,
   ]
-  const redis = config.redisUrl === undefined ? undefined : await openRedis(config.redisUrl, log)
   const http = await buildHttp({
     ...{ routes, production, version: VERSION, log, metrics },
     authenticate: identity.authenticate,
@@ -165,6 +165,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
       await signals.start()
       await followClock(db, clock, signals)
       await jobs.open()
+      await realtime.start()
     },
     start: async () => {
       await jobs.start()
@@ -173,15 +174,15 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
       money.payments.janitor.start()
     },
     stop: async () => {
+      realtime.sendAway()
       await http.close()
       await money.payments.janitor.stop()
-      await relay.stop()
+      await push.stop()
       await jobs.stop()
       await sealer.stop()
       // Last of those who move value: whoever came before has been answered.
       await teller.stop()
       await signals.stop()
-      redis?.disconnect()
       await Promise.all([pool.close(), doorPool.close()])
     },
   }
@@ -198,12 +199,4 @@ const wakeAfterWork = (http: FastifyInstance, relay: Relay): void => {
     if (request.method !== 'GET') relay.wake()
     done()
   })
-}
-
-/** Loaded only where it is used: it would cost every other installation twenty megabytes. */
-async function openRedis(url: string, log: Log): Promise<Redis> {
-  const { Redis } = await import('ioredis')
-  const redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false })
-  redis.on('error', (error) => log.warn({ err: error }, 'redis cannot be reached'))
-  return redis
 }

@@ -326,9 +326,15 @@ export interface KernelOutbox {
   at: Timestamp;
   data: Json;
   id: Generated<bigint>;
+  no: bigint | null;
   owner: string | null;
   relayed_at: Timestamp | null;
   topic: string;
+}
+
+export interface KernelRelay {
+  last_no: Generated<bigint>;
+  only_row: Generated<boolean>;
 }
 
 export interface LedgerAccounts {
@@ -714,6 +720,7 @@ export interface DB {
   "kernel.mailbox": KernelMailbox;
   "kernel.migrations": KernelMigrations;
   "kernel.outbox": KernelOutbox;
+  "kernel.relay": KernelRelay;
   "ledger.accounts": LedgerAccounts;
   "ledger.assets": LedgerAssets;
   "ledger.blocks": LedgerBlocks;

@@ -1,4 +1,5 @@
 import cors from '@fastify/cors'
+import websocket from '@fastify/websocket'
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
 import Fastify, {
@@ -9,6 +10,7 @@ import Fastify, {
 } from 'fastify'
 import type { TSchema } from 'typebox'
 import { isUnavailable } from '#kernel/db'
+import { drainOnClose } from '#kernel/http-drain'
 import { answerHeaders, pageHeaders } from '#kernel/http-headers'
 import { isExempt, limitCalls, type RateStore } from '#kernel/http-limits'
 import { door, timeNotIso } from '#kernel/http-refusals'
@@ -50,8 +52,8 @@ const REQUEST_TIMEOUT_MS = 12_000
 const CONNECTIONS_CHECKED_EVERY_MS = 1_000
 const KEEP_ALIVE_TIMEOUT_MS = 65_000
 const PARAM_LETTERS_MAX = 256
-const DRAIN_MS = 7_000
-const DRAIN_TURN_MS = 50
+/** Nobody has much to say to us over a socket. */
+const TALK_BYTES_MAX = 1_024
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -104,6 +106,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     credentials: true,
     exposedHeaders: [...EXPOSED],
   })
+  await http.register(websocket, { options: { maxPayload: TALK_BYTES_MAX } })
   await describeApi(http, options.version)
   const limit = await limitCalls(http, options.rates)
 
@@ -180,6 +183,7 @@ function open(http: FastifyInstance, route: Route, log: Log): void {
   // Types forbid it already; a route that slips past them must not start a server all the same.
   if (!route.scope) throw new Error(`${route.method} ${route.url} declares no scope`)
   const status = route.status ?? (route.answer ? 200 : 204)
+  const { talk } = route
   http.route({
     method: route.method,
     url: route.url,
@@ -193,19 +197,16 @@ function open(http: FastifyInstance, route: Route, log: Log): void {
         response: { [status]: route.answer, ...(route.waits && { 202: route.waits }) },
       }),
     },
+    ...(talk && {
+      wsHandler: (socket, request) => {
+        talk(socket, callOf(request, undefined as never)).catch((error) => {
+          log.error({ request_id: request.id, route: route.url, err: error }, 'a talk broke')
+          socket.terminate()
+        })
+      },
+    }),
     handler: async (request, reply) => {
-      const call = {
-        body: request.body,
-        query: request.query,
-        params: request.params,
-        principal: request.principal,
-        language: languageOf(request.headers['accept-language']),
-        requestId: request.id,
-        ip: request.ip,
-        headers: request.headers,
-        reply,
-      }
-      const outcome = await route.handle(call as never)
+      const outcome = await route.handle(callOf(request, reply))
       if (!outcome.ok) return sendRefusal(reply, request, outcome.refusal)
       if (reply.sent || reply.raw.headersSent) return reply
       if (outcome.value === undefined) return reply.code(status).send()
@@ -215,6 +216,19 @@ function open(http: FastifyInstance, route: Route, log: Log): void {
   })
   log.trace({ method: route.method, route: route.url }, 'opened')
 }
+
+const callOf = (request: FastifyRequest, reply: FastifyReply) =>
+  ({
+    body: request.body,
+    query: request.query,
+    params: request.params,
+    principal: request.principal,
+    language: languageOf(request.headers['accept-language']),
+    requestId: request.id,
+    ip: request.ip,
+    headers: request.headers,
+    reply,
+  }) as never
 
 /** Why this principal may not come in here, if so. */
 function turnedAway(request: FastifyRequest, options: HttpOptions): Refusal | undefined {
@@ -226,7 +240,9 @@ function turnedAway(request: FastifyRequest, options: HttpOptions): Refusal | un
   // Another site's page can make a browser send our cookie, but not hide where it comes from. Signing
   // in is guarded too: being signed in as somebody else is an attack of its own.
   const foreign = origin !== undefined && !options.origins.includes(origin)
-  if (acts && (foreign || (principal.by === 'cookie' && origin === undefined)))
+  // Nor does a browser keep other sites from opening a socket here in a person's name.
+  const talks = route.talk !== undefined
+  if ((acts && principal.by === 'cookie' && origin === undefined) || (foreign && (acts || talks)))
     return door.no('foreign_origin').refusal
   if (admits(route.scope, principal)) return undefined
   if (principal.kind === 'nobody') return door.no('unauthenticated').refusal
@@ -320,30 +336,6 @@ function unsafeInput(request: FastifyRequest): FieldFault[] | undefined {
     depth: 'is nested too deeply',
   }
   return fault && [{ pointer: fault.path, detail: details[fault.what] }]
-}
-
-/**
- * Lets what is being answered be answered, and nothing else hold up the end: a client that keeps its
- * connection for a next request would otherwise keep a closing server for as long.
- */
-function drainOnClose(http: FastifyInstance): void {
-  let closing = false
-  let timer: NodeJS.Timeout | undefined
-  http.addHook('preClose', (done) => {
-    closing = true
-    let turnsLeft = DRAIN_MS / DRAIN_TURN_MS
-    timer = setInterval(() => {
-      turnsLeft -= 1
-      if (turnsLeft > 0) http.server.closeIdleConnections()
-      else http.server.closeAllConnections()
-    }, DRAIN_TURN_MS)
-    done()
-  })
-  http.addHook('onSend', (_request, reply, _payload, done) => {
-    if (closing) reply.header('connection', 'close')
-    done()
-  })
-  http.addHook('onClose', async () => clearInterval(timer))
 }
 
 function sendAlways(http: FastifyInstance, production: boolean): void {

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTx } from '#kernel/db'
-import { type Hearing, tell } from '#kernel/outbox'
+import {
+  type Hearing,
+  openRelay,
+  relayedBetween,
+  relayedRange,
+  tell,
+  waitingEvents,
+} from '#kernel/outbox'
 import { openWorld, type TestWorld } from '../../test/world.ts'
 
 const heard: string[] = []
@@ -72,4 +79,19 @@ test('K4: several relays at once carry each event once', async () => {
   )
   expect(rows[0].jobs).toBe(count)
   await Promise.all(others.map((other) => other.stop()))
+})
+
+test('K18: several relays at once number what they carry densely, in the order in which it was committed', async () => {
+  const before = await relayedRange(world.db)
+  for (let nth = 0; nth < 40; nth++) await brew(`numbered ${nth}`)
+  const relays = Array.from({ length: 3 }, () =>
+    openRelay({ ...world, hearings: [], onRelayed: () => {}, announce: true }),
+  )
+  await Promise.all(relays.map((relay) => relay.carry()))
+  await expect.poll(() => waitingEvents(world.db)).toBe(0)
+  const { last } = await relayedRange(world.db)
+  const events = await relayedBetween(world.db, before.last, last)
+  expect(events.map(({ no }) => no - before.last)).toEqual(events.map((_, nth) => nth + 1))
+  const cups = events.map(({ data }) => String(data['cup']))
+  expect(cups).toEqual(Array.from({ length: 40 }, (_, nth) => `numbered ${nth}`))
 })

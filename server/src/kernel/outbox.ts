@@ -18,6 +18,18 @@ export interface TellingEvent extends Event {
   readonly at: string
 }
 
+/** An event, and its place in the order in which all were relayed. */
+export interface RelayedEvent extends TellingEvent {
+  readonly no: number
+}
+
+/** What was relayed together: everything after one number, up to another. */
+export interface Relayed {
+  readonly after: number
+  readonly to: number
+  readonly events: readonly RelayedEvent[]
+}
+
 /** What one module does when it hears a topic; called at least once, so it must stand a repeat. */
 export interface Hearing {
   readonly module: string
@@ -45,7 +57,9 @@ interface RelayOptions {
   readonly jobs: Jobs
   readonly hearings: readonly Hearing[]
   /** Called after commit with what was relayed, for whoever watches live on this node. */
-  readonly onRelayed: (events: readonly TellingEvent[]) => void
+  readonly onRelayed: (relayed: Relayed) => void
+  /** Says to the other nodes, when the batch commits, how far it went; not needed where they hear of it otherwise. */
+  readonly announce: boolean
   readonly log: Log
 }
 
@@ -78,9 +92,9 @@ export function openRelay(options: RelayOptions): Relay {
   let rouse: () => void = () => {}
 
   const carry = async (): Promise<number> => {
-    const events = await inTx(options.db, (tx) => relayBatch(tx, options))
-    if (events.length > 0) options.onRelayed(events)
-    return events.length
+    const relayed = await inTx(options.db, (tx) => relayBatch(tx, options))
+    if (relayed.events.length > 0) options.onRelayed(relayed)
+    return relayed.events.length
   }
 
   const nap = () =>
@@ -124,44 +138,88 @@ export function openRelay(options: RelayOptions): Relay {
   }
 }
 
-async function relayBatch(tx: Tx, options: RelayOptions): Promise<TellingEvent[]> {
-  // Two nodes may relay at once: each takes rows the other has not locked.
-  const { rows } = await sql<{
-    id: bigint
-    topic: string
-    owner: string | null
-    data: Facts
-    at: Date
-  }>`
-    select id, topic, owner, data, at
+/** Any number; nobody else locks it. */
+const RELAY_LOCK = 7_468_098
+/** The word by which nodes say how far the relay went: `after to`. */
+export const RELAYED = 'kernel.relayed'
+
+async function relayBatch(tx: Tx, options: RelayOptions): Promise<Relayed> {
+  // One node at a time, and the next when this one has committed: so there is one order, and whoever has seen a number
+  // has missed none before it. Nobody waits for this to be on disk: should it be lost in a crash, all of it is, and is
+  // carried again. Whoever does wait for a commit of theirs is not held up by it.
+  await sql`
+    select pg_advisory_xact_lock(${RELAY_LOCK}), set_config('synchronous_commit', 'off', true)
+  `.execute(tx)
+  const { rows } = await sql<Row & { after: bigint }>`
+    select id, topic, owner, data, at, (select last_no from kernel.relay) as after
       from kernel.outbox
      where relayed_at is null
      order by id
      limit ${RELAY_ROWS_MAX}
-       for update skip locked
   `.execute(tx)
-  const events = rows.map((row) => ({
-    id: row.id.toString(),
-    topic: row.topic,
-    ...(row.owner !== null && { owner: row.owner }),
-    data: row.data,
-    at: row.at.toISOString(),
-  }))
+  const after = Number(rows[0]?.after ?? 0)
+  const events = rows.map((row, nth) => ({ ...eventOf(row), no: after + 1 + nth }))
   for (const event of events) {
     const modules = new Set(
       options.hearings.filter((h) => h.topic === event.topic).map((h) => h.module),
     )
     for (const module of modules) await options.jobs.enqueue(tx, queueOf(module), event)
   }
-  if (events.length === 0) return events
+  const to = after + events.length
+  if (events.length === 0) return { after, to, events }
   crashPoint('relay.before_commit')
-  // Nobody waits for this to be on disk: should it be lost in a crash, all of it is, and is carried again. Whoever does
-  // wait for a commit of theirs is not held up by it.
-  await sql`select set_config('synchronous_commit', 'off', true)`.execute(tx)
   await sql`
-      update kernel.outbox set relayed_at = clock_timestamp() where id = any(${rows.map((r) => r.id)})
-    `.execute(tx)
-  return events
+    with moved as (update kernel.relay set last_no = ${to}),
+    numbered as (
+      update kernel.outbox o set relayed_at = clock_timestamp(), no = ${after} + r.nth
+        from unnest(${rows.map((r) => r.id)}::bigint[]) with ordinality as r (id, nth)
+       where o.id = r.id)
+    select ${options.announce ? sql`pg_notify('tongbao', ${`${RELAYED} ${after} ${to}`})` : sql`null`}
+  `.execute(tx)
+  return { after, to, events }
+}
+
+interface Row {
+  readonly id: bigint
+  readonly topic: string
+  readonly owner: string | null
+  readonly data: Facts
+  readonly at: Date
+}
+
+const eventOf = (row: Row): TellingEvent => ({
+  id: row.id.toString(),
+  topic: row.topic,
+  ...(row.owner !== null && { owner: row.owner }),
+  data: row.data,
+  at: row.at.toISOString(),
+})
+
+/** The numbers of the oldest relayed event that is kept, and of the newest. */
+export async function relayedRange(
+  db: Database,
+): Promise<{ readonly first: number; readonly last: number }> {
+  const { rows } = await sql<{ first: bigint | null; last: bigint }>`
+    select (select min(no) from kernel.outbox where no is not null) as first, last_no as last from kernel.relay
+  `.execute(db)
+  const last = Number(rows[0]?.last ?? 0)
+  return { first: Number(rows[0]?.first ?? last + 1), last }
+}
+
+/** What was relayed after a number and up to another, oldest first: everybody's, or some of one owner's. */
+export async function relayedBetween(
+  db: Database,
+  after: number,
+  to: number,
+  of?: { readonly owner: string; readonly rowsMax: number },
+): Promise<RelayedEvent[]> {
+  const { rows } = await sql<Row & { no: bigint }>`
+    select id, topic, owner, data, at, no
+      from kernel.outbox
+     where no > ${after} and no <= ${to} ${of ? sql`and owner = ${of.owner}` : sql``}
+     order by no ${of ? sql`limit ${of.rowsMax}` : sql``}
+  `.execute(db)
+  return rows.map((row) => ({ ...eventOf(row), no: Number(row.no) }))
 }
 
 /** Forgets what was relayed long ago; what nobody has carried yet is never forgotten. */

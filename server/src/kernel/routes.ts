@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import type { Static, TSchema } from 'typebox'
+import type { WebSocket } from 'ws'
 import type { Outcome, Refusal } from '#kernel/outcome'
 import type { Language, RefusalText } from '#kernel/refusals'
 
@@ -82,6 +83,10 @@ interface RouteSpec<
   readonly callsPerMinuteMax?: number
   /** The body comes as its bytes, whatever its type and up to so many: it is signed, or not ours to parse. */
   readonly rawBytesMax?: number
+  /** Its answer ends when the caller goes, or is sent away. */
+  readonly streams?: boolean
+  /** The same address, asked to switch to WebSocket: whoever is let in talks here. */
+  readonly talk?: (socket: WebSocket, call: Call<Of<B>, Of<Q>, Of<P>>) => Promise<void>
   /** An operator's window rather than a part of the contract: served, but left out of OpenAPI. */
   readonly hidden?: boolean
   readonly handle: (
@@ -104,9 +109,10 @@ export type Route = Omit<
     TSchema | undefined,
     string
   >,
-  'handle'
+  'handle' | 'talk'
 > & {
   readonly handle: (call: Call<never, never, never>) => Promise<Outcome<unknown>>
+  readonly talk?: (socket: WebSocket, call: Call<never, never, never>) => Promise<void>
 }
 
 export const defineRoute = <

@@ -1,4 +1,4 @@
-export { accounts, mayName } from './account.ts'
+export { accounts, mayName, type WhichAccount } from './account.ts'
 export { intentOf } from './intent.ts'
 export { creditsJobs, rollUpBooks } from './jobs.ts'
 export { openCredits } from './open-credits.ts'

@@ -20,7 +20,7 @@ interface Deps {
   readonly sessionCookie: string
 }
 
-const BOOTSTRAP_ID = 'key_bootstrap'
+export const BOOTSTRAP_ID = 'key_bootstrap'
 const SERVICE = { kind: 'key', roles: ['service'], by: 'bearer' } as const
 
 /** Makes out who is calling. It never refuses: whoever cannot be made out is nobody. */

@@ -2,7 +2,7 @@ import { type Clock, type Instant, rfc3339 } from '#kernel/clock'
 import type { Database } from '#kernel/db'
 import type { Signals } from '#kernel/signals'
 import { allowsAddress, hashKey, hashName, isWellFormedKey } from './api-key.ts'
-import { type ApiKey, useKey } from './key-store.ts'
+import { type ApiKey, takeKey } from './key-store.ts'
 import { KEY_CACHED_MS, KEYS_CACHED_MAX } from './limits.ts'
 
 /** The word nodes say to each other when a key was revoked. */
@@ -40,7 +40,7 @@ export function openKeyCache(deps: Deps): KeyCache {
     if (fresh && deps.signals.connected) return remembered.key
     if (!isWellFormedKey(unchecked)) return undefined
     const before = generation
-    const key = await useKey(deps.db, hashKey(unchecked), rfc3339(deps.clock.now()))
+    const key = await takeKey(deps.db, hashKey(unchecked), rfc3339(deps.clock.now()))
     // A revocation that arrived while we were reading must not be overwritten by what we read.
     if (before === generation) {
       if (known.size >= KEYS_CACHED_MAX) known.clear()

@@ -91,7 +91,7 @@ export async function insertKey(tx: Tx, key: NewKey): Promise<ApiKey> {
 }
 
 /** Looks a key up and notes that it was used: one statement, once a minute for each key and node. */
-export async function useKey(db: Database, hash: Buffer, at: string): Promise<ApiKey | undefined> {
+export async function takeKey(db: Database, hash: Buffer, at: string): Promise<ApiKey | undefined> {
   const row = await db
     .updateTable('identity.api_keys')
     .set({ last_used_at: at })

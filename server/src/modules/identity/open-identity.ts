@@ -17,6 +17,7 @@ import { keyRoutes } from './key-routes.ts'
 import { writeLetter } from './letters.ts'
 import { meRoutes } from './me-routes.ts'
 import { pageRoutes } from './pages.ts'
+import { stillIn } from './still-in.ts'
 import { findPerson } from './store.ts'
 import { wechatRoutes } from './wechat-routes.ts'
 
@@ -40,6 +41,8 @@ export interface IdentityDeps extends AuditDeps {
 export interface Identity {
   readonly routes: readonly Route[]
   readonly authenticate: (request: FastifyRequest) => Promise<Principal>
+  /** Of those who came in once, whoever would be let in now. */
+  readonly stillIn: <P extends Principal>(principals: readonly P[]) => Promise<ReadonlySet<P>>
   /** Makes a person who can sign in, for demo data; leaves whoever is there already. */
   readonly ensurePerson: (want: NewPerson) => Promise<void>
 }
@@ -64,6 +67,7 @@ export function openIdentity(deps: IdentityDeps): Identity {
   const { wechat } = deps
   return {
     ensurePerson: (want) => ensurePerson(knockDeps, want),
+    stillIn: (principals) => stillIn(deps.db, principals),
     authenticate: authenticate({
       db: deps.db,
       auth,

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import { type Instant, rfc3339 } from '#kernel/clock'
 import type { Database, Tx } from '#kernel/db'
+import { balanceAt } from './balances.ts'
 import { cellOf } from './cells.ts'
 import type { Balance } from './commands.ts'
-import { type AccountName, balanceAt } from './reads.ts'
+import type { AccountName } from './reads.ts'
 
 interface BalancePart {
   readonly kind: string

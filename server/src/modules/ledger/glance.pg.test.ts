@@ -5,10 +5,10 @@ import { type Instant, movableClock } from '#kernel/clock'
 import { Script, STEP_KINDS, type Step } from '../../../test/ledger-script.ts'
 import { MODEL_RUNS } from '../../../test/measure.ts'
 import { openWorld } from '../../../test/world.ts'
+import { endingBalance } from './balances.ts'
 import { cellOf } from './cells.ts'
 import type { Command } from './commands.ts'
 import { postBatch, postTransfer } from './door.ts'
-import { endingBalance } from './reads.ts'
 import { sealed } from './wire.ts'
 
 const world = await openWorld()

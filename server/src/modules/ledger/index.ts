@@ -1,3 +1,4 @@
+export { balanceAt, balancesOf, endingBalance, listAssets } from './balances.ts'
 export {
   captureCosts,
   flowByDay,
@@ -24,11 +25,9 @@ export {
 } from './read-all.ts'
 export {
   type AccountName,
-  balanceAt,
   dueAccounts,
   type EntryAccount,
   type EntryLine,
-  endingBalance,
   findEntryAccount,
   findHold,
   findLot,
@@ -37,7 +36,6 @@ export {
   hadFirst,
   isPosted,
   type LotRow,
-  listAssets,
   listHistory,
   listLots,
   listLotsOfOrder,

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { drawn, openBooks } from '../../../test/books.ts'
+import { endingBalance } from './balances.ts'
 import { cellOf } from './cells.ts'
 import type { Charge } from './commands.ts'
 import { postIn } from './door.ts'
 import { pagesOfLots } from './read-all.ts'
-import { endingBalance, findLot, listLots } from './reads.ts'
+import { findLot, listLots } from './reads.ts'
 
 // A tab is open after the first charge of each test; what follows has to find it written down.
 
