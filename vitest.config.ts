@@ -3,6 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node'
 
 const PG_TESTS = '**/*.pg.test.ts'
+const WEB_TESTS = '**/*.{web,shots}.test.ts'
 
 // Begun last, each of these would keep one worker busy while the other has nothing left to do.
 const LONGEST = [
@@ -61,7 +62,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{server,lab,tools,sdk,web}/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, PG_TESTS],
+          exclude: [...configDefaults.exclude, PG_TESTS, WEB_TESTS],
           // Nothing of ours keeps anything in a module: to import it all for each file takes as long as the tests.
           isolate: false,
           maxWorkers: 2,
@@ -83,6 +84,21 @@ export default defineConfig({
           expect: { poll: { timeout: 15_000, interval: 50 } },
         },
       },
+      ...(['web', 'shots'] as const).map((name, nth) => ({
+        test: {
+          name,
+          include: [`web/test/**/*.${name}.test.ts`],
+          globalSetup: ['server/test/postgres.ts', 'web/test/build.ts'],
+          pool: 'forks' as const,
+          isolate: false,
+          // A server, its PostgreSQL and a browser are busy for each of them.
+          maxWorkers: 2,
+          sequence: { groupOrder: nth + 2 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 15_000, interval: 50 } },
+        },
+      })),
     ],
   },
 })

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { installChromium } from './chromium.mjs'
 import { installed, root } from './install.mjs'
 
 // npm test: everything a change must pass, quickest first, with one sum at the end. Plain JavaScript
@@ -20,6 +21,12 @@ const steps = [
   { title: 'migrations', run: ['squawk', ...migrations()] },
   { title: 'API description', run: ['redocly', 'lint', 'docs/openapi.json'] },
   { title: 'PostgreSQL tests', run: ['vitest', 'run', '--project', 'pg'], tallies: true },
+  {
+    title: 'the pages in a browser',
+    before: installChromium,
+    run: ['vitest', 'run', '--project', 'web'],
+    tallies: true,
+  },
   { title: 'a fresh clone starts', run: ['tools/fresh-clone.mjs'] },
 ]
 
@@ -38,7 +45,9 @@ try {
 process.exitCode = sum.failed > 0 ? 1 : 0
 process.stdout.write(`\n${sum.passed} passed, ${sum.failed} failed\n`)
 
-function perform({ title, run, tallies }) {
+function perform({ title, before, run, tallies }) {
+  const note = before?.()
+  if (note !== undefined) process.stdout.write(`${note}\n`)
   process.stdout.write(`${title} … `)
   const log = join(folder, 'log')
   const tally = join(folder, 'tally')

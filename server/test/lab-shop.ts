@@ -68,10 +68,13 @@ export function accountOf(lab: Lab, channel: string): Json {
 }
 
 /** A shop that really listens, and providers that really tell it what happened. */
-export async function openLabShop(options: LabOptions = {}) {
+export async function openLabShop(
+  options: LabOptions = {},
+  env: Readonly<Record<string, string>> = {},
+) {
   const world = await openWorld()
   const url = `http://127.0.0.1:${await freePort()}`
-  const node = await world.anotherNode({}, { publicUrl: url })
+  const node = await world.anotherNode(env, { publicUrl: url })
   await node.http.listen({ host: '127.0.0.1', port: Number(new URL(url).port) })
   await layOut(node, 'skyriff')
   const lab = await openLab({ providers: PAYING, ...options })

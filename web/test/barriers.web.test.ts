@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath } from '../../tools/chromium.mjs'
+import { barriers, isGrave } from './axe.ts'
+import { type House, openHouse } from './house.ts'
+import { JOURNEYS } from './manners.ts'
+import { open } from './open.ts'
+import { crowd, SIGHTS } from './sights.ts'
+
+describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
+  let house: House
+  let people: Awaited<ReturnType<typeof crowd>>
+  beforeAll(async () => {
+    house = await openHouse()
+    people = await crowd(house)
+  })
+  afterAll(() => house?.close())
+
+  // The four manners have both themes, both sizes and both languages among them.
+  describe.each(JOURNEYS)('%s', (_, manner) => {
+    test.each(SIGHTS)(
+      'axe finds nothing grave, nothing is wider than the window: $path',
+      async ({ path, who }) => {
+        const visitor = await house.visit(manner, people[who])
+        await open(visitor, path)
+        const found = await barriers(visitor.page)
+        if (found.length > 0) console.log(`${path}\n${found.join('\n')}`)
+        expect(found.filter(isGrave)).toEqual([])
+        const [wide, room] = await visitor.page.evaluate<[number, number]>(
+          '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+        )
+        expect(wide).toBeLessThanOrEqual(room)
+        await visitor.leave()
+      },
+    )
+  })
+})

@@ -1,0 +1,82 @@
+import type { Browser } from 'playwright-core'
+import { type LabShop, openLabShop } from '../../server/test/lab-shop.ts'
+import { openBrowser, type Visitor, visit } from './browser.ts'
+import type { Manner } from './manners.ts'
+
+export interface Person {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly password: string
+}
+
+const PASSWORD = 'correct horse battery'
+let made = 0
+
+/** A server that listens, with its pages, a shop and the providers of the lab; and a browser in front of it. */
+export interface House extends LabShop {
+  readonly browser: Browser
+  /** Somebody new, who has signed up; staff have their role by the bootstrap key. */
+  person(role?: string): Promise<Person>
+  /** Gives credits as an app would. */
+  grant(person: Person, amount: number): Promise<void>
+  /** Somebody opens the browser, signed in where it is said as whom. */
+  visit(manner: Manner, person?: Person): Promise<Visitor>
+}
+
+export async function openHouse(): Promise<House> {
+  // The browser's visitors say where they come from, as a proxy would.
+  const shop = await openLabShop({}, { TONGBAO_TRUST_PROXY: '1' })
+  const browser = await openBrowser()
+  const origin = { origin: shop.url }
+  return {
+    ...shop,
+    browser,
+    person: async (role = 'user') => {
+      made += 1
+      const person = {
+        name: `Visitor ${made}`,
+        email: `${role}.${process.pid}.${made}@example.com`,
+        password: PASSWORD,
+      }
+      const reply = await fetch(`${shop.url}/api/v1/auth/sign-up/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': `10.78.0.${made % 250}` },
+        body: JSON.stringify(person),
+      })
+      const said = (await reply.json()) as { readonly person: { readonly id: string } }
+      if (!reply.ok) throw new Error(`nobody signed up: ${JSON.stringify(said)}`)
+      const { id } = said.person
+      if (role !== 'user') {
+        const { status } = await shop.api('PUT', `admin/users/${id}/roles`, { roles: [role] })
+        if (status !== 200) throw new Error(`nobody became ${role}: ${status}`)
+      }
+      return { ...person, id }
+    },
+    grant: async ({ id }, amount) => {
+      const body = { owner: id, amount, source: 'bonus', reason: 'For a test of the pages' }
+      const { status, body: said } = await shop.api(
+        'POST',
+        'credits/grants',
+        body,
+        `grant-${process.pid}-${++made}`,
+      )
+      if (status !== 201) throw new Error(`nothing was granted: ${JSON.stringify(said)}`)
+    },
+    visit: async (manner, person) => {
+      const visitor = await visit(browser, shop.url, manner)
+      if (person === undefined) return visitor
+      const { email, password } = person
+      const reply = await visitor.context.request.post('/api/v1/auth/sign-in/email', {
+        data: { email, password },
+        headers: origin,
+      })
+      if (!reply.ok()) throw new Error(`${email} is not let in: ${await reply.text()}`)
+      return visitor
+    },
+    close: async () => {
+      await browser.close()
+      await shop.close()
+    },
+  }
+}

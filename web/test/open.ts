@@ -1,0 +1,12 @@
+import { expect } from 'vitest'
+import type { Visitor } from './browser.ts'
+
+/** Opens a page and waits until everything on it is there: a heading, and nothing that is still to come. */
+export async function open({ page }: Visitor, path: string): Promise<void> {
+  await page.goto(path)
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+  await complete({ page })
+}
+
+export const complete = ({ page }: Pick<Visitor, 'page'>): Promise<void> =>
+  expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)

@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import type { Visitor } from './browser.ts'
+import { type House, openHouse } from './house.ts'
+import { ALL, type Manner } from './manners.ts'
+import { complete } from './open.ts'
+import { crowd, SIGHTS, type Sight } from './sights.ts'
+
+// npm run shots: a picture of every page, in each language, theme, size and state, to be looked at by people.
+
+const FOLDER = join(import.meta.dirname, 'screens')
+const STATES = ['there', 'empty', 'loading', 'failing'] as const
+type State = (typeof STATES)[number]
+
+let house: House
+let people: Awaited<ReturnType<typeof crowd>>
+beforeAll(async () => {
+  house = await openHouse()
+  people = await crowd(house)
+})
+afterAll(() => house?.close())
+
+/** What the page asks for comes never, or is refused. */
+async function spoil({ page }: Visitor, state: State, asks: RegExp): Promise<void> {
+  const problem = {
+    code: 'internal',
+    status: 500,
+    detail: 'Something broke on our side.',
+    request_id: 'req_of_the_picture',
+  }
+  if (state === 'loading') await page.route(asks, () => {})
+  if (state === 'failing')
+    await page.route(asks, (route) =>
+      route.fulfill({ status: 500, contentType: 'application/problem+json', json: problem }),
+    )
+}
+
+const statesOf = ({ who, asks }: Sight): readonly State[] =>
+  STATES.filter((state) => {
+    if (state === 'there') return true
+    return state === 'empty' ? who === 'regular' : asks !== undefined
+  })
+
+async function shoot(sight: Sight, state: State, manner: Manner): Promise<void> {
+  const visitor = await house.visit(manner, people[state === 'empty' ? 'newcomer' : sight.who])
+  const { page } = visitor
+  if (sight.asks) await spoil(visitor, state, sight.asks)
+  await page.goto(sight.path)
+  if (state === 'loading') await page.waitForSelector('[aria-busy="true"]').catch(() => undefined)
+  else {
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    await complete(visitor)
+  }
+  const name = sight.path.replaceAll(/\W+/g, '-').replace(/^-|-$/g, '') || 'home'
+  const { language, theme, size } = manner
+  const path = join(FOLDER, `${name}.${state}.${size}.${theme}.${language}.png`)
+  await page.screenshot({ path, fullPage: true })
+  await visitor.context.close()
+}
+
+describe.each(ALL)('%s', (_, manner) => {
+  mkdirSync(FOLDER, { recursive: true })
+  const all = SIGHTS.flatMap((sight) =>
+    statesOf(sight).map((state) => ({ sight, state, path: sight.path })),
+  )
+  test.each(all)('$path $state', ({ sight, state }) => shoot(sight, state, manner))
+})

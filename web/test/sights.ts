@@ -1,0 +1,31 @@
+import type { House, Person } from './house.ts'
+
+type Who = 'nobody' | 'newcomer' | 'regular' | 'staff'
+
+/** One page as one kind of person sees it. */
+export interface Sight {
+  readonly path: string
+  readonly who: Who
+  /** Calls that bring what the page is about; of the same page they can be late, or fail. */
+  readonly asks?: RegExp
+}
+
+/** Every page there is; a test holds it to the routes. */
+export const SIGHTS: readonly Sight[] = [
+  { path: '/sign-in', who: 'nobody' },
+  { path: '/', who: 'regular', asks: /\/api\/v1\/(?:wallets|credits|products|payments)/ },
+  { path: '/console', who: 'staff', asks: /\/api\/v1\/admin\// },
+]
+
+/** Not pages: they only lead to one. */
+export const ONLY_LEAD: readonly string[] = []
+
+/** Who looks at the pages: somebody new, somebody with a story, and somebody of the house. */
+export async function crowd(house: House): Promise<Record<Who, Person | undefined>> {
+  const [newcomer, regular, staff] = [
+    await house.person(),
+    await house.person(),
+    await house.person('admin'),
+  ]
+  return { nobody: undefined, newcomer, regular, staff }
+}
