@@ -1,7 +1,7 @@
 import { neighbourhood } from '#kernel/http-limits'
 import { FORGED_ADDRESSES_MAX, FORGED_PER_MINUTE_MAX } from './limits.ts'
 
-/** Counts bad signatures by address: a flood of them is turned away before it costs a look at anything. */
+/** Counts bad signatures by address: a flood of them fills no log, and its sender is told to stop. */
 export interface Forgeries {
   isTooMany(address: string): boolean
   /** True for the few that are worth a line in the log. */

@@ -24,12 +24,14 @@ export function hookRoutes(deps: Deps): Route[] {
     call: Pick<Call<unknown, unknown, unknown>, 'body' | 'headers' | 'ip' | 'reply' | 'requestId'>,
     where: { readonly channel: string; readonly account: string },
   ) => {
-    if (forgeries.isTooMany(call.ip)) return payments.no('forged_too_often', { retry_after_s: 60 })
     const body = Buffer.isBuffer(call.body) ? call.body : Buffer.alloc(0)
     const path = `/api/v1/hooks/${where.channel}/${where.account}`
     const delivery = { method: 'POST', path, headers: call.headers, body }
     const heard = await receiveEvent(deps, where, delivery)
     if (!heard) return payments.no('hook_unknown')
+    // Judged first: whoever forges from behind a provider's proxy must not silence the provider.
+    if (heard.verdict === 'forged' && forgeries.isTooMany(call.ip))
+      return payments.no('forged_too_often', { retry_after_s: 60 })
     if (heard.verdict === 'genuine') deps.janitor.wake('events')
     else if (heard.verdict === 'forged' && forgeries.note(call.ip))
       deps.log.warn(

@@ -1,6 +1,6 @@
 /** Of what may come to our hooks. */
 export const HOOK_BYTES_MAX = 1_048_576
-/** Bad signatures from one address in a minute, before it is turned away unheard. */
+/** Bad signatures from one address in a minute, before the next is answered by a 429 and by no line in the log. */
 export const FORGED_PER_MINUTE_MAX = 60
 export const FORGED_ADDRESSES_MAX = 10_000
 /** How long what came is kept as it came. */
