@@ -53,7 +53,7 @@ export function webPages({ config, version, folder = BUILT_FOLDER }: Options): W
   return {
     open: async (http) => {
       for (const name of STATIC_FOLDERS)
-        if (existsSync(join(folder, name)) && !(isProduction && name === 'kit'))
+        if (!(isProduction && name === 'kit'))
           await http.register(fastifyStatic, {
             ...{ root: join(folder, name), prefix: `/${name}/`, index: false, redirect: false },
             ...{ preCompressed: true, immutable: true, maxAge: '1y', decorateReply: false },

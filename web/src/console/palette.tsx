@@ -68,7 +68,7 @@ export function Palette({ me, onClose }: Props) {
               className="min-h-13 w-full bg-transparent outline-none placeholder:text-soft"
             />
           </div>
-          <ul
+          <div
             role="listbox"
             id={`${id}-list`}
             aria-label={say('palette.found')}
@@ -76,7 +76,7 @@ export function Palette({ me, onClose }: Props) {
           >
             {found.map((one, nth) => (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard by the field, which keeps the focus.
-              <li
+              <div
                 key={one.href}
                 id={`${id}-${nth}`}
                 role="option"
@@ -91,9 +91,9 @@ export function Palette({ me, onClose }: Props) {
                 {one.more !== undefined && (
                   <span className="max-w-[45%] truncate text-small text-soft">{one.more}</span>
                 )}
-              </li>
+              </div>
             ))}
-          </ul>
+          </div>
           <p role="status" className={found.length > 0 ? 'sr-only' : 'px-5 pb-5 text-soft'}>
             {say('palette.count', { count: found.length })}
           </p>

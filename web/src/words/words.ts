@@ -7,12 +7,14 @@ import type { zh as kit } from '~/words/kit/zh.ts'
 import type { zh as kitPage } from '~/words/kit-page/zh.ts'
 import type { zh as portal } from '~/words/portal/zh.ts'
 import type { zh as shell } from '~/words/shell/zh.ts'
+import type { zh as signIn } from '~/words/sign-in/zh.ts'
 
 /** The areas that have words; each is loaded with its area, in the chosen language alone. */
 interface Areas {
   readonly kit: typeof kit
   readonly portal: typeof portal
   readonly shell: typeof shell
+  readonly 'sign-in': typeof signIn
   readonly console: typeof console_
   readonly 'kit-page': typeof kitPage
 }

@@ -82,7 +82,7 @@ export function openIdentity(deps: IdentityDeps): Identity {
       ...meRoutes(deps),
       ...keyRoutes({ ...deps, live: deps.production }),
       ...peopleRoutes(deps),
-      ...pageRoutes({ wechat: wechat !== undefined }),
+      ...pageRoutes(),
     ],
   }
 }

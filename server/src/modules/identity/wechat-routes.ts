@@ -10,7 +10,6 @@ import { type KnockDeps, knockTexts } from './knock.ts'
 import { GUESSES_PER_MINUTE_MAX, WECHAT_ATTEMPT_LIFE_S } from './limits.ts'
 import { identity } from './refusals.ts'
 import { Locale, Password, ReturnPath, strict, Time } from './shapes.ts'
-import { SIGN_IN_PATH } from './sign-in-page.ts'
 import { unbindWechat } from './unbind-wechat.ts'
 import { wechatSince } from './wechat-store.ts'
 
@@ -22,6 +21,8 @@ interface Deps extends KnockDeps {
 }
 
 const AUTH = '/api/v1/auth'
+/** The portal's page, which says what came of it: `problem`, `step`, `lang`, `return_to`. */
+const SIGN_IN_PATH = '/sign-in'
 const area = 'auth'
 const callsPerMinuteMax = GUESSES_PER_MINUTE_MAX
 

@@ -1,32 +1,69 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { root } from '~/app/root.tsx'
+import { loadWords } from '~/words/words.ts'
 
 /** The shape that the server takes too: a path of this site and nothing else. */
-const RETURN_PATH = /^\/(?!\/)[\w~.%=&/?#-]*$/
+const RETURN_PATH = /^\/(?![/\\])[\w~.%=&/?#:-]*$/
 
+const TEXT_LETTERS_MAX = 500
 const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value.length <= 500 ? value : undefined
+  typeof value === 'string' && value.length <= TEXT_LETTERS_MAX ? value : undefined
 
 const returnPath = (value: unknown): string | undefined => {
   const path = text(value)
   return path !== undefined && RETURN_PATH.test(path) ? path : undefined
 }
 
-export interface SignInSearch {
+interface SignInSearch {
   readonly return_to?: string | undefined
+  /** Why the way through WeChat ended, as the server says on the way back. */
   readonly problem?: string | undefined
   readonly step?: 'code' | undefined
 }
 
-const signIn = createRoute({
+const loader = () => loadWords('sign-in')
+
+/** What they have in common: a frame of their own, and words that nobody else needs. */
+const frame = createRoute({
   getParentRoute: () => root,
+  id: 'sign-in-frame',
+  loader,
+  component: lazyRouteComponent(() => import('~/portal/sign-in/frame.tsx'), 'SignInFrame'),
+})
+
+export const signIn = createRoute({
+  getParentRoute: () => frame,
   path: '/sign-in',
-  validateSearch: (search): SignInSearch => ({
+  validateSearch: (search: Record<string, unknown>): SignInSearch => ({
     return_to: returnPath(search['return_to']),
     problem: text(search['problem']),
     step: search['step'] === 'code' ? 'code' : undefined,
   }),
-  component: lazyRouteComponent(() => import('~/portal/sign-in/page.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(() => import('~/portal/sign-in/sign-in-page.tsx'), 'SignInPage'),
 })
 
-export const signInRoutes = [signIn] as const
+export const signUp = createRoute({
+  getParentRoute: () => frame,
+  path: '/sign-up',
+  validateSearch: (search: Record<string, unknown>): Pick<SignInSearch, 'return_to'> => ({
+    return_to: returnPath(search['return_to']),
+  }),
+  component: lazyRouteComponent(() => import('~/portal/sign-in/sign-up-page.tsx'), 'SignUpPage'),
+})
+
+const forgot = createRoute({
+  getParentRoute: () => frame,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('~/portal/sign-in/forgot-page.tsx'), 'ForgotPage'),
+})
+
+export const reset = createRoute({
+  getParentRoute: () => frame,
+  path: '/reset-password',
+  validateSearch: (search: Record<string, unknown>): { readonly token?: string | undefined } => ({
+    token: text(search['token']),
+  }),
+  component: lazyRouteComponent(() => import('~/portal/sign-in/reset-page.tsx'), 'ResetPage'),
+})
+
+export const signInRoutes = [frame.addChildren([signIn, signUp, forgot, reset])] as const

@@ -5,5 +5,4 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'home.title': 'Home',
   name: 'Tongbao',
   'nav.home': 'Home',
-  'sign_in.title': 'Sign in',
 }

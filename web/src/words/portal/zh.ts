@@ -3,5 +3,4 @@ export const zh = {
   'home.title': '首页',
   name: '通宝',
   'nav.home': '首页',
-  'sign_in.title': '登录',
 }
