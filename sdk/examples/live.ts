@@ -9,7 +9,7 @@ export async function listen(
   for await (const event of tongbao.events({ signal })) {
     if (event.topic === 'reset') refresh('everything')
     if (event.topic === 'balance.changed') refresh(event.data.asset)
-    if (event.topic === 'payment.updated') refresh(event.data.payment_id)
+    if (event.topic === 'payment.updated') refresh(event.data.status)
   }
   // end
 }

@@ -5,21 +5,26 @@ import { backOffMs, pause, retryAfterMs } from './wait.ts'
 /** What is told of each topic. A client that finds less than it needs asks again. */
 export interface Topics {
   'balance.changed': {
+    readonly owner: string
     readonly asset: string
-    readonly owner?: string
-    readonly available?: number
-    readonly held?: number
-    readonly debt?: number
+    readonly available: number
+    readonly held: number
+    readonly debt: number
   }
   'payment.updated': {
-    readonly payment_id: string
+    readonly status: 'paid' | 'closed'
     readonly order_id?: string
-    readonly status: string
+    readonly payment_id?: string
   }
-  'refund.updated': Readonly<Record<string, unknown>>
+  'refund.updated': {
+    readonly status: string
+    readonly refund_id?: string
+    readonly order_id?: string
+  }
   'staff.payment': Readonly<Record<string, unknown>>
   'staff.suspense': Readonly<Record<string, unknown>>
   'staff.refund': Readonly<Record<string, unknown>>
+  'staff.dispute': Readonly<Record<string, unknown>>
   'staff.proposal': Readonly<Record<string, unknown>>
   /** What happened meanwhile is not known one by one: ask for everything again. */
   reset: Readonly<Record<string, unknown>>
@@ -36,7 +41,10 @@ export type TongbaoEvent = { [Topic in keyof Topics]: EventOf<Topic> }[keyof Top
 export interface EventsHow {
   /** Ends the stream: the loop over it is done. */
   readonly signal?: AbortSignal | undefined
-  /** The queues of the house instead of one's own account. */
+  /** Whose account, where a key asks: a person is told of their own. */
+  readonly external_id?: string | undefined
+  readonly owner?: string | undefined
+  /** The queues of the house instead of an account. */
   readonly staff?: boolean | undefined
   /** From where on; of what was missed everything is told first. */
   readonly lastEventId?: string | undefined
@@ -92,15 +100,7 @@ async function* connection(
   const hangUp = new AbortController()
   const watch = watchdog(() => hangUp.abort(), how.silenceMs ?? SILENCE_MS)
   try {
-    const reply = await line.fetch(line.url, {
-      headers: {
-        ...line.headers(),
-        accept: 'text/event-stream',
-        ...(stand.lastId !== undefined && { 'last-event-id': stand.lastId }),
-      },
-      cache: 'no-store',
-      signal: AbortSignal.any([ended, hangUp.signal]),
-    })
+    const reply = await ask(line, stand.lastId, AbortSignal.any([ended, hangUp.signal]))
     if (!(await isStream(reply, stand)) || reply.body === null) return
     how.onState?.('open')
     if (stand.isGap) yield RESET
@@ -110,10 +110,11 @@ async function* connection(
       watch.calm()
       stand.failures = 0
       for (const event of reader.read(piece)) {
-        if (event.topic === 'reconnect') return
         // Whoever stops listening here has heard this one.
         stand.lastId = event.id
-        yield parsed(event)
+        if (event.topic === 'reconnect') return
+        // It only says from which number on everything will be told.
+        if (event.topic !== 'ready') yield parsed(event)
       }
       stand.lastId = reader.lastId
       stand.isGap = stand.lastId === undefined
@@ -124,6 +125,17 @@ async function* connection(
     hangUp.abort()
   }
 }
+
+const ask = (line: Line, lastId: string | undefined, signal: AbortSignal): Promise<Response> =>
+  line.fetch(line.url, {
+    headers: {
+      ...line.headers(),
+      accept: 'text/event-stream',
+      ...(lastId !== undefined && { 'last-event-id': lastId }),
+    },
+    cache: 'no-store',
+    signal,
+  })
 
 /** False where asking again later helps; a refusal that stays is thrown. */
 async function isStream(reply: Response, stand: Stand): Promise<boolean> {

@@ -112,8 +112,7 @@ export function createTongbao(options: TongbaoOptions): Tongbao {
       for await (const page of pages(path, ...said)) yield* (page as Page).items as never[]
     },
     events: (how) => {
-      const staff = how?.staff === true ? '?staff=true' : ''
-      const url = `${baseUrl.replace(/\/$/, '')}/api/v1/events/stream${staff}`
+      const url = `${baseUrl.replace(/\/$/, '')}/api/v1/events/stream${aboutWhom(how)}`
       return events({ url, fetch, headers }, how)
     },
   }
@@ -140,6 +139,12 @@ interface Page {
   readonly items: readonly unknown[]
   readonly next_cursor: string | null
 }
+function aboutWhom({ staff, owner, external_id }: EventsHow = {}): string {
+  const asked = Object.entries({ staff: staff ? 'true' : undefined, owner, external_id })
+  const query = new URLSearchParams(asked.filter((one): one is [string, string] => !!one[1]))
+  return query.size === 0 ? '' : `?${query}`
+}
+
 interface Saying extends How {
   readonly query?: Facts | undefined
   readonly path?: Facts | undefined

@@ -1,10 +1,9 @@
-import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BOOTSTRAP_KEY, openWorld, type TestWorld } from '../../server/test/world.ts'
 import * as credits from '../examples/credits.ts'
 import { receive } from '../examples/live.ts'
 import { createTongbao, isRefusal, type Tongbao, UnreachableError } from '../src/index.ts'
+import { openCutter } from './cutter.ts'
 
 let world: TestWorld
 let url: string
@@ -31,37 +30,9 @@ async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
   return items
 }
 
-/** Stands before the server and hangs up instead of the first so many answers. */
-async function cutting(answers: number) {
-  const far = new URL(url)
-  let left = answers
-  const lines = new Set<Socket>()
-  const server = createServer((near) => {
-    const line = connect(Number(far.port), far.hostname)
-    for (const one of [near, line]) {
-      lines.add(one)
-      one.on('error', () => near.destroy()).on('close', () => near.destroy())
-    }
-    near.pipe(line)
-    line.on('data', (told) => {
-      if (left-- > 0) near.destroy()
-      else near.write(told)
-    })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
-    close: () => {
-      for (const line of lines) line.destroy()
-      server.close()
-    },
-  }
-}
-
 test('an answer that was lost is asked for again with the same key: one charge', async () => {
   await grant('cut', 100)
-  const proxy = await cutting(2)
+  const proxy = await openCutter(url, 2)
   const behind = createTongbao({ baseUrl: proxy.url, key: BOOTSTRAP_KEY })
   const { balance, charge_id } = await behind.charge({ external_id: 'cut', amount: 30 })
   proxy.close()
@@ -74,7 +45,7 @@ test('an answer that was lost is asked for again with the same key: one charge',
 
 test('who has lost every answer finds out with the key of the error', async () => {
   await grant('lost', 100)
-  const proxy = await cutting(99)
+  const proxy = await openCutter(url, 99)
   const behind = createTongbao({ baseUrl: proxy.url, key: BOOTSTRAP_KEY, triesMax: 2 })
   const want = { external_id: 'lost', amount: 30 }
   const caught: unknown = await behind.charge(want).catch((error: unknown) => error)
