@@ -16,7 +16,7 @@ interface Circumstances {
   readonly at: string
 }
 
-const circumstances = (postgres: string): Circumstances => ({
+export const circumstances = (postgres: string): Circumstances => ({
   machine: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`,
   node: process.version,
   postgres,
@@ -104,7 +104,7 @@ function ratiosOf(lines: ReadonlyMap<string, Line>): Compared[] {
   return [...compared, ...alone]
 }
 
-const rounded = (value: number): number => Math.round(value * 100) / 100
+export const rounded = (value: number): number => Math.round(value * 100) / 100
 const ms = (value: number): string => (Number.isNaN(value) ? '' : rounded(value).toString())
 
 /** Ratios first: they are from one run and mean something elsewhere too. */
@@ -134,7 +134,7 @@ const linesTable = (lines: readonly Line[]): string[] =>
     ]),
   )
 
-const whereAndWhen = (postgres: string): string[] => {
+export const whereAndWhen = (postgres: string): string[] => {
   const { machine, node, commit, load, at } = circumstances(postgres)
   return [
     `${machine}; node ${node}; PostgreSQL ${postgres}; load ${load};`,

@@ -27,18 +27,38 @@ export interface Shop {
   ): Promise<Slice>
   /** With the bootstrap key. Rejects where it is refused. */
   api(method: 'POST' | 'PUT', path: string, body: object): Promise<unknown>
+  /** For those who watch: every node, and a key. */
+  readonly watched: {
+    readonly ports: readonly number[]
+    readonly token: string
+    readonly pids: readonly number[]
+  }
   close(): Promise<void>
 }
 
-export async function openShop(ground: Ground, accounts: number): Promise<Shop> {
+interface Nodes {
+  readonly nodes?: number
+  readonly redisUrl?: string | undefined
+}
+
+export async function openShop(
+  ground: Ground,
+  accounts: number,
+  { nodes = 1, redisUrl }: Nodes = {},
+): Promise<Shop> {
   const port = await freePort(0)
-  const server = await startServer(ground.url, port)
+  const server = await startServer(ground.url, port, redisUrl)
+  const others: { readonly port: number; readonly server: ChildProcess }[] = []
+  for (let nth = 1; nth < nodes; nth++) {
+    const at = await freePort(0)
+    others.push({ port: at, server: await startServer(ground.url, at, redisUrl) })
+  }
   const load = fork(join(import.meta.dirname, 'load.ts'), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const close = async () => {
     load.disconnect()
-    await ended(server)
+    await Promise.all([server, ...others.map((one) => one.server)].map(ended))
   }
   try {
     const tokens = await Promise.all(Array.from({ length: KEYS }, () => newToken(port)))
@@ -61,6 +81,11 @@ export async function openShop(ground: Ground, accounts: number): Promise<Shop> 
         return sliceBy(load, { ...ask, ...how, ms })
       },
       api: (method, path, body) => callApi(port, method, path, body),
+      watched: {
+        ports: [port, ...others.map((one) => one.port)],
+        token: tokens[0] ?? '',
+        pids: [server, ...others.map((one) => one.server)].map(({ pid }) => pid ?? 0),
+      },
       close,
     }
   } catch (error) {
@@ -76,13 +101,18 @@ async function sliceBy(load: ChildProcess, ask: Ask): Promise<Slice> {
   return told.slice
 }
 
-async function startServer(databaseUrl: string, port: number): Promise<ChildProcess> {
+async function startServer(
+  databaseUrl: string,
+  port: number,
+  redisUrl?: string,
+): Promise<ChildProcess> {
   const cli = join(ROOT_FOLDER, 'server/src/app/cli.ts')
   const server = fork(cli, ['serve', '--json'], {
     // The line between us tells it to stop, also when we are killed.
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       DATABASE_URL: databaseUrl,
+      ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
       PORT: String(port),
       TONGBAO_MODE: 'test',
       TONGBAO_LOG_LEVEL: 'info',

@@ -171,7 +171,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
       await jobs.start()
       relay.start()
       sealer.start()
-      money.payments.janitor.start()
+      money.payments.janitor.start(relay.wake)
     },
     stop: async () => {
       realtime.sendAway()

@@ -206,20 +206,37 @@ export async function relayedRange(
   return { first: Number(rows[0]?.first ?? last + 1), last }
 }
 
-/** What was relayed after a number and up to another, oldest first: everybody's, or some of one owner's. */
+/** Everything that was relayed after a number and up to another, oldest first. */
 export async function relayedBetween(
   db: Database,
   after: number,
   to: number,
-  of?: { readonly owner: string; readonly rowsMax: number },
 ): Promise<RelayedEvent[]> {
   const { rows } = await sql<Row & { no: bigint }>`
-    select id, topic, owner, data, at, no
-      from kernel.outbox
-     where no > ${after} and no <= ${to} ${of ? sql`and owner = ${of.owner}` : sql``}
-     order by no ${of ? sql`limit ${of.rowsMax}` : sql``}
+    select id, topic, owner, data, at, no from kernel.outbox where no > ${after} and no <= ${to} order by no
   `.execute(db)
   return rows.map((row) => ({ ...eventOf(row), no: Number(row.no) }))
+}
+
+/** What was relayed about each of many owners, after a number of their own and up to one of all; some of each. */
+export async function relayedOf(
+  db: Database,
+  owners: readonly { readonly owner: string; readonly after: number }[],
+  to: number,
+  rowsMax: number,
+): Promise<readonly (readonly RelayedEvent[])[]> {
+  const { rows } = await sql<Row & { no: bigint; nth: bigint }>`
+    select r.nth, o.id, o.topic, o.owner, o.data, o.at, o.no
+      from unnest(${owners.map(({ owner }) => owner)}::text[], ${owners.map(({ after }) => after)}::bigint[])
+             with ordinality as r (owner, after, nth)
+     cross join lateral (
+       select * from kernel.outbox b
+        where b.owner = r.owner and b.no > r.after and b.no <= ${to} order by b.no limit ${rowsMax}) o
+     order by r.nth, o.no
+  `.execute(db)
+  const each: RelayedEvent[][] = owners.map(() => [])
+  for (const row of rows) each[Number(row.nth) - 1]?.push({ ...eventOf(row), no: Number(row.no) })
+  return each
 }
 
 /** Forgets what was relayed long ago; what nobody has carried yet is never forgotten. */

@@ -84,18 +84,18 @@ export async function listAssets(db: Database | Tx, owner: string): Promise<stri
   return rows.map(({ asset }) => asset)
 }
 
-/** Of every asset that an owner has or had, what there is of it at a moment. */
+/** Of many owners every asset that they have or had, and what there is of it at a moment. */
 export async function balancesOf(
   db: Database,
-  owner: string,
+  owners: readonly string[],
   at: Instant,
-): Promise<readonly (Balance & { readonly asset: string })[]> {
-  const { rows } = await sql<Balance & { asset: string }>`
-    select a.asset, b.available, b.held, b.debt
-      from ledger.accounts a
+): Promise<readonly (Balance & AccountName)[]> {
+  const { rows } = await sql<Balance & AccountName>`
+    select a.owner, a.asset, b.available, b.held, b.debt
+      from unnest(${owners.map(cellOf)}::smallint[], ${[...owners]}::text[]) as o (cell, owner)
+      join ledger.accounts a on a.cell = o.cell and a.owner = o.owner
      cross join lateral ledger.balance_at(a.cell, a.owner, a.asset, ${rfc3339(at)}) b
-     where a.cell = ${cellOf(owner)} and a.owner = ${owner}
-     order by a.asset
+     order by a.owner, a.asset
   `.execute(db)
   return rows
 }

@@ -14,7 +14,8 @@ const LOOKS_EVERY_MS = 1_000
 
 /** Looks after what is under way: messages to work off, attempts to ask about, money to send. */
 export interface Janitor {
-  start(): void
+  /** Calls back when something was brought on: whoever watches should not wait for it. */
+  start(worked: () => void): void
   /** Something of this kind has come just now: do not wait for the next look. */
   wake(kind: Kind): void
   /** One look at everything that is due; how many things it took. */
@@ -27,6 +28,7 @@ type Kind = 'events' | 'attempts' | 'refunds' | 'transfers'
 export function openJanitor(deps: PaymentsDeps): Janitor {
   let running: Promise<unknown> | undefined
   let stopped = false
+  let worked: () => void = () => {}
   const woken = { events: 0, attempts: 0, refunds: 0, transfers: 0 }
   const rousing = new Map<Kind, () => void>()
 
@@ -78,7 +80,7 @@ export function openJanitor(deps: PaymentsDeps): Janitor {
     while (!stopped) {
       const before = woken[kind]
       try {
-        while ((await looks[kind]()) > 0 && !stopped);
+        while ((await looks[kind]()) > 0 && !stopped) worked()
       } catch (error) {
         note(error)
       }
@@ -87,7 +89,8 @@ export function openJanitor(deps: PaymentsDeps): Janitor {
   }
   return {
     turn,
-    start: () => {
+    start: (then) => {
+      worked = then
       running ??= Promise.all(kinds.map(run))
     },
     wake: (kind) => {

@@ -12,7 +12,9 @@ export const UNSENT_BYTES_MAX = 64 * 1_024
 /** Who reads nothing for so many heartbeats is gone. */
 export const SILENT_BEATS_MAX = 3
 /** More than that is fetched anew sooner than it is told. */
-export const REPLAY_ROWS_MAX = 1_000
+export const REPLAY_ROWS_MAX = 200
+/** Asked for together, when many come back at once. */
+export const CATCH_UPS_AT_ONCE_MAX = 100
 /** A node that is further behind sends everybody to fetch anew. */
 export const GAP_MAX = 20_000
 /** How often a node looks whether it missed a word. */

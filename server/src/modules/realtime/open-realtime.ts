@@ -11,8 +11,8 @@ import type { Route } from '#kernel/routes'
 import type { Signals } from '#kernel/signals'
 import { pushRoutes } from './admin-routes.ts'
 import { openBus } from './bus.ts'
+import { openCatchUps } from './catch-up.ts'
 import { gatherCrowd } from './crowd.ts'
-import { openLanes } from './lanes.ts'
 import type { Line } from './line.ts'
 import { redisCarrier } from './redis-carrier.ts'
 import { countSeen } from './seen.ts'
@@ -41,7 +41,6 @@ export interface Realtime {
 }
 
 const LOOK_EVERY_MS = 1_000
-const CATCH_UPS_AT_ONCE_MAX = 4
 const CHECKED_AT_ONCE_MAX = 1_000
 
 /** From 0 to just below 1. */
@@ -92,7 +91,7 @@ export function openRealtime(deps: Deps): Realtime {
     routes: [
       ...streamRoutes({
         ...deps,
-        ...{ crowd, seen, lanes: openLanes(CATCH_UPS_AT_ONCE_MAX), random },
+        ...{ crowd, seen, catchUps: openCatchUps({ ...deps, crowd }), random },
         isClosing: () => closing,
       }),
       ...pushRoutes({ crowd, seen }),

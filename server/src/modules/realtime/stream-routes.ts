@@ -1,14 +1,11 @@
 import Type from 'typebox'
 import type { WebSocket } from 'ws'
 import { creditRefusals, type WhichAccount } from '#credits'
-import type { Clock } from '#kernel/clock'
-import type { Database } from '#kernel/db'
 import type { Log } from '#kernel/log'
 import { done, type Outcome } from '#kernel/outcome'
 import { type Call, defineRoute, type Route } from '#kernel/routes'
-import { catchUp } from './catch-up.ts'
+import type { CatchUps } from './catch-up.ts'
 import type { Crowd } from './crowd.ts'
-import type { Lanes } from './lanes.ts'
 import {
   COME_BACK_MS_MAX,
   LIFE_MS_MAX,
@@ -23,12 +20,10 @@ import type { Seen } from './seen.ts'
 import { sseWire, type Wire, webSocketWire } from './wire.ts'
 
 export interface StreamDeps {
-  readonly db: Database
-  readonly clock: Clock
   readonly machineMs: () => number
   readonly random: () => number
   readonly crowd: Crowd
-  readonly lanes: Lanes
+  readonly catchUps: CatchUps
   readonly seen: Seen
   readonly whichAccount: WhichAccount
   readonly log: Log
@@ -157,15 +152,10 @@ function join(
   return line
 }
 
-/** A storm of those who come back leaves the database to those who pay. */
-function resume(
-  { db, clock, crowd, lanes, seen, log }: StreamDeps,
-  line: Line,
-  since: number,
-): void {
+function resume({ crowd, catchUps, seen, log }: StreamDeps, line: Line, since: number): void {
   seen.replayed()
-  lanes
-    .take(() => catchUp(db, line.about, since, clock.now()))
+  catchUps
+    .since(line.about, since)
     .then(({ frames, position }) => line.caughtUp(frames, position))
     .catch((error) => {
       log.warn({ module: 'realtime', err: error }, 'what somebody missed could not be read')
