@@ -13,6 +13,9 @@ export interface Sight {
 /** Every page there is; a test holds it to the routes. */
 export const SIGHTS: readonly Sight[] = [
   { path: '/sign-in', who: 'nobody' },
+  { path: '/sign-up', who: 'nobody' },
+  { path: '/forgot-password', who: 'nobody' },
+  { path: '/reset-password?token=of-no-mail', who: 'nobody' },
   { path: '/', who: 'regular', asks: /\/api\/v1\/(?:wallets|credits|products|payments)/ },
   { path: '/console', who: 'staff', asks: /\/api\/v1\/admin\// },
 ]

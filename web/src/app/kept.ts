@@ -14,3 +14,11 @@ export const keep = (name: string, text: string): void => {
     // It holds for this page then.
   }
 }
+
+export const forget = (name: string): void => {
+  try {
+    localStorage.removeItem(`tongbao.${name}`)
+  } catch {
+    // There was nothing.
+  }
+}

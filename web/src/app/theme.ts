@@ -10,7 +10,7 @@ const listeners = new Set<() => void>()
 const isTheme = (text: string | undefined): text is Theme =>
   (THEMES as readonly (string | undefined)[]).includes(text)
 
-export const themeNow = (): Theme => {
+const themeNow = (): Theme => {
   const theme = kept('theme')
   return isTheme(theme) ? theme : 'system'
 }

@@ -2,7 +2,7 @@ import type { LinkProps } from '@tanstack/react-router'
 import type { IconName } from '~/kit/icons.tsx'
 import type { Key } from '~/words/words.ts'
 
-export interface Place {
+interface Place {
   readonly to: NonNullable<LinkProps['to']>
   readonly icon: IconName
   readonly word: Key<'console'>

@@ -1,4 +1,4 @@
 import { start } from '~/app/start.tsx'
 import { KitPage } from '~/kit-page/page.tsx'
 
-void start(['kit', 'kit-page'], <KitPage />)
+void start(['kit', 'shell', 'kit-page'], <KitPage />)

@@ -2,7 +2,7 @@ import { scaleBand, scaleLinear } from '@visx/scale'
 import { type ReactNode, useId } from 'react'
 import { useWords } from '~/words/words.ts'
 
-export interface Series {
+interface Series {
   readonly id: string
   readonly label: string
 }

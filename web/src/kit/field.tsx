@@ -26,7 +26,7 @@ interface Wired {
 }
 
 /** Label above, hint or fault below, tied to the control for who listens to the page. */
-export function Field({
+function Field({
   label,
   hint,
   fault,
@@ -37,7 +37,7 @@ export function Field({
   const id = useId()
   const said = fault !== undefined || hint !== undefined
   return (
-    <div className="grid gap-1.5">
+    <div className="grid content-start gap-1.5">
       <div className={hideLabel ? 'sr-only' : 'flex items-baseline justify-between gap-3'}>
         <label htmlFor={id} className="font-semibold">
           {label}
@@ -66,7 +66,7 @@ export function Field({
 }
 
 const BOX =
-  'w-full rounded-control border border-edge bg-card px-3 text-base text-ink placeholder:text-soft disabled:opacity-60 aria-invalid:border-bad aria-invalid:outline-bad read-only:bg-sunken'
+  'w-full rounded-control border border-edge bg-card px-3 text-base text-ink placeholder:text-soft disabled:opacity-60 aria-invalid:border-bad aria-invalid:outline-bad [&[readonly]]:bg-sunken'
 
 type Controls<T> = Omit<T, 'className' | 'id' | 'aria-describedby' | 'aria-invalid'>
 

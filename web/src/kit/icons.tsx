@@ -44,6 +44,7 @@ const SHAPES = {
 } as const
 
 export type IconName = keyof typeof SHAPES
+export const ICONS = Object.keys(SHAPES) as IconName[]
 
 interface Props {
   readonly name: IconName

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react'
+import { useWords } from '~/words/words.ts'
 
 interface Props {
   readonly title: string
@@ -25,7 +26,8 @@ export function PageHeader({ title, more, acts, above }: Props) {
 }
 
 export function useTitle(title: string): void {
+  const say = useWords('kit')
   useEffect(() => {
-    document.title = `${title} · Tongbao 通宝`
-  }, [title])
+    document.title = say('page.titled', { title })
+  }, [say, title])
 }

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { api } from '~/app/api.ts'
-import { keep, kept } from '~/app/kept.ts'
+import { forget, keep, kept } from '~/app/kept.ts'
 import { type Me, meQuery } from '~/app/queries.ts'
 import { chooseTheme, type Theme } from '~/app/theme.ts'
 import { chooseLanguage, type Language, languageNow } from '~/words/words.ts'
@@ -32,12 +32,13 @@ export function useTheirChoices(me: Me): void {
     if (kept('theme') === undefined) chooseTheme(me.theme.mode)
     if (kept('language') === undefined && me.user.locale !== languageNow())
       void chooseLanguage(me.user.locale)
-    keep('last', me.user.email ?? '')
+    keep('in', me.user.id)
   }, [me])
 }
 
 export async function signOut(): Promise<void> {
   await api.post('/api/v1/auth/sign-out').catch(() => undefined)
+  forget('in')
   // Anew from nothing: what was loaded belongs to who was in.
   location.assign('/sign-in')
 }

@@ -21,7 +21,7 @@ interface Areas {
 
 export type Area = keyof Areas
 export type Key<A extends Area> = keyof Areas[A] & string
-export type Values = Readonly<Record<string, string | number>>
+type Values = Readonly<Record<string, string | number>>
 export type Say<A extends Area> = (key: Key<A>, values?: Values) => string
 
 export const LANGUAGES = ['zh-CN', 'en'] as const

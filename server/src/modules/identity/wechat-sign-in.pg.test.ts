@@ -162,9 +162,7 @@ test.each(Object.entries(BENT))(
     expect([reply.statusCode, problemIn(reply)]).toEqual([302, problem])
     expect(String(reply.headers['set-cookie'] ?? '')).not.toContain('session_token')
     expect([await sessions(), await people(), await from.me()]).toEqual([before, known, undefined])
-    const page = await from.get(String(reply.headers.location).replace('http://localhost:7300', ''))
-    expect(page.statusCode).toBe(200)
-    expect(page.body).toContain('role="alert"')
+    expect(new URL(String(reply.headers.location)).pathname).toBe('/sign-in')
     expect((await trailOf(world, 'unknown')).at(-1)).toMatchObject({
       ...{ action: 'identity.signed_in', result: 'refused', reason: problem },
     })

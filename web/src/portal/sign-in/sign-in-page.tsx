@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { api } from '~/app/api.ts'
+import { kept } from '~/app/kept.ts'
 import { isUnknown, Problem, problemOf } from '~/app/problem.ts'
 import { meQuery } from '~/app/queries.ts'
 import { site } from '~/app/site.ts'
@@ -17,7 +18,8 @@ import { useWords } from '~/words/words.ts'
 export function SignInPage() {
   const { step, problem, return_to: returnTo } = signIn.useSearch()
   const navigate = signIn.useNavigate()
-  const me = useQuery(meQuery)
+  // Where nobody ever was in, nobody is asked for.
+  const me = useQuery({ ...meQuery, enabled: kept('in') !== undefined })
   const isIn = me.data !== undefined
   useEffect(() => {
     if (isIn && problem === undefined) enter(returnTo)

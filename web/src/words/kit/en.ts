@@ -18,6 +18,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'list.more': 'Show more',
   'page.gone': 'There is no such page',
   'page.gone_more': 'The link may be out of date, or the address mistyped.',
+  'page.titled': '{title} · Tongbao 通宝',
   'page.to_start': 'Go to the start',
   'problem.check': 'Check the result',
   'problem.page': 'This page broke',

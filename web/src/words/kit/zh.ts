@@ -16,6 +16,7 @@ export const zh = {
   'list.more': '加载更多',
   'page.gone': '没有这个页面',
   'page.gone_more': '链接可能已失效，或者地址有误。',
+  'page.titled': '{title} · 通宝 Tongbao',
   'page.to_start': '回到首页',
   'problem.check': '查询结果',
   'problem.page': '页面出了问题',

@@ -8,7 +8,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'menu.sign_out': 'Sign out',
   'menu.theme': 'Appearance',
   'nav.label': 'Main navigation',
-  'nav.more': 'More',
   skip: 'Skip to the content',
   'strip.offline': 'You are offline: this is what was here before',
   'strip.reconnecting': 'The connection was lost. Reconnecting…',

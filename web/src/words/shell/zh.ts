@@ -6,7 +6,6 @@ export const zh = {
   'menu.sign_out': '退出登录',
   'menu.theme': '外观',
   'nav.label': '主导航',
-  'nav.more': '更多',
   skip: '跳到正文',
   'strip.offline': '当前离线，显示的是之前的内容',
   'strip.reconnecting': '连接已断开，正在重新连接…',

@@ -1,0 +1,97 @@
+import { parseSync, Visitor } from 'vite'
+import { expect, test } from 'vitest'
+import { identity } from '../../server/src/modules/identity/refusals.ts'
+import { areas, listOf, type Source, sourcesIn } from './sources.ts'
+
+const code = sourcesIn('src', /\.tsx?$/).filter(({ path }) => !path.startsWith('src/words/'))
+const CJK = /[\u2e80-\u9fff\uff00-\uffef]/
+const LETTERS = /\p{L}{2}/u
+/** What is shown or read out, wherever it stands. */
+const SPOKEN = new Set(['alt', 'aria-label', 'aria-description', 'label', 'placeholder', 'title'])
+
+/** Words that stand in the code instead of a list. */
+function hardWords({ path, text }: Source): string[] {
+  const found: string[] = []
+  const say = (what: string) => found.push(`${path}: ${what.trim().slice(0, 60)}`)
+  const { program } = parseSync(path, text)
+  new Visitor({
+    JSXText: ({ value }) => {
+      if (LETTERS.test(value)) say(value)
+    },
+    JSXAttribute: ({ name, value }) => {
+      const attribute = name.type === 'JSXIdentifier' ? name.name : ''
+      if (value?.type === 'Literal' && SPOKEN.has(attribute) && LETTERS.test(String(value.value)))
+        say(String(value.value))
+    },
+    Literal: ({ value }) => {
+      if (typeof value === 'string' && CJK.test(value)) say(value)
+    },
+    TemplateElement: ({ value }) => {
+      if (CJK.test(value.raw)) say(value.raw)
+    },
+  }).visit(program)
+  return found
+}
+
+/** Every text that could be a key, and the beginnings of those that are put together. */
+function named(sources: readonly Source[]) {
+  const whole = new Set<string>()
+  const begun = new Set<string>()
+  for (const { path, text } of sources)
+    new Visitor({
+      Literal: ({ value }) => {
+        if (typeof value === 'string') whole.add(value)
+      },
+      TemplateLiteral: ({ quasis }) => {
+        const [first] = quasis
+        if (first && quasis.length > 1 && first.value.raw !== '') begun.add(first.value.raw)
+      },
+    }).visit(parseSync(path, text).program)
+  return { whole, begun: [...begun].filter((text) => /^[a-z_]+(?:\.[a-z_]*)*$/.test(text)) }
+}
+
+const placeholders = (text: string): string[] =>
+  [...new Set([...text.matchAll(/\{(\w+)(?=[,}])/g)].map(([, name = '']) => name))].sort()
+
+test.each(areas())(
+  'the words of %s are there in both languages, with the same places to fill',
+  async (area) => {
+    const [zh, en] = [await listOf(area, 'zh'), await listOf(area, 'en')]
+    expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort())
+    for (const [key, text] of Object.entries(zh)) {
+      expect([key, text.trim(), en[key]?.trim()]).not.toContain('')
+      expect([key, placeholders(en[key] ?? '')]).toEqual([key, placeholders(text)])
+    }
+  },
+)
+
+test('no word stands in the lists that nobody says', async () => {
+  const { whole, begun } = named(code)
+  const unused: string[] = []
+  for (const area of areas())
+    for (const key of Object.keys(await listOf(area, 'zh')))
+      if (!whole.has(key) && !begun.some((text) => key.startsWith(text)))
+        unused.push(`${area}: ${key}`)
+  expect(unused).toEqual([])
+})
+
+test('no word stands in the code', () => {
+  expect(code.flatMap(hardWords)).toEqual([])
+})
+
+test.each([
+  ['<p>Hello there</p>', 'Hello there'],
+  ['<p title="Close it" />', 'Close it'],
+  ["const a = '积分'", '积分'],
+  ['const a = `积分`', '积分'],
+])('a word in the code is found: %s', (text, word) => {
+  expect(hardWords({ path: 'a.tsx', text })).toEqual([`a.tsx: ${word}`])
+})
+
+test('whatever the way through WeChat ends in has words on the page of signing in', () => {
+  const page = code.find(({ path }) => path.endsWith('sign-in/wechat.tsx'))?.text ?? ''
+  const elsewhere = ['wechat_not_bound'] // said in the settings, where one unbinds
+  const codes = Object.keys(identity.texts).filter((one) => one.startsWith('wechat_'))
+  for (const one of ['banned', ...codes.filter((one) => !elsewhere.includes(one))])
+    expect(page).toContain(`${one}: '`)
+})
