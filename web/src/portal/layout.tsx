@@ -17,9 +17,9 @@ import { useWords } from '~/words/words.ts'
 
 /** What an event makes old; the words are the first of the queries' keys. */
 const LIVE: LiveKeys = {
-  'balance.changed': ['balance', 'lots', 'history', 'stats'],
-  'payment.updated': ['payments', 'payment'],
-  'refund.updated': ['refunds', 'refund'],
+  'balance.changed': ['balance', 'credits'],
+  'payment.updated': ['payments'],
+  'refund.updated': ['payments'],
 }
 
 /** Around every page of who is signed in. */

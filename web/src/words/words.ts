@@ -2,17 +2,25 @@ import { i18n, type Messages } from '@lingui/core'
 import { useLingui } from '@lingui/react'
 import { useCallback } from 'react'
 import { keep } from '~/app/kept.ts'
+import type { zh as billing } from '~/words/billing/zh.ts'
 import type { zh as console_ } from '~/words/console/zh.ts'
+import type { zh as credits } from '~/words/credits/zh.ts'
 import type { zh as kit } from '~/words/kit/zh.ts'
 import type { zh as kitPage } from '~/words/kit-page/zh.ts'
 import type { zh as portal } from '~/words/portal/zh.ts'
+import type { zh as settings } from '~/words/settings/zh.ts'
 import type { zh as shell } from '~/words/shell/zh.ts'
 import type { zh as signIn } from '~/words/sign-in/zh.ts'
+import type { zh as topUp } from '~/words/top-up/zh.ts'
 
 /** The areas that have words; each is loaded with its area, in the chosen language alone. */
 interface Areas {
   readonly kit: typeof kit
   readonly portal: typeof portal
+  readonly credits: typeof credits
+  readonly 'top-up': typeof topUp
+  readonly billing: typeof billing
+  readonly settings: typeof settings
   readonly shell: typeof shell
   readonly 'sign-in': typeof signIn
   readonly console: typeof console_

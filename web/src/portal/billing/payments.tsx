@@ -1,0 +1,90 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Money } from '~/kit/amounts.tsx'
+import { buttonLook } from '~/kit/button.tsx'
+import { Card } from '~/kit/card.tsx'
+import { Chip } from '~/kit/chip.tsx'
+import { DataBlock } from '~/kit/data-block.tsx'
+import { type Column, DataTable, LoadMore, TableSkeleton } from '~/kit/data-table.tsx'
+import { EmptyState } from '~/kit/empty-state.tsx'
+import { DateTime } from '~/kit/times.tsx'
+import { type Payment, paymentsQuery } from '~/portal/answers.ts'
+import { useGives } from '~/portal/billing/gives.ts'
+import { PaymentChip } from '~/portal/billing/states.tsx'
+import { useNames } from '~/portal/names.ts'
+import { useStale } from '~/shell/live.ts'
+import { useWords } from '~/words/words.ts'
+
+export function Payments({ onOpen }: { readonly onOpen: (id: string) => void }) {
+  const say = useWords('billing')
+  const query = useInfiniteQuery(paymentsQuery)
+  const columns = useColumns()
+  return (
+    <Card bare title={say('tab.payments')}>
+      <DataBlock
+        query={query}
+        stale={useStale()}
+        skeleton={<TableSkeleton />}
+        isEmpty={({ pages }) => pages.every(({ items }) => items.length === 0)}
+        empty={
+          <EmptyState
+            icon="receipt"
+            title={say('payments.empty')}
+            more={say('payments.empty_hint')}
+            act={
+              <Link to="/top-up" className={buttonLook({ look: 'primary' })}>
+                {say('payments.empty_go')}
+              </Link>
+            }
+          />
+        }
+      >
+        {({ pages }) => (
+          <>
+            <DataTable
+              caption={say('tab.payments')}
+              columns={columns}
+              rows={pages.flatMap(({ items }) => items)}
+              keyOf={({ payment_id }) => payment_id}
+              onOpen={({ payment_id }) => onOpen(payment_id)}
+            />
+            <LoadMore query={query} />
+          </>
+        )}
+      </DataBlock>
+    </Card>
+  )
+}
+
+function useColumns(): Column<Payment>[] {
+  const say = useWords('billing')
+  const gives = useGives()
+  const { channel } = useNames()
+  return [
+    {
+      ...{ id: 'time', header: say('time') },
+      cell: (payment) => <DateTime at={payment.created_at} />,
+    },
+    {
+      ...{ id: 'what', header: say('what'), phone: 'title' },
+      cell: (payment) => <span>{gives(payment)}</span>,
+    },
+    {
+      ...{ id: 'way', header: say('way'), from: 'md' },
+      cell: (payment) => (
+        <span className="inline-flex flex-wrap gap-2">
+          {channel(payment.pay_channel)}
+          {!payment.livemode && <Chip>{say('payment.test')}</Chip>}
+        </span>
+      ),
+    },
+    {
+      ...{ id: 'state', header: say('state') },
+      cell: (payment) => <PaymentChip payment={payment} />,
+    },
+    {
+      ...{ id: 'amount', header: say('amount'), align: 'right', phone: 'aside' },
+      cell: (payment) => <Money amount={payment.amount} currency={payment.currency} />,
+    },
+  ]
+}

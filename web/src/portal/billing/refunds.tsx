@@ -1,0 +1,80 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Money } from '~/kit/amounts.tsx'
+import { Card } from '~/kit/card.tsx'
+import { DataBlock } from '~/kit/data-block.tsx'
+import { type Column, DataTable, LoadMore, TableSkeleton } from '~/kit/data-table.tsx'
+import { EmptyState } from '~/kit/empty-state.tsx'
+import { useFormat } from '~/kit/format.ts'
+import { DateTime } from '~/kit/times.tsx'
+import { type Refund, refundsQuery } from '~/portal/answers.ts'
+import { RefundChip } from '~/portal/billing/states.tsx'
+import { useStale } from '~/shell/live.ts'
+import { useWords } from '~/words/words.ts'
+
+export function Refunds({ onOpen }: { readonly onOpen: (payment: string) => void }) {
+  const say = useWords('billing')
+  const query = useInfiniteQuery(refundsQuery)
+  const columns = useColumns()
+  return (
+    <Card bare title={say('tab.refunds')}>
+      <DataBlock
+        query={query}
+        stale={useStale()}
+        skeleton={<TableSkeleton />}
+        isEmpty={({ pages }) => pages.every(({ items }) => items.length === 0)}
+        empty={
+          <EmptyState
+            icon="receipt"
+            title={say('refunds.empty')}
+            more={say('refunds.empty_hint')}
+          />
+        }
+      >
+        {({ pages }) => (
+          <>
+            <DataTable
+              caption={say('tab.refunds')}
+              columns={columns}
+              rows={pages.flatMap(({ items }) => items)}
+              keyOf={({ refund_id }) => refund_id}
+              onOpen={({ payment_id }) => payment_id !== null && onOpen(payment_id)}
+            />
+            <LoadMore query={query} />
+          </>
+        )}
+      </DataBlock>
+    </Card>
+  )
+}
+
+function useColumns(): Column<Refund>[] {
+  const say = useWords('billing')
+  const format = useFormat()
+  return [
+    {
+      ...{ id: 'time', header: say('time') },
+      cell: (refund) => <DateTime at={refund.created_at} />,
+    },
+    {
+      ...{ id: 'what', header: say('what'), phone: 'title' },
+      cell: (refund) => <span className="break-words">{refund.reason}</span>,
+    },
+    {
+      ...{ id: 'state', header: say('state') },
+      cell: (refund) => <RefundChip status={refund.status} />,
+    },
+    {
+      ...{ id: 'amount', header: say('amount'), align: 'right', phone: 'aside' },
+      cell: (refund) => (
+        <span className="inline-grid justify-items-end">
+          <Money amount={refund.amount} currency={refund.currency} />
+          {refund.fee > 0 && (
+            <span className="text-small font-normal text-soft">
+              {say('refund.fee', { fee: format.money(refund.fee, refund.currency) })}
+            </span>
+          )}
+        </span>
+      ),
+    },
+  ]
+}

@@ -1,0 +1,103 @@
+import { useQuery } from '@tanstack/react-query'
+import { Problem } from '~/app/problem.ts'
+import { Credits } from '~/kit/amounts.tsx'
+import { Facts } from '~/kit/card.tsx'
+import { CopyId } from '~/kit/copy-id.tsx'
+import { DataBlock } from '~/kit/data-block.tsx'
+import { Dialog } from '~/kit/dialog.tsx'
+import { EmptyState } from '~/kit/empty-state.tsx'
+import { useFormat } from '~/kit/format.ts'
+import { DateTime } from '~/kit/times.tsx'
+import { type Story, storyQuery } from '~/portal/answers.ts'
+import { Connections } from '~/portal/credits/story-connections.tsx'
+import { useEntryTitle } from '~/portal/entry-title.ts'
+import { useNames } from '~/portal/names.ts'
+import { useWords } from '~/words/words.ts'
+
+interface Props {
+  readonly id: string | undefined
+  readonly onClose: () => void
+}
+
+/** One line of history, from where its credits came to where they went. */
+export function StoryDialog({ id, onClose }: Props) {
+  const say = useWords('credits')
+  return (
+    <Dialog open={id !== undefined} onClose={onClose} title={say('story.title')} place="side">
+      {id !== undefined && <StoryOf id={id} />}
+    </Dialog>
+  )
+}
+
+function StoryOf({ id }: { readonly id: string }) {
+  const say = useWords('credits')
+  const query = useQuery(storyQuery(id))
+  if (query.error instanceof Problem && query.error.code === 'entry_unknown')
+    return <EmptyState icon="list" title={say('story.gone')} more={say('story.gone_hint')} />
+  return <DataBlock query={query}>{(story) => <Whole story={story} />}</DataBlock>
+}
+
+function Whole({ story }: { readonly story: Story }) {
+  const say = useWords('credits')
+  const format = useFormat()
+  const title = useEntryTitle()
+  const { kind } = useNames()
+  return (
+    <div className="grid gap-6">
+      <div>
+        <p className="break-words">{title(story)}</p>
+        <p className="mt-1 text-head font-semibold">
+          <Credits amount={story.amount} signed />
+        </p>
+      </div>
+      <Facts
+        items={[
+          { term: say('story.kind'), value: kind(story.kind) },
+          ...(story.action !== null && story.action !== title(story)
+            ? [{ term: say('story.action'), value: story.action }]
+            : []),
+          { term: say('story.time'), value: <DateTime at={story.created_at} /> },
+          {
+            term: say('story.balance'),
+            value: <span className="tabular">{format.number(story.balance_after)}</span>,
+          },
+          { term: say('story.number'), value: <CopyId text={story.entry_id} /> },
+        ]}
+      />
+      <Draws story={story} />
+      <Connections story={story} />
+    </div>
+  )
+}
+
+function Draws({ story }: { readonly story: Story }) {
+  const say = useWords('credits')
+  const format = useFormat()
+  const { source } = useNames()
+  const draws = story.draws.filter(({ amount }) => amount > 0)
+  if (draws.length === 0) return null
+  const isSpent = story.amount < 0 || story.kind === 'hold'
+  return (
+    <section>
+      <h3 className="font-semibold">{say(isSpent ? 'story.lots_spent' : 'story.lots_given')}</h3>
+      <ul className="mt-2 rounded-control border border-line">
+        {draws.map((draw) => (
+          <li
+            key={draw.lot_id}
+            className="flex items-baseline justify-between gap-4 border-b border-line px-3 py-2 last:border-0"
+          >
+            <span>
+              {source(draw.source)}
+              <span className="block text-small text-soft">
+                {draw.expires_at === null
+                  ? say('story.lot_forever')
+                  : say('story.lot_until', { day: format.date(draw.expires_at) })}
+              </span>
+            </span>
+            <Credits amount={draw.amount} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,69 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Credits } from '~/kit/amounts.tsx'
+import { Card } from '~/kit/card.tsx'
+import { DataBlock } from '~/kit/data-block.tsx'
+import { TableSkeleton } from '~/kit/data-table.tsx'
+import { EmptyState } from '~/kit/empty-state.tsx'
+import { RelativeTime } from '~/kit/times.tsx'
+import { latestQuery } from '~/portal/answers.ts'
+import { useEntryTitle } from '~/portal/entry-title.ts'
+import { useNames } from '~/portal/names.ts'
+import { useWords } from '~/words/words.ts'
+
+export function Latest() {
+  const say = useWords('portal')
+  const title = useEntryTitle()
+  const { kind } = useNames()
+  const query = useQuery(latestQuery)
+  return (
+    <Card
+      bare
+      title={say('home.activity')}
+      aside={
+        <Link
+          to="/credits"
+          search={{ tab: 'history' }}
+          className="text-small text-soft underline underline-offset-4"
+        >
+          {say('home.activity_all')}
+        </Link>
+      }
+    >
+      <DataBlock
+        query={query}
+        skeleton={<TableSkeleton rows={4} />}
+        isEmpty={({ items }) => items.length === 0}
+        empty={
+          <EmptyState
+            icon="list"
+            title={say('home.activity_empty')}
+            more={say('home.activity_empty_hint')}
+          />
+        }
+      >
+        {({ items }) => (
+          <ul>
+            {items.map((entry) => (
+              <li key={entry.entry_id} className="border-b border-line last:border-0">
+                <Link
+                  to="/credits"
+                  search={{ tab: 'history', entry: entry.entry_id }}
+                  className="flex items-center gap-4 px-4 py-3 hover:bg-sunken sm:px-6"
+                >
+                  <span className="grid min-w-0 flex-1">
+                    <span className="truncate">{title(entry)}</span>
+                    <span className="text-small text-soft">
+                      {kind(entry.kind)} · <RelativeTime at={entry.created_at} />
+                    </span>
+                  </span>
+                  <Credits amount={entry.amount} signed />
+                </Link>
+              </li>
+            ))}
+          </ul>
+        )}
+      </DataBlock>
+    </Card>
+  )
+}

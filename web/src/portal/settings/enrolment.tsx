@@ -1,0 +1,102 @@
+import { useMutation } from '@tanstack/react-query'
+import type { Answer } from '@tongbao/sdk'
+import { useState } from 'react'
+import { api } from '~/app/api.ts'
+import { Button } from '~/kit/button.tsx'
+import { Checkbox } from '~/kit/choice.tsx'
+import { CodeInput } from '~/kit/code-input.tsx'
+import { CopyId, useCopy } from '~/kit/copy-id.tsx'
+import { ProblemNote } from '~/kit/notes.tsx'
+import { QrCode } from '~/kit/qr-code.tsx'
+import { saidOf } from '~/portal/settings/password.tsx'
+import { useWords } from '~/words/words.ts'
+
+interface Props {
+  readonly begun: Answer<'enable_second_factor'>
+  readonly onDone: () => void
+}
+
+/** The code to scan, the backup codes, and six figures that prove that it worked. */
+export function Enrolment({ begun, onDone }: Props) {
+  const say = useWords('settings')
+  const [kept, setKept] = useState(false)
+  const [code, setCode] = useState('')
+  const verify = useMutation({
+    mutationFn: (typed: string) =>
+      api.post('/api/v1/auth/two-factor/verify', { body: { code: typed } }),
+    onSuccess: onDone,
+    onError: () => setCode(''),
+  })
+  const wrong = saidOf(verify.error, 'wrong_code')
+  return (
+    <ol className="grid gap-8">
+      <li className="grid gap-3">
+        <p className="font-semibold">{say('guard.scan')}</p>
+        <div className="w-full max-w-52 rounded-control border border-line bg-white p-2">
+          <QrCode text={begun.totp_uri} label={say('guard.qr')} />
+        </div>
+        <details className="text-small">
+          <summary className="text-soft">{say('guard.manual')}</summary>
+          <CopyId text={secretIn(begun.totp_uri)} />
+        </details>
+      </li>
+      <li className="grid gap-3">
+        <BackupCodes codes={begun.backup_codes} />
+        <Checkbox
+          label={say('guard.backup_kept')}
+          checked={kept}
+          onChange={({ target }) => setKept(target.checked)}
+        />
+      </li>
+      <li className="grid max-w-sm gap-3">
+        <CodeInput
+          label={say('guard.code')}
+          value={code}
+          fault={wrong}
+          disabled={verify.isPending}
+          onChange={setCode}
+        />
+        {verify.isError && wrong === undefined && <ProblemNote error={verify.error} of="acting" />}
+        <div>
+          <Button
+            look="primary"
+            busy={verify.isPending}
+            disabled={!kept || code.length < 6}
+            onClick={() => verify.mutate(code)}
+          >
+            {say('guard.finish')}
+          </Button>
+        </div>
+      </li>
+    </ol>
+  )
+}
+
+const secretIn = (uri: string): string => new URL(uri).searchParams.get('secret') ?? uri
+
+function BackupCodes({ codes }: { readonly codes: readonly string[] }) {
+  const say = useWords('settings')
+  const { copied, copy } = useCopy()
+  return (
+    <>
+      <div>
+        <p className="font-semibold">{say('guard.backup')}</p>
+        <p className="text-small text-soft">{say('guard.backup_hint')}</p>
+      </div>
+      <ul className="grid grid-cols-2 gap-x-6 gap-y-1 rounded-control bg-sunken p-4 font-mono">
+        {codes.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+      <div>
+        <Button
+          size="small"
+          icon={copied ? 'check' : 'copy'}
+          onClick={() => void copy(codes.join('\n'))}
+        >
+          {copied ? say('guard.backup_copied') : say('guard.backup_copy')}
+        </Button>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,115 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Card } from '~/kit/card.tsx'
+import { Segments } from '~/kit/choice.tsx'
+import { DataBlock } from '~/kit/data-block.tsx'
+import { EmptyState } from '~/kit/empty-state.tsx'
+import { PageHeader } from '~/kit/page-header.tsx'
+import { Skeleton } from '~/kit/skeleton.tsx'
+import { type Product, productsQuery } from '~/portal/answers.ts'
+import { currenciesOf, currencyHere, inCurrency } from '~/portal/offers.ts'
+import { OpenPayment } from '~/portal/open-payment.tsx'
+import { OrderCard } from '~/portal/top-up/order-card.tsx'
+import { Packages } from '~/portal/top-up/packages.tsx'
+import { PayDialog } from '~/portal/top-up/pay-dialog.tsx'
+import type { TopUpSearch } from '~/portal/top-up/search.ts'
+import { useLanguage, useWords } from '~/words/words.ts'
+
+/** The address of this page, and a way to change parts of it. */
+function useTopUpSearch() {
+  const search = useSearch({ from: '/portal/top-up' })
+  const navigate = useNavigate({ from: '/top-up' })
+  const change = (part: TopUpSearch) =>
+    void navigate({ search: (before) => ({ ...before, ...part }), replace: true })
+  return { search, change }
+}
+
+export function TopUpPage() {
+  const say = useWords('top-up')
+  const { search, change } = useTopUpSearch()
+  const query = useQuery(productsQuery)
+  return (
+    <>
+      <PageHeader title={say('title')} more={say('hint')} />
+      <div className="grid gap-4 lg:gap-6">
+        {search.payment === undefined && <OpenPayment />}
+        <DataBlock
+          query={query}
+          skeleton={<Waiting />}
+          isEmpty={({ items }) => items.length === 0}
+          empty={
+            <Card>
+              <EmptyState
+                icon="tag"
+                title={say('packages.empty')}
+                more={say('packages.empty_hint')}
+              />
+            </Card>
+          }
+        >
+          {({ items }) => <Counter products={items} search={search} change={change} />}
+        </DataBlock>
+      </div>
+      <PayDialog
+        id={search.payment}
+        onClose={() => change({ payment: undefined })}
+        onOther={(payment) => change({ payment })}
+      />
+    </>
+  )
+}
+
+interface CounterProps {
+  readonly products: readonly Product[]
+  readonly search: TopUpSearch
+  readonly change: (part: TopUpSearch) => void
+}
+
+function Counter({ products, search, change }: CounterProps) {
+  const say = useWords('top-up')
+  const currencies = currenciesOf(products)
+  const here = currencyHere(products, useLanguage())
+  const currency =
+    search.currency !== undefined && currencies.includes(search.currency) ? search.currency : here
+  const offers = inCurrency(products, currency)
+  const chosen = offers.find(({ product }) => product.product_id === search.product)
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr] lg:gap-6">
+      <Card
+        title={say('packages')}
+        aside={
+          currencies.length > 1 && (
+            <Segments
+              label={say('currency')}
+              value={currency}
+              onChange={(next) => change({ currency: next, way: undefined })}
+              options={currencies.map((value) => ({ value, label: value }))}
+            />
+          )
+        }
+      >
+        <Packages
+          products={products}
+          currency={currency}
+          chosen={chosen?.product.product_id}
+          onChoose={(product) => change({ product })}
+        />
+      </Card>
+      <OrderCard
+        key={currency}
+        offer={chosen}
+        currency={currency}
+        way={search.way}
+        onWay={(way) => change({ way })}
+        onPayment={(payment) => change({ payment })}
+      />
+    </div>
+  )
+}
+
+const Waiting = () => (
+  <div className="grid gap-4 lg:grid-cols-[3fr_2fr] lg:gap-6">
+    <Skeleton className="h-80 w-full" />
+    <Skeleton className="h-52 w-full" />
+  </div>
+)

@@ -1,0 +1,63 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { buttonLook } from '~/kit/button.tsx'
+import { Card } from '~/kit/card.tsx'
+import { DataBlock } from '~/kit/data-block.tsx'
+import { EmptyState } from '~/kit/empty-state.tsx'
+import { PageHeader } from '~/kit/page-header.tsx'
+import { paymentsQuery } from '~/portal/answers.ts'
+import { Progress } from '~/portal/top-up/progress.tsx'
+import { PAYMENT_ID } from '~/portal/top-up/search.ts'
+import { paymentGoneFor } from '~/portal/top-up/use-pay.ts'
+import { useWords } from '~/words/words.ts'
+
+/** Where a provider's page leads back to. That somebody came back proves nothing: the payment is asked for. */
+export function ReturnPage() {
+  const say = useWords('top-up')
+  const [gone] = useState(paymentGoneFor)
+  return (
+    <>
+      <PageHeader title={say('return.title')} more={say('return.hint')} />
+      <div className="mx-auto max-w-md">
+        <Card>{gone !== undefined && PAYMENT_ID.test(gone) ? <Gone id={gone} /> : <Newest />}</Card>
+      </div>
+    </>
+  )
+}
+
+function Gone({ id }: { readonly id: string }) {
+  const navigate = useNavigate()
+  return (
+    <Progress
+      id={id}
+      onClose={() => void navigate({ to: '/' })}
+      onOther={(payment) => void navigate({ to: '/top-up', search: { payment } })}
+    />
+  )
+}
+
+/** In another browser than the one that left, as after a scan by a phone, it is the one that was begun last. */
+function Newest() {
+  const say = useWords('top-up')
+  const query = useInfiniteQuery(paymentsQuery)
+  return (
+    <DataBlock
+      query={query}
+      isEmpty={({ pages }) => pages[0]?.items.length === 0}
+      empty={
+        <EmptyState
+          icon="receipt"
+          title={say('dialog.lost.title')}
+          act={
+            <Link to="/top-up" className={buttonLook()}>
+              {say('return.back')}
+            </Link>
+          }
+        />
+      }
+    >
+      {({ pages }) => <Gone id={pages[0]?.items[0]?.payment_id ?? ''} />}
+    </DataBlock>
+  )
+}
