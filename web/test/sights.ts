@@ -17,6 +17,17 @@ export const SIGHTS: readonly Sight[] = [
   { path: '/forgot-password', who: 'nobody' },
   { path: '/reset-password?token=of-no-mail', who: 'nobody' },
   { path: '/', who: 'regular', asks: /\/api\/v1\/(?:wallets|credits|products|payments)/ },
+  { path: '/credits', who: 'regular', asks: /\/api\/v1\/credits\/lots/ },
+  { path: '/credits?tab=history', who: 'regular', asks: /\/api\/v1\/credits\/(?:history|stats)/ },
+  { path: '/credits?tab=usage', who: 'regular', asks: /\/api\/v1\/credits\/stats/ },
+  { path: '/top-up?product=3', who: 'regular', asks: /\/api\/v1\/(?:products|orders|payments)/ },
+  { path: '/top-up/return', who: 'regular', asks: /\/api\/v1\/payments/ },
+  { path: '/billing', who: 'regular', asks: /\/api\/v1\/payments/ },
+  { path: '/billing?tab=refunds', who: 'regular', asks: /\/api\/v1\/refunds/ },
+  { path: '/settings', who: 'regular' },
+  { path: '/settings?tab=security', who: 'regular', asks: /\/api\/v1\/auth\/sessions/ },
+  { path: '/settings?tab=top_up', who: 'regular', asks: /\/api\/v1\/(?:payments|credits\/auto)/ },
+  { path: '/settings?tab=keys', who: 'staff', asks: /\/api\/v1\/api-keys/ },
   { path: '/console', who: 'staff', asks: /\/api\/v1\/admin\// },
 ]
 

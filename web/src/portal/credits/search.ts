@@ -1,7 +1,7 @@
 export const CREDIT_TABS = ['lots', 'history', 'usage'] as const
-export type CreditTab = (typeof CREDIT_TABS)[number]
+type CreditTab = (typeof CREDIT_TABS)[number]
 export const USAGE_DAYS = ['7', '30', '90'] as const
-export type UsageRange = (typeof USAGE_DAYS)[number]
+type UsageRange = (typeof USAGE_DAYS)[number]
 
 /** What the page shows, as its address says it. */
 export interface CreditsSearch {

@@ -6,7 +6,7 @@ type Line = Answer<'get_stats'>['items'][number]
 const SERIES_MAX = 5
 export const OTHERS = ''
 
-export interface UsageDay {
+interface UsageDay {
   /** YYYY-MM-DD, of UTC as the server counts. */
   readonly day: string
   /** Charged, in the order of `series`. */
