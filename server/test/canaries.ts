@@ -1,12 +1,12 @@
 import type pg from 'pg'
 import type { Lab } from '../../lab/kit/open-lab.ts'
-import type { Json } from '../../lab/kit/provider.ts'
 
 /** Shorter texts are found by chance. */
 const LETTERS_MIN = 12
 
 /** Every secret of an account, and every line of a key: a leak rarely keeps its shape. */
-const secretsOf = (account: Json): readonly string[] => textsIn(account['secrets'])
+const secretsOf = (account: Readonly<Record<string, unknown>>): readonly string[] =>
+  textsIn(account['secrets'])
 
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string')
@@ -42,4 +42,23 @@ export async function everyRow(judge: pg.Pool): Promise<Readonly<Record<string, 
     places[name] = rows.map(({ row }) => row).join('\n')
   }
   return places
+}
+
+/** What every world of the tests listens for: whatever came in that no log line, problem or audit line may repeat. */
+export function listenForCanaries(known: readonly string[]) {
+  const canaries = new Set(known)
+  const problems: string[] = []
+  return {
+    came: (as: string | undefined, body: unknown) => {
+      if (as !== undefined && as.length >= LETTERS_MIN) canaries.add(as)
+      for (const text of secretsOf(Object(body))) canaries.add(text)
+    },
+    refused: (text: string) => problems.push(text),
+    /** Throws where one sings. */
+    judge: async (log: string, trail: () => Promise<string>) => {
+      const places = { log, problems: problems.join('\n'), trail: await trail() }
+      const heard = heardIn(places, [...canaries])
+      if (heard.length > 0) throw new Error(`a secret was repeated: ${heard.join(', ')}`)
+    },
+  }
 }

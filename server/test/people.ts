@@ -1,5 +1,5 @@
 import type { TestWorld } from './world.ts'
-import { BOOTSTRAP_KEY } from './world.ts'
+import { BOOTSTRAP_KEY, PASSWORD } from './world.ts'
 
 export interface TestPerson {
   readonly id: string
@@ -7,7 +7,6 @@ export interface TestPerson {
   readonly token: string
 }
 
-const PASSWORD = 'correct horse battery'
 let made = 0
 
 /** Somebody who signed up through the front door, with a role given by the bootstrap key. */

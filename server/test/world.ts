@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import pg from 'pg'
 import { inject } from 'vitest'
 import type { Passwords } from '#identity'
 import { makeLog } from '#kernel/log'
@@ -10,10 +11,12 @@ import type { Hearing } from '#kernel/outbox'
 import { type Config, readConfig } from '../src/app/config.ts'
 import { dropDatabase } from '../src/app/scratch-database.ts'
 import { buildWorld, type World } from '../src/app/world.ts'
+import { listenForCanaries } from './canaries.ts'
 import { onServer, withDatabase } from './postgres.ts'
 
 export const SECRET = 'a secret of the tests that is long enough'
 export const BOOTSTRAP_KEY = 'bootstrap-key-of-the-tests'
+export const PASSWORD = 'correct horse battery'
 
 export interface TestWorld extends World {
   /** As the owner of the tables, for judges that look behind the application's back. */
@@ -61,6 +64,7 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
   const url = withDatabase(server, name)
   const lines: string[] = []
   const dataFolder = join(tmpdir(), name)
+  const canaries = listenForCanaries([SECRET, BOOTSTRAP_KEY, PASSWORD])
   const node = async (env: Readonly<Record<string, string>>, wiring: object = {}) => {
     const built = await buildWorld({
       config: testConfig({ TONGBAO_DATA: dataFolder, ...env }),
@@ -89,19 +93,35 @@ export async function openWorld(options: Options = {}): Promise<TestWorld> {
       await other.start()
       return other
     },
-    call: (method, path, { as, body, headers = {}, ip = nextAddress() } = {}) =>
-      world.http.inject({
+    call: async (method, path, { as, body, headers = {}, ip = nextAddress() } = {}) => {
+      canaries.came(as, body)
+      const reply = await world.http.inject({
         method: method as 'GET',
         url: path,
         remoteAddress: ip,
         headers: { ...(as !== undefined && { authorization: `Bearer ${as}` }), ...headers },
         ...(body !== undefined && { payload: body as object }),
-      }),
+      })
+      if (reply.statusCode >= 400) canaries.refused(reply.body)
+      return reply
+    },
     close: async () => {
       await world.stop()
+      await canaries.judge(lines.join(''), () => trailOf(url))
       await dropDatabase(server, name)
       rmSync(dataFolder, { recursive: true, force: true })
     },
+  }
+}
+
+async function trailOf(url: string): Promise<string> {
+  const judge = new pg.Client({ connectionString: url })
+  await judge.connect()
+  try {
+    const { rows } = await judge.query('select e::text as line from audit.entries e')
+    return rows.map(({ line }) => line).join('\n')
+  } finally {
+    await judge.end()
   }
 }
 
