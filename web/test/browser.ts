@@ -1,9 +1,13 @@
+import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { onTestFailed } from 'vitest'
 import { chromiumPath } from '../../tools/chromium.mjs'
 import { type Manner, SIZES } from './manners.ts'
 import { type Say, wordsOf } from './words.ts'
 
 const STEP_MS = 15_000
+/** Where pictures lie; git does not look there. */
+export const SCREENS = join(import.meta.dirname, 'screens')
 
 export async function openBrowser(): Promise<Browser> {
   const executablePath = chromiumPath()
@@ -55,6 +59,12 @@ export async function visit(browser: Browser, base: string, manner: Manner): Pro
     // A refusal is an answer, and the browser says each aloud.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
       complaints.push(message.text())
+  })
+  onTestFailed(async ({ task }) => {
+    const name = task.name.replaceAll(/\W+/g, '-').slice(0, 60)
+    const path = join(SCREENS, 'failed', `${name}.${manner.language}.${manner.size}.png`)
+    await page.screenshot({ path, fullPage: true }).catch(() => undefined)
+    await context.close()
   })
   return {
     ...{ page, context, manner, complaints },

@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright-core'
+import { type Lab, openLab } from '../../lab/kit/open-lab.ts'
 import { type LabShop, openLabShop } from '../../server/test/lab-shop.ts'
 import { openBrowser, type Visitor, visit } from './browser.ts'
 import type { Manner } from './manners.ts'
@@ -16,28 +17,41 @@ let made = 0
 /** A server that listens, with its pages, a shop and the providers of the lab; and a browser in front of it. */
 export interface House extends LabShop {
   readonly browser: Browser
+  /** WeChat as a way in; as a way to pay it is the lab's. */
+  readonly wechat: Lab
   /** Somebody new, who has signed up; staff have their role by the bootstrap key. */
-  person(role?: string): Promise<Person>
+  person(role?: string, manner?: Manner): Promise<Person>
   /** Gives credits as an app would. */
   grant(person: Person, amount: number): Promise<void>
   /** Somebody opens the browser, signed in where it is said as whom. */
   visit(manner: Manner, person?: Person): Promise<Visitor>
+  /** The address in a mail to somebody that leads to a page; undefined while no such mail has come. */
+  linkTo(email: string, path: string): Promise<string | undefined>
 }
 
 export async function openHouse(): Promise<House> {
-  // The browser's visitors say where they come from, as a proxy would.
-  const shop = await openLabShop({}, { TONGBAO_TRUST_PROXY: '1' })
+  const wechat = await openLab({ providers: ['wechat-login'] })
+  const shop = await openLabShop(
+    { scale: 1 },
+    {
+      // The browser's visitors say where they come from, as a proxy would.
+      TONGBAO_TRUST_PROXY: '1',
+      ...wechatLogin(wechat.account('wechat-login')),
+    },
+  )
   const browser = await openBrowser()
   const origin = { origin: shop.url }
   return {
     ...shop,
+    wechat,
     browser,
-    person: async (role = 'user') => {
+    person: async (role = 'user', manner) => {
       made += 1
       const person = {
         name: `Visitor ${made}`,
         email: `${role}.${process.pid}.${made}@example.com`,
         password: PASSWORD,
+        ...(manner && { locale: manner.language }),
       }
       const reply = await fetch(`${shop.url}/api/v1/auth/sign-up/email`, {
         method: 'POST',
@@ -74,9 +88,29 @@ export async function openHouse(): Promise<House> {
       if (!reply.ok()) throw new Error(`${email} is not let in: ${await reply.text()}`)
       return visitor
     },
+    linkTo: async (email, path) => {
+      const { body } = await shop.api('GET', 'admin/mailbox')
+      const mails = body.items as readonly { readonly to: string; readonly text: string }[]
+      return mails
+        .filter(({ to }) => to === email)
+        .flatMap(({ text }) => text.match(/https?:\/\/\S+/g) ?? [])
+        .find((link) => new URL(link).pathname === path)
+    },
     close: async () => {
       await browser.close()
       await shop.close()
+      await wechat.close()
     },
+  }
+}
+
+function wechatLogin({ settings, secrets }: Readonly<Record<string, unknown>>) {
+  const { open_url, api_url, appid } = settings as Readonly<Record<string, string>>
+  const { app_secret } = secrets as Readonly<Record<string, string>>
+  return {
+    TONGBAO_WECHAT_LOGIN_APPID: String(appid),
+    TONGBAO_WECHAT_LOGIN_SECRET: String(app_secret),
+    TONGBAO_WECHAT_LOGIN_OPEN_URL: String(open_url),
+    TONGBAO_WECHAT_LOGIN_API_URL: String(api_url),
   }
 }

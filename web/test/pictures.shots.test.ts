@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import type { Visitor } from './browser.ts'
+import { SCREENS, type Visitor } from './browser.ts'
 import { type House, openHouse } from './house.ts'
 import { ALL, type Manner } from './manners.ts'
 import { complete } from './open.ts'
@@ -9,7 +9,6 @@ import { crowd, SIGHTS, type Sight } from './sights.ts'
 
 // npm run shots: a picture of every page, in each language, theme, size and state, to be looked at by people.
 
-const FOLDER = join(import.meta.dirname, 'screens')
 const STATES = ['there', 'empty', 'loading', 'failing'] as const
 type State = (typeof STATES)[number]
 
@@ -54,13 +53,13 @@ async function shoot(sight: Sight, state: State, manner: Manner): Promise<void> 
   }
   const name = sight.path.replaceAll(/\W+/g, '-').replace(/^-|-$/g, '') || 'home'
   const { language, theme, size } = manner
-  const path = join(FOLDER, `${name}.${state}.${size}.${theme}.${language}.png`)
+  const path = join(SCREENS, `${name}.${state}.${size}.${theme}.${language}.png`)
   await page.screenshot({ path, fullPage: true })
   await visitor.context.close()
 }
 
 describe.each(ALL)('%s', (_, manner) => {
-  mkdirSync(FOLDER, { recursive: true })
+  mkdirSync(SCREENS, { recursive: true })
   const all = SIGHTS.flatMap((sight) =>
     statesOf(sight).map((state) => ({ sight, state, path: sight.path })),
   )

@@ -1,7 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { totp } from '../../server/test/totp.ts'
 import { chromiumPath } from '../../tools/chromium.mjs'
-import { type House, openHouse } from './house.ts'
+import type { Visitor } from './browser.ts'
+import { type House, openHouse, type Person } from './house.ts'
 import { JOURNEYS } from './manners.ts'
+
+interface Enabled {
+  readonly totp_uri: string
+  readonly backup_codes: readonly string[]
+}
+
+let made = 0
+const newEmail = (): string => `new.${process.pid}.${++made}@example.com`
+
+async function signIn({ page, say }: Visitor, { email, password }: Omit<Person, 'id' | 'name'>) {
+  await page.getByLabel(say('sign-in', 'email.label'), { exact: true }).fill(email)
+  await page.getByLabel(say('sign-in', 'password.label'), { exact: true }).fill(password)
+  await page.getByRole('button', { name: say('sign-in', 'in.act'), exact: true }).click()
+}
+
+const isIn = ({ page, say }: Visitor, name: string) =>
+  page.getByRole('button', { name: say('shell', 'menu.of', { name }) }).waitFor()
+
+const headed = ({ page, say }: Visitor, key: string) =>
+  page.getByRole('heading', { level: 1, name: say('sign-in', key) }).waitFor()
 
 describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
   let house: House
@@ -10,11 +32,119 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
   })
   afterAll(() => house?.close())
 
-  test.each(JOURNEYS)('who is not signed in is led to the door: %s', async (_, manner) => {
-    const { page, leave } = await house.visit(manner)
-    await page.goto('/')
-    await page.getByRole('heading', { level: 1 }).first().waitFor()
-    expect(page.url()).toContain('/sign-in')
-    await leave()
+  describe.each(JOURNEYS)('%s', (_, manner) => {
+    test('somebody new signs up, signs out, is not let in by a wrong password, and signs in', async () => {
+      const visitor = await house.visit(manner)
+      const { page, say } = visitor
+      const person = { name: 'Lin Xia', email: newEmail(), password: 'correct horse battery' }
+      await page.goto('/')
+      await headed(visitor, 'in.title')
+      await page.getByRole('link', { name: say('sign-in', 'up.act') }).click()
+      await headed(visitor, 'up.title')
+      const signUp = page.getByRole('button', { name: say('sign-in', 'up.act') })
+      await signUp.click()
+      await page.getByText(say('sign-in', 'name.missing')).waitFor()
+      await page.getByLabel(say('sign-in', 'name.label')).fill(person.name)
+      await page.getByLabel(say('sign-in', 'email.label')).fill(person.email)
+      await page.getByLabel(say('sign-in', 'password.label'), { exact: true }).fill(person.password)
+      await signUp.click()
+      await isIn(visitor, person.name)
+      expect(new URL(page.url()).pathname).toBe('/')
+      await page
+        .getByRole('button', { name: say('shell', 'menu.of', { name: person.name }) })
+        .click()
+      await page.getByRole('menuitem', { name: say('shell', 'menu.sign_out') }).click()
+      await headed(visitor, 'in.title')
+      await signIn(visitor, { ...person, password: 'wrong horse battery' })
+      await page.getByRole('alert').first().waitFor()
+      await signIn(visitor, person)
+      await isIn(visitor, person.name)
+      await visitor.leave()
+    })
+
+    test('who asked for a page comes to it after the door', async () => {
+      const person = await house.person('admin', manner)
+      const visitor = await house.visit(manner)
+      await visitor.page.goto('/console?from=mail')
+      await headed(visitor, 'in.title')
+      await signIn(visitor, person)
+      await isIn(visitor, person.name)
+      expect(new URL(visitor.page.url()).pathname).toBe('/console')
+      await visitor.leave()
+    })
+
+    test('a second factor is asked for, and a wrong code opens nothing', async () => {
+      const person = await house.person('user', manner)
+      const first = await house.visit(manner, person)
+      const auth = async (path: string, data: object) => {
+        const headers = { origin: house.url }
+        return first.context.request.post(`/api/v1/auth/two-factor/${path}`, { data, headers })
+      }
+      const enabled = await auth('enable', { password: person.password })
+      const { totp_uri, backup_codes } = (await enabled.json()) as Enabled
+      expect((await auth('verify', { code: totp(totp_uri) })).status()).toBe(200)
+      await first.leave()
+      const visitor = await house.visit(manner)
+      const { page, say } = visitor
+      await page.goto('/')
+      await signIn(visitor, person)
+      await headed(visitor, 'code.title')
+      // Six figures are sent as soon as they are there.
+      const wrong = totp(totp_uri) === '000000' ? '000001' : '000000'
+      await page.getByLabel(say('sign-in', 'code.label.totp')).fill(wrong)
+      await page.getByRole('alert').waitFor()
+      await page.getByRole('button', { name: say('sign-in', 'code.use_backup') }).click()
+      await page.getByLabel(say('sign-in', 'code.label.backup')).fill(backup_codes[0] ?? '')
+      await page.getByRole('button', { name: say('sign-in', 'code.act') }).click()
+      await isIn(visitor, person.name)
+      await visitor.leave()
+    })
+
+    test('a forgotten password is made anew by the link in a mail, once', async () => {
+      const person = await house.person('user', manner)
+      const visitor = await house.visit(manner)
+      const { page, say } = visitor
+      await page.goto('/sign-in')
+      await page.getByRole('link', { name: say('sign-in', 'in.forgot') }).click()
+      await headed(visitor, 'forgot.title')
+      await page.getByLabel(say('sign-in', 'email.label')).fill(person.email)
+      await page.getByRole('button', { name: say('sign-in', 'forgot.act') }).click()
+      await page.getByText(say('sign-in', 'forgot.sent'), { exact: true }).waitFor()
+      const link = () => house.linkTo(person.email, '/reset-password')
+      await expect.poll(link).toBeDefined()
+      const choose = async (password: string) => {
+        await page.goto((await link()) ?? '')
+        await headed(visitor, 'reset.title')
+        await page.getByLabel(say('sign-in', 'reset.password'), { exact: true }).fill(password)
+        await page.getByRole('button', { name: say('sign-in', 'reset.act') }).click()
+      }
+      await choose('another horse battery')
+      await headed(visitor, 'reset.done')
+      await page.getByRole('link', { name: say('sign-in', 'in.act') }).click()
+      await signIn(visitor, { ...person, password: 'another horse battery' })
+      await isIn(visitor, person.name)
+      await choose('a third horse battery')
+      await headed(visitor, 'reset.expired')
+      await visitor.leave()
+    })
+
+    test('by WeChat: the code on its page is scanned, refused and scanned again', async () => {
+      const visitor = await house.visit(manner)
+      const { page, say } = visitor
+      const scan = async (act: 'allow' | 'deny') => {
+        await page.waitForURL(/qrconnect/)
+        const said = await house.wechat.control('wechat-login', act, { url: page.url() })
+        await page.goto(String(said['location']))
+      }
+      await page.goto('/sign-in')
+      await page.getByRole('button', { name: say('sign-in', 'wechat.act') }).click()
+      await scan('deny')
+      await page.getByText(say('sign-in', 'wechat.problem.denied')).waitFor()
+      await page.getByRole('button', { name: say('sign-in', 'wechat.again') }).click()
+      await scan('allow')
+      await page.getByRole('button', { name: say.like('shell', 'menu.of') }).waitFor()
+      expect(new URL(page.url()).pathname).toBe('/')
+      await visitor.leave()
+    })
   })
 })
