@@ -1,5 +1,6 @@
+import { rounded } from './goals.ts'
 import type { Push } from './push.ts'
-import { circumstances, rounded, whereAndWhen } from './report.ts'
+import { circumstances, whereAndWhen } from './report.ts'
 
 const GOALS = { p99_ms: 1_000, storm_ms: 10_000, kilobytes: 20 } as const
 

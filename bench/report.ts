@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { ROOT_FOLDER } from '../server/src/app/places.ts'
+import { type Compared, compared, MARKS, missed, rounded } from './goals.ts'
 import type { Growth } from './growth.ts'
 import type { Hooks } from './hooks.ts'
 import type { Line } from './measure.ts'
@@ -53,71 +54,31 @@ export function chargesAnswer({ lines, postgres }: Run) {
   return { ...Object.fromEntries(rates), machine, commit, at }
 }
 
-interface Ratio {
-  readonly what: string
-  readonly of: string
-  readonly to: string
-  readonly by: 'perSecond' | 'p50Ms'
-  /** What docs promise: at least so much, or of a latency at most. */
-  readonly goal?: number
-}
-
-const RATIOS: readonly Ratio[] = [
-  { what: 'teller ÷ naive, uniform', of: 'teller_uniform', to: 'naive_uniform', by: 'perSecond', goal: 5 },
-  { what: 'teller ÷ naive, zipf', of: 'teller_zipf', to: 'naive_zipf', by: 'perSecond' },
-  { what: 'teller ÷ naive, one hot account', of: 'teller_hot', to: 'naive_hot', by: 'perSecond', goal: 30 },
-  { what: 'teller, hot ÷ uniform', of: 'teller_hot', to: 'teller_uniform', by: 'perSecond', goal: 1 },
-  { what: 'teller ÷ one statement, uniform', of: 'teller_uniform', to: 'one_uniform', by: 'perSecond' },
-  { what: 'teller ÷ pgbench -N', of: 'teller_uniform', to: 'pgbench_simple_update', by: 'perSecond', goal: 3 },
-  { what: 'HTTP ÷ naive without HTTP, uniform', of: 'http_uniform', to: 'naive_uniform', by: 'perSecond', goal: 3 },
-  { what: 'HTTP ÷ naive without HTTP, hot', of: 'http_hot', to: 'naive_hot', by: 'perSecond' },
-  { what: 'lone charge ÷ lone statement, latency', of: 'teller_lone', to: 'one_lone', by: 'p50Ms', goal: 1.5 },
-] // biome-ignore format: a table reads better unbroken
-
-/** Goals that are figures of this machine, and no ratios. */
-const GOALS = [
-  { what: 'HTTP charges at 60 % of the peak, p99 ms', of: 'http_paced', by: 'p99Ms', goal: '< 25' },
-  { what: 'balance at 2,000 a second, p99 ms', of: 'balance_paced', by: 'p99Ms', goal: '< 5' },
-  { what: 'history page at 2,000 a second, p99 ms', of: 'history_paced', by: 'p99Ms', goal: '< 5' },
-  { what: 'verify, entries a second', of: 'verify', by: 'perSecond', goal: '≥ 200000' },
-] as const
-
-interface Compared {
-  readonly what: string
-  readonly value: number
-  readonly goal: string
-}
-
-function ratiosOf(lines: ReadonlyMap<string, Line>): Compared[] {
-  const compared = RATIOS.flatMap(({ what, of, to, by, goal }) => {
-    const [over, under] = [lines.get(of)?.[by], lines.get(to)?.[by]]
-    if (over === undefined || under === undefined) return []
-    const sign = by === 'perSecond' ? '≥' : '≤'
-    return [
-      { what, value: rounded(over / under), goal: goal === undefined ? '' : `${sign} ${goal}` },
-    ]
-  })
-  const alone = GOALS.flatMap(({ what, of, by, goal }) => {
-    const value = lines.get(of)?.[by]
-    return value === undefined ? [] : [{ what, value: rounded(value), goal }]
-  })
-  return [...compared, ...alone]
-}
-
-export const rounded = (value: number): number => Math.round(value * 100) / 100
 const ms = (value: number): string => (Number.isNaN(value) ? '' : rounded(value).toString())
 
 /** Ratios first: they are from one run and mean something elsewhere too. */
 export function report(run: Run): string[] {
   return [
-    ...table(
-      ['what', 'in this run', 'goal'],
-      ratiosOf(run.lines).map(({ what, value, goal }) => [what, value.toString(), goal]),
-    ),
+    ...comparedReport(compared(run.lines)),
     '',
     ...linesTable([...run.lines.values()]),
     '',
     ...whereAndWhen(run.postgres),
+  ]
+}
+
+/** The table of what is judged, and below it in words what is missed. */
+const comparedReport = (all: readonly Compared[]): string[] => {
+  const words = missed(all)
+  return [
+    ...table(
+      ['what', 'in this run', 'goal', 'floor', 'missed'],
+      all.map(({ what, value, goal, floor, misses }) => [
+        ...[what, value.toString(), goal, floor],
+        misses === null ? '' : MARKS[misses],
+      ]),
+    ),
+    ...(words.length > 0 ? ['', ...words] : []),
   ]
 }
 
@@ -155,7 +116,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Everything of the run, for programs. */
 export const runAnswer = (run: Run) => ({
-  ratios: ratiosOf(run.lines),
+  ratios: compared(run.lines),
   lines: [...run.lines.values()],
   ...circumstances(run.postgres),
 })
