@@ -53,10 +53,14 @@ test('PY9: given up by who ordered, it is closed there and here, once, however o
   expect(await orderOf(payment)).toMatchObject({ state: 'closed' })
   expect(
     await read(
-      `select 1 from kernel.outbox where topic = 'checkout.closed' and data ->> 'order_id' = $1`,
+      `select topic, data ->> 'status' as status from kernel.outbox
+        where topic in ('checkout.closed', 'checkout.payment_ended') and data ->> 'order_id' = $1 order by topic`,
       [payment.order_id],
     ),
-  ).toHaveLength(1)
+  ).toEqual([
+    { topic: 'checkout.closed', status: null },
+    { topic: 'checkout.payment_ended', status: 'closed' },
+  ])
 })
 
 test('PY9: a way to pay that is opened while its order is given up is closed again', async () => {

@@ -31,7 +31,13 @@ export const payeeOf = (deps: Deps): Payee => ({
     await lockOrderOfFact(tx, factId)
   },
   paid: (tx, payment) => paid(tx, deps, payment),
-  ended: async () => {},
+  // Whoever looks at its QR code need not wait for it to run out.
+  ended: (tx, attempt, status) =>
+    tell(tx, deps.clock, {
+      topic: 'checkout.payment_ended',
+      owner: attempt.owner,
+      data: { payment_id: attempt.id, order_id: attempt.subject, status },
+    }),
   refunded: (tx, refund, how) => refunded(tx, deps, refund, how),
   disputed: (tx, dispute, how) => disputed(tx, deps, dispute, how),
 })

@@ -56,7 +56,8 @@ export async function endAttempt(
 ): Promise<void> {
   await inTx(deps.db, async (tx) => {
     const at = deps.clock.now()
-    if (await moveAttempt(tx, attempt.id, event, { at, askAt })) await deps.payee.ended(tx, attempt)
+    if (await moveAttempt(tx, attempt.id, event, { at, askAt }))
+      await deps.payee.ended(tx, attempt, event === 'close' ? 'closed' : 'failed')
   })
 }
 

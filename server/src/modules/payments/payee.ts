@@ -13,7 +13,7 @@ export interface Payee {
   /** `sent_back` where it was paid before, or is not to be given any more. */
   paid(tx: Tx, payment: Paid): Promise<'kept' | 'sent_back'>
   /** An attempt that can no longer be paid, as far as anybody knows. */
-  ended(tx: Tx, attempt: Attempt): Promise<void>
+  ended(tx: Tx, attempt: Attempt, how: 'closed' | 'failed'): Promise<void>
   /** `bounced`: what had gone back came to us again. */
   refunded(tx: Tx, refund: Refund, how: 'begun' | 'succeeded' | 'failed' | 'bounced'): Promise<void>
   /** `reversed`: what had been lost was won after all. */

@@ -31,6 +31,8 @@ const TOLD: Readonly<Record<string, (said: Said) => readonly Omit<Addressed, 'no
       status: 'paid',
     }),
   ],
+  'checkout.payment_ended': ({ owner, data }) =>
+    toOwner(owner, 'payment.updated', pick(data, 'payment_id', 'order_id', 'status')),
   'checkout.closed': ({ owner, data }) =>
     toOwner(owner, 'payment.updated', { ...pick(data, 'order_id'), status: 'closed' }),
   'checkout.refunded': ({ owner, data }) => [
