@@ -25,9 +25,9 @@ const NavigationSheet = lazy(async () => ({
 
 /** What an event makes old; the words are the first of the queries' keys. */
 const LIVE: LiveKeys = {
-  'staff.payment': ['overview', 'orders', 'order', 'inbox', 'people-timeline'],
+  'staff.payment': ['overview', 'orders', 'order', 'messages', 'timeline'],
   'staff.suspense': ['overview', 'suspense'],
-  'staff.refund': ['overview', 'orders', 'order', 'refunds', 'people-timeline'],
+  'staff.refund': ['overview', 'orders', 'order', 'refunds', 'timeline'],
   'staff.proposal': ['overview', 'proposals'],
 }
 

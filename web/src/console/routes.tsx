@@ -3,6 +3,7 @@ import { Problem } from '~/app/problem.ts'
 import { meQuery } from '~/app/queries.ts'
 import { root } from '~/app/root.tsx'
 import { ConsoleLayout } from '~/console/layout.tsx'
+import { dayOf, oneOf, textOf } from '~/console/parts/search.ts'
 
 /** Around every page of the console; who is not signed in is led to where one is. */
 export const consoleArea = createRoute({
@@ -20,11 +21,216 @@ export const consoleArea = createRoute({
     }
   },
 })
+const getParentRoute = () => consoleArea
 
 const overview = createRoute({
-  getParentRoute: () => consoleArea,
+  getParentRoute,
   path: '/',
+  validateSearch: (search): { days?: '7' | '30' | '90' | undefined } => ({
+    days: oneOf(['7', '30', '90'])(textOf(search['days'])),
+  }),
   component: lazyRouteComponent(() => import('~/console/overview/page.tsx'), 'OverviewPage'),
 })
 
-export const consoleRoutes = [consoleArea.addChildren([overview])] as const
+const people = createRoute({
+  getParentRoute,
+  path: '/people',
+  validateSearch: (search): { q?: string | undefined } => ({ q: textOf(search['q']) }),
+  component: lazyRouteComponent(() => import('~/console/people/page.tsx'), 'PeoplePage'),
+})
+
+interface PersonSearch {
+  readonly tab?: 'timeline' | 'balances' | 'why' | 'profile' | undefined
+  readonly what?: 'entry' | 'order' | 'payment' | 'refund' | 'act' | undefined
+  readonly asset?: string | undefined
+  readonly at?: string | undefined
+}
+const person = createRoute({
+  getParentRoute,
+  path: '/people/$id',
+  validateSearch: (search): PersonSearch => ({
+    tab: oneOf(['timeline', 'balances', 'why', 'profile'])(search['tab']),
+    what: oneOf(['entry', 'order', 'payment', 'refund', 'act'])(search['what']),
+    asset: oneOf(['credit', 'test_credit', 'coin', 'cny'])(search['asset']),
+    at: /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(String(search['at'])) ? textOf(search['at']) : undefined,
+  }),
+  component: lazyRouteComponent(() => import('~/console/people/person-page.tsx'), 'PersonPage'),
+})
+
+interface OrdersSearch {
+  readonly status?: 'pending' | 'paid' | 'partially_refunded' | 'refunded' | 'closed' | undefined
+  readonly q?: string | undefined
+  readonly owner?: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly mode?: 'live' | 'test' | undefined
+}
+const orders = createRoute({
+  getParentRoute,
+  path: '/orders',
+  validateSearch: (search): OrdersSearch => ({
+    status: oneOf(['pending', 'paid', 'partially_refunded', 'refunded', 'closed'])(
+      search['status'],
+    ),
+    q: textOf(search['q']),
+    owner: textOf(search['owner']),
+    from: dayOf(search['from']),
+    to: dayOf(search['to']),
+    mode: oneOf(['live', 'test'])(search['mode']),
+  }),
+  component: lazyRouteComponent(() => import('~/console/orders/page.tsx'), 'OrdersPage'),
+})
+
+const order = createRoute({
+  getParentRoute,
+  path: '/orders/$id',
+  component: lazyRouteComponent(() => import('~/console/orders/order-page.tsx'), 'OrderPage'),
+})
+
+const REFUNDS = [
+  ...(['requested', 'approved', 'submitted', 'unknown', 'succeeded'] as const),
+  ...(['failed', 'abnormal', 'rejected'] as const),
+]
+const refunds = createRoute({
+  getParentRoute,
+  path: '/refunds',
+  validateSearch: (search): { state?: (typeof REFUNDS)[number] | undefined } => ({
+    state: oneOf(REFUNDS)(search['state']),
+  }),
+  component: lazyRouteComponent(() => import('~/console/refunds/page.tsx'), 'RefundsPage'),
+})
+
+interface InboxSearch {
+  readonly state?: 'waiting' | 'done' | 'dead' | undefined
+  readonly open?: string | undefined
+}
+const inbox = createRoute({
+  getParentRoute,
+  path: '/inbox',
+  validateSearch: (search): InboxSearch => ({
+    state: oneOf(['waiting', 'done', 'dead'])(search['state']),
+    open: textOf(search['open']),
+  }),
+  component: lazyRouteComponent(() => import('~/console/inbox/page.tsx'), 'InboxPage'),
+})
+
+const suspense = createRoute({
+  getParentRoute,
+  path: '/suspense',
+  component: lazyRouteComponent(() => import('~/console/suspense/page.tsx'), 'SuspensePage'),
+})
+
+const products = createRoute({
+  getParentRoute,
+  path: '/products',
+  component: lazyRouteComponent(() => import('~/console/products/page.tsx'), 'ProductsPage'),
+})
+const product = createRoute({
+  getParentRoute,
+  path: '/products/$id',
+  component: lazyRouteComponent(() => import('~/console/products/product-page.tsx'), 'ProductPage'),
+})
+
+const prices = createRoute({
+  getParentRoute,
+  path: '/prices',
+  validateSearch: (search): { all?: true | undefined } => ({
+    all: search['all'] === true ? true : undefined,
+  }),
+  component: lazyRouteComponent(() => import('~/console/prices/page.tsx'), 'PricesPage'),
+})
+const price = createRoute({
+  getParentRoute,
+  path: '/prices/$action',
+  component: lazyRouteComponent(() => import('~/console/prices/price-page.tsx'), 'PricePage'),
+})
+
+interface AuditSearch {
+  readonly actor?: string | undefined
+  readonly action?: string | undefined
+  readonly target?: string | undefined
+  readonly result?: 'done' | 'refused' | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly open?: string | undefined
+}
+const audit = createRoute({
+  getParentRoute,
+  path: '/audit',
+  validateSearch: (search): AuditSearch => ({
+    actor: textOf(search['actor']),
+    action: textOf(search['action']),
+    target: textOf(search['target']),
+    result: oneOf(['done', 'refused'])(search['result']),
+    from: dayOf(search['from']),
+    to: dayOf(search['to']),
+    open: textOf(search['open']),
+  }),
+  component: lazyRouteComponent(() => import('~/console/audit/page.tsx'), 'AuditPage'),
+})
+
+const jobs = createRoute({
+  getParentRoute,
+  path: '/jobs',
+  validateSearch: (search): { queue?: string | undefined } => ({ queue: textOf(search['queue']) }),
+  component: lazyRouteComponent(() => import('~/console/jobs/page.tsx'), 'JobsPage'),
+})
+
+const PROPOSALS = ['proposed', 'approved', 'rejected', 'withdrawn', 'expired', 'all'] as const
+interface ApprovalsSearch {
+  readonly state?: (typeof PROPOSALS)[number] | undefined
+  readonly open?: string | undefined
+}
+const approvals = createRoute({
+  getParentRoute,
+  path: '/approvals',
+  validateSearch: (search): ApprovalsSearch => ({
+    state: oneOf(PROPOSALS)(search['state']),
+    open: textOf(search['open']),
+  }),
+  component: lazyRouteComponent(() => import('~/console/approvals/page.tsx'), 'ApprovalsPage'),
+})
+
+const channels = createRoute({
+  getParentRoute,
+  path: '/channels',
+  validateSearch: (search): { hours?: '1' | '24' | '168' | undefined } => ({
+    hours: oneOf(['1', '24', '168'])(textOf(search['hours'])),
+  }),
+  component: lazyRouteComponent(() => import('~/console/channels/page.tsx'), 'ChannelsPage'),
+})
+
+interface BooksSearch {
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly asset?: string | undefined
+}
+const books = createRoute({
+  getParentRoute,
+  path: '/books',
+  validateSearch: (search): BooksSearch => ({
+    from: dayOf(search['from']),
+    to: dayOf(search['to']),
+    asset: oneOf(['credit', 'test_credit', 'coin', 'cny'])(search['asset']),
+  }),
+  component: lazyRouteComponent(() => import('~/console/books/page.tsx'), 'BooksPage'),
+})
+
+const lab = createRoute({
+  getParentRoute,
+  path: '/lab',
+  component: lazyRouteComponent(() => import('~/console/lab/page.tsx'), 'LabPage'),
+})
+const clock = createRoute({
+  getParentRoute,
+  path: '/clock',
+  component: lazyRouteComponent(() => import('~/console/clock/page.tsx'), 'ClockPage'),
+})
+
+export const consoleRoutes = [
+  consoleArea.addChildren([
+    ...([overview, people, person, orders, order, refunds] as const),
+    ...([inbox, suspense, products, product, prices, price] as const),
+    ...([audit, jobs, approvals, channels, books, lab, clock] as const),
+  ]),
+] as const

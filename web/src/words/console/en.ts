@@ -1,6 +1,20 @@
-import type { zh } from '~/words/console/zh.ts'
+import { lookEn } from './look-en.ts'
+import { navEn } from './nav-en.ts'
+import { ordersEn } from './orders-en.ts'
+import { peopleEn } from './people-en.ts'
+import { shopEn } from './shop-en.ts'
+import { termsEn } from './terms-en.ts'
+import { watchEn } from './watch-en.ts'
+import type { zh } from './zh.ts'
 
 export const en: Readonly<Record<keyof typeof zh, string>> = {
+  ...lookEn,
+  ...navEn,
+  ...ordersEn,
+  ...peopleEn,
+  ...shopEn,
+  ...termsEn,
+  ...watchEn,
   'closed.act': 'Back to Tongbao',
   'closed.more': 'This is for staff. If you should have access, ask an administrator.',
   'closed.title': 'You have no access to the console',
@@ -8,7 +22,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   name: 'Tongbao Console',
   'nav.open': 'Open the navigation',
   'nav.overview': 'Overview',
-  'overview.title': 'Overview',
   'palette.count': '{count, plural, =0 {Nothing found} one {# result} other {# results}}',
   'palette.found': 'Results',
   'palette.hint': 'A page, a name, an e-mail, an order…',

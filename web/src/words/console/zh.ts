@@ -1,4 +1,20 @@
+import { lookZh } from './look-zh.ts'
+import { navZh } from './nav-zh.ts'
+import { ordersZh } from './orders-zh.ts'
+import { peopleZh } from './people-zh.ts'
+import { shopZh } from './shop-zh.ts'
+import { termsZh } from './terms-zh.ts'
+import { watchZh } from './watch-zh.ts'
+
+// Relative, because the build reads this file with Node, which knows no alias.
 export const zh = {
+  ...lookZh,
+  ...navZh,
+  ...ordersZh,
+  ...peopleZh,
+  ...shopZh,
+  ...termsZh,
+  ...watchZh,
   'closed.act': '回到通宝',
   'closed.more': '此处仅供工作人员使用。如果您应当有权限，请联系管理员。',
   'closed.title': '您没有进入控制台的权限',
@@ -6,7 +22,6 @@ export const zh = {
   name: '通宝控制台',
   'nav.open': '打开导航',
   'nav.overview': '概览',
-  'overview.title': '概览',
   'palette.count': '{count, plural, =0 {没有找到} other {找到 # 项}}',
   'palette.found': '搜索结果',
   'palette.hint': '页面、姓名、邮箱、订单号…',

@@ -1,0 +1,83 @@
+import { type FormEvent, useEffect, useState } from 'react'
+import { Button } from '~/kit/button.tsx'
+import { Input, Select } from '~/kit/field.tsx'
+import { useWords } from '~/words/words.ts'
+
+const DAY_MS = 86_400_000
+
+export interface AuditSearch {
+  readonly actor?: string | undefined
+  readonly action?: string | undefined
+  readonly target?: string | undefined
+  readonly result?: 'done' | 'refused' | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+/** What is in the address, as the server asks for it. */
+export const filterOf = ({ actor, action, target, result, from, to }: AuditSearch) => ({
+  ...{ actor, action, result, target_id: target },
+  from: from === undefined ? undefined : `${from}T00:00:00Z`,
+  // The day that is named is meant with all its hours.
+  to: to === undefined ? undefined : new Date(Date.parse(to) + DAY_MS).toISOString(),
+})
+
+interface Props {
+  readonly search: AuditSearch
+  readonly onChange: (search: AuditSearch) => void
+}
+
+/** Sent as a whole: each reading of the trail stands in the trail. */
+export function AuditFilters({ search, onChange }: Props) {
+  const say = useWords('console')
+  const [draft, setDraft] = useState(search)
+  const inAddress = JSON.stringify(search)
+  useEffect(() => setDraft(JSON.parse(inAddress) as AuditSearch), [inAddress])
+  const set = (name: keyof AuditSearch, value: string) =>
+    setDraft({ ...draft, [name]: value.trim() === '' ? undefined : value.trim() })
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    onChange(draft)
+  }
+  return (
+    <search>
+      <form
+        onSubmit={send}
+        className="mb-4 grid grid-cols-1 items-end gap-3 sm:grid-cols-3 xl:grid-cols-7"
+      >
+        {(['actor', 'action', 'target'] as const).map((name) => (
+          <Input
+            key={name}
+            label={say(`audit.${name}`)}
+            placeholder={say(`audit.${name}_hint`)}
+            value={draft[name] ?? ''}
+            maxLength={200}
+            onChange={(event) => set(name, event.target.value)}
+          />
+        ))}
+        <Select
+          label={say('audit.result')}
+          value={draft.result ?? ''}
+          options={[
+            { value: '', label: say('all') },
+            { value: 'done', label: say('state.done') },
+            { value: 'refused', label: say('state.refused') },
+          ]}
+          onChange={(event) => set('result', event.target.value)}
+        />
+        {(['from', 'to'] as const).map((name) => (
+          <Input
+            key={name}
+            type="date"
+            label={say(`period.${name}`)}
+            value={draft[name] ?? ''}
+            onChange={(event) => set(name, event.target.value)}
+          />
+        ))}
+        <Button type="submit" icon="filter">
+          {say('audit.filter')}
+        </Button>
+      </form>
+    </search>
+  )
+}

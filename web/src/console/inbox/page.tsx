@@ -1,0 +1,98 @@
+import { getRouteApi } from '@tanstack/react-router'
+import type { Answer } from '@tongbao/sdk'
+import { api } from '~/app/api.ts'
+import { MessageDrawer } from '~/console/inbox/message-drawer.tsx'
+import { ListCard } from '~/console/parts/list-card.tsx'
+import { usePages } from '~/console/parts/pages.ts'
+import { StateChip } from '~/console/parts/state-chip.tsx'
+import { useTerm } from '~/console/parts/term.ts'
+import { Chip } from '~/kit/chip.tsx'
+import { Segments } from '~/kit/choice.tsx'
+import type { Column } from '~/kit/data-table.tsx'
+import { EmptyState } from '~/kit/empty-state.tsx'
+import { PageHeader } from '~/kit/page-header.tsx'
+import { RelativeTime } from '~/kit/times.tsx'
+import { useWords } from '~/words/words.ts'
+
+type Message = Answer<'list_hook_events'>['items'][number]
+export const MESSAGE_STATES = ['waiting', 'done', 'dead'] as const
+const route = getRouteApi('/console/inbox')
+
+export function InboxPage() {
+  const say = useWords('console')
+  const term = useTerm()
+  const { state, open } = route.useSearch()
+  const navigate = route.useNavigate()
+  const query = usePages(['messages', state], (cursor, signal) =>
+    api.get('/api/v1/admin/hooks', { query: { state, cursor, limit: 30 }, signal }),
+  )
+  const columns: Column<Message>[] = [
+    {
+      id: 'type',
+      header: say('inbox.type'),
+      phone: 'title',
+      cell: (one) => <span className="font-mono text-small break-all">{one.type}</span>,
+    },
+    {
+      id: 'state',
+      header: say('orders.status'),
+      phone: 'aside',
+      cell: (one) => <StateChip state={one.state} />,
+    },
+    {
+      id: 'channel',
+      header: say('orders.channel'),
+      cell: (one) => `${one.channel} / ${one.account}`,
+    },
+    {
+      id: 'facts',
+      header: say('inbox.facts'),
+      from: 'md',
+      cell: (one) => one.facts.map((fact) => term('told', fact)).join(' · ') || say('nothing'),
+    },
+    {
+      id: 'verdict',
+      header: say('inbox.verdict'),
+      from: 'lg',
+      cell: () => <Chip tone="good">{say('inbox.genuine')}</Chip>,
+    },
+    { id: 'why', header: say('inbox.why'), from: 'xl', cell: (one) => one.why ?? say('nothing') },
+    {
+      id: 'received',
+      header: say('inbox.received'),
+      align: 'right',
+      cell: (one) => <RelativeTime at={one.received_at} />,
+    },
+  ]
+  return (
+    <>
+      <PageHeader title={say('inbox.title')} more={say('inbox.more')} />
+      <div className="mb-4 overflow-x-auto">
+        <Segments
+          label={say('orders.status')}
+          value={state ?? 'all'}
+          options={['all' as const, ...MESSAGE_STATES].map((value) => ({
+            value,
+            label: value === 'all' ? say('all') : term('state', value),
+          }))}
+          onChange={(next) =>
+            void navigate({ search: { state: next === 'all' ? undefined : next } })
+          }
+        />
+      </div>
+      <ListCard
+        caption={say('inbox.title')}
+        query={query}
+        columns={columns}
+        keyOf={({ event_id }) => event_id}
+        onOpen={({ event_id }) => void navigate({ search: { state, open: event_id } })}
+        isOpen={({ event_id }) => event_id === open}
+        empty={<EmptyState title={say('inbox.empty')} more={say('inbox.empty_more')} />}
+        onClearFilters={state === undefined ? undefined : () => void navigate({ search: {} })}
+      />
+      {open !== undefined && (
+        <MessageDrawer id={open} onClose={() => void navigate({ search: { state } })} />
+      )}
+    </>
+  )
+}

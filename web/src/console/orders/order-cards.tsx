@@ -1,0 +1,109 @@
+import { useState } from 'react'
+import { MessageDrawer } from '~/console/inbox/message-drawer.tsx'
+import type { Story } from '~/console/orders/order-page.tsx'
+import { Amount } from '~/console/parts/amount.tsx'
+import { useMay } from '~/console/parts/may.ts'
+import { StateChip } from '~/console/parts/state-chip.tsx'
+import { useTerm } from '~/console/parts/term.ts'
+import { Money } from '~/kit/amounts.tsx'
+import { Button } from '~/kit/button.tsx'
+import { Card } from '~/kit/card.tsx'
+import { EmptyState } from '~/kit/empty-state.tsx'
+import { DateTime, RelativeTime } from '~/kit/times.tsx'
+import { useWords } from '~/words/words.ts'
+
+/** What told of it, as it came. */
+export function MessagesCard({ messages }: { readonly messages: Story['messages'] }) {
+  const say = useWords('console')
+  const may = useMay()
+  const [open, setOpen] = useState<string>()
+  return (
+    <Card title={say('story.messages')} bare>
+      {messages.length === 0 ? (
+        <EmptyState title={say('story.no_messages')} more={say('story.no_messages_more')} />
+      ) : (
+        <ul>
+          {messages.map((one) => (
+            <li
+              key={one.event_id}
+              className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-4 py-3 sm:px-6"
+            >
+              <span className="min-w-0 flex-1 font-mono text-small break-all">{one.type}</span>
+              <StateChip state={one.state} />
+              <span className="text-small text-soft">
+                <RelativeTime at={one.received_at} />
+              </span>
+              {may('hooks:read') && (
+                <Button size="small" onClick={() => setOpen(one.event_id)}>
+                  {say('inbox.raw')}
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {open !== undefined && <MessageDrawer id={open} onClose={() => setOpen(undefined)} />}
+    </Card>
+  )
+}
+
+/** What it gave, and what is left of that. */
+export function LotsCard({ story: { lots, order } }: { readonly story: Story }) {
+  const say = useWords('console')
+  const term = useTerm()
+  if (lots.length === 0) return null
+  return (
+    <Card title={say('story.lots')} bare>
+      <ul>
+        {lots.map((lot) => (
+          <li key={lot.lot_id} className="border-t border-line px-4 py-3 sm:px-6">
+            <div className="flex justify-between gap-3">
+              <span>{term('source', lot.source)}</span>
+              <Amount amount={lot.remaining} asset={order.asset} />
+            </div>
+            <p className="text-small text-soft">
+              {say('lots.of', { n: lot.granted })}
+              {lot.expires_at !== null && (
+                <>
+                  {' · '}
+                  {say('lots.expires')} <DateTime at={lot.expires_at} only="date" />
+                </>
+              )}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+export function RefundsCard({ story: { refunds, asked } }: { readonly story: Story }) {
+  const say = useWords('console')
+  if (refunds.length === 0) return null
+  return (
+    <Card title={say('refunds.title')} bare>
+      <ul>
+        {refunds.map((one) => {
+          const ours = asked.find(({ refund_id }) => refund_id === one.refund_id)
+          return (
+            <li key={one.refund_id} className="border-t border-line px-4 py-3 sm:px-6">
+              <div className="flex items-center justify-between gap-3">
+                <StateChip state={one.state} />
+                <Money amount={one.amount} currency={one.currency} />
+              </div>
+              <p className="mt-1 text-small text-soft">
+                {one.reason}
+                {ours && ours.fee > 0 && (
+                  <>
+                    {' · '}
+                    {say('refund.fee')} <Money amount={ours.fee} currency={one.currency} />
+                  </>
+                )}
+              </p>
+            </li>
+          )
+        })}
+      </ul>
+    </Card>
+  )
+}

@@ -1,0 +1,211 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import type { Answer } from '@tongbao/sdk'
+import { api } from '~/app/api.ts'
+import { ModeChip } from '~/console/parts/amount.tsx'
+import { OwnerLink, shortId } from '~/console/parts/links.tsx'
+import { ListCard } from '~/console/parts/list-card.tsx'
+import { useMay } from '~/console/parts/may.ts'
+import { usePages } from '~/console/parts/pages.ts'
+import { SearchBox } from '~/console/parts/search-box.tsx'
+import { StateChip } from '~/console/parts/state-chip.tsx'
+import { useTerm } from '~/console/parts/term.ts'
+import { Money } from '~/kit/amounts.tsx'
+import { buttonLook } from '~/kit/button.tsx'
+import { Segments } from '~/kit/choice.tsx'
+import type { Column } from '~/kit/data-table.tsx'
+import { EmptyState } from '~/kit/empty-state.tsx'
+import { Input } from '~/kit/field.tsx'
+import { PageHeader } from '~/kit/page-header.tsx'
+import { RelativeTime } from '~/kit/times.tsx'
+import { useLanguage, useWords } from '~/words/words.ts'
+
+type Order = Answer<'list_orders'>['items'][number]
+const DAY_MS = 86_400_000
+const route = getRouteApi('/console/orders')
+
+export function OrdersPage() {
+  const say = useWords('console')
+  const search = route.useSearch()
+  const navigate = useNavigate()
+  const { status, q, from, to, mode, owner } = search
+  const query = usePages(['orders', search], (cursor, signal) =>
+    api.get('/api/v1/admin/orders', {
+      query: {
+        ...{ status, query: q, owner, cursor, limit: 30 },
+        ...(from !== undefined && { from: `${from}T00:00:00Z` }),
+        // The day that is named is meant with all its hours.
+        ...(to !== undefined && { to: new Date(Date.parse(to) + DAY_MS).toISOString() }),
+        ...(mode !== undefined && { livemode: mode === 'live' }),
+      },
+      signal,
+    }),
+  )
+  const isFiltered = Object.values(search).some((value) => value !== undefined)
+  return (
+    <>
+      <PageHeader
+        title={say('orders.title')}
+        more={say('orders.more')}
+        acts={
+          <Link to="/console/refunds" className={buttonLook()}>
+            {say('refunds.title')}
+          </Link>
+        }
+      />
+      <div className="mb-4 grid gap-3">
+        <div className="max-w-2xl">
+          <SearchBox
+            label={say('orders.search')}
+            placeholder={say('orders.search_hint')}
+            value={q ?? ''}
+            onSearch={(text) =>
+              void navigate({ to: '/console/orders', search: { ...search, q: text } })
+            }
+          />
+        </div>
+        <StatusTabs />
+        <Period />
+      </div>
+      <ListCard
+        caption={say('orders.title')}
+        query={query}
+        columns={useOrderColumns()}
+        keyOf={({ order_id }) => order_id}
+        onOpen={({ order_id: id }) => void navigate({ to: '/console/orders/$id', params: { id } })}
+        empty={
+          <EmptyState icon="receipt" title={say('orders.empty')} more={say('orders.empty_more')} />
+        }
+        onClearFilters={
+          isFiltered ? () => void navigate({ to: '/console/orders', search: {} }) : undefined
+        }
+      />
+    </>
+  )
+}
+
+/** Where orders stand, and how many of them. */
+function StatusTabs() {
+  const say = useWords('console')
+  const term = useTerm()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const { data } = useQuery({
+    queryKey: ['orders', 'counts'],
+    queryFn: ({ signal }) => api.get('/api/v1/admin/orders/counts', { signal }),
+  })
+  const tabs = [
+    { value: 'all' as const, label: say('all') },
+    ...(data?.items ?? []).map(({ status, count, more }) => ({
+      value: status,
+      label: `${term('state', status)} ${count}${more ? '+' : ''}`,
+    })),
+  ]
+  return (
+    <div className="overflow-x-auto">
+      <Segments
+        label={say('orders.status')}
+        value={search.status ?? 'all'}
+        options={tabs}
+        onChange={(next) =>
+          void navigate({ search: { ...search, status: next === 'all' ? undefined : next } })
+        }
+      />
+    </div>
+  )
+}
+
+function Period() {
+  const say = useWords('console')
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const look = (more: Partial<typeof search>) => void navigate({ search: { ...search, ...more } })
+  return (
+    <div className="grid grid-cols-2 items-end gap-3 sm:flex sm:flex-wrap">
+      {(['from', 'to'] as const).map((name) => (
+        <Input
+          key={name}
+          type="date"
+          label={say(`period.${name}`)}
+          value={search[name] ?? ''}
+          onChange={(event) =>
+            look({ [name]: event.target.value === '' ? undefined : event.target.value })
+          }
+        />
+      ))}
+      <div className="col-span-2">
+        <Segments
+          label={say('mode.title')}
+          value={search.mode ?? 'all'}
+          options={[
+            { value: 'all', label: say('all') },
+            { value: 'live', label: say('mode.live') },
+            { value: 'test', label: say('mode.test') },
+          ]}
+          onChange={(next) => look({ mode: next === 'all' ? undefined : next })}
+        />
+      </div>
+    </div>
+  )
+}
+
+export function useOrderColumns(): readonly Column<Order>[] {
+  const say = useWords('console')
+  const language = useLanguage()
+  const may = useMay()
+  return [
+    {
+      id: 'product',
+      header: say('orders.product'),
+      phone: 'title',
+      cell: (one) => one.product_name[language === 'en' ? 'en' : 'zh'],
+    },
+    {
+      id: 'amount',
+      header: say('orders.amount'),
+      align: 'right',
+      phone: 'aside',
+      cell: (one) => <Money amount={one.amount} currency={one.currency} />,
+    },
+    {
+      id: 'status',
+      header: say('orders.status'),
+      cell: (one) => (
+        <span className="inline-flex flex-wrap justify-end gap-1.5 sm:justify-start">
+          <StateChip state={one.state} />
+          <ModeChip livemode={one.livemode} />
+        </span>
+      ),
+    },
+    {
+      id: 'owner',
+      header: say('orders.owner'),
+      cell: (one) =>
+        may('credits:read_all') ? <OwnerLink id={one.owner} /> : <span>{shortId(one.owner)}</span>,
+    },
+    {
+      id: 'channel',
+      header: say('orders.channel'),
+      from: 'lg',
+      cell: (one) =>
+        one.pay_channel === null ? say('nothing') : `${one.pay_channel} / ${one.account}`,
+    },
+    {
+      id: 'id',
+      header: say('orders.id'),
+      from: 'lg',
+      phone: 'none',
+      cell: (one) => (
+        <span className="font-mono text-small" title={one.order_id}>
+          {shortId(one.order_id)}
+        </span>
+      ),
+    },
+    {
+      id: 'created',
+      header: say('orders.created'),
+      align: 'right',
+      cell: (one) => <RelativeTime at={one.created_at} />,
+    },
+  ]
+}

@@ -1,0 +1,144 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Answer } from '@tongbao/sdk'
+import { useDeferredValue, useState } from 'react'
+import { api, useIntent } from '~/app/api.ts'
+import { faultOf } from '~/app/problem.ts'
+import type { Story } from '~/console/orders/order-page.tsx'
+import { Amount } from '~/console/parts/amount.tsx'
+import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
+import { Money } from '~/kit/amounts.tsx'
+import { Checkbox } from '~/kit/choice.tsx'
+import { DataBlock } from '~/kit/data-block.tsx'
+import { Input } from '~/kit/field.tsx'
+import { useFormat } from '~/kit/format.ts'
+import { Note } from '~/kit/notes.tsx'
+import { SkeletonLines } from '~/kit/skeleton.tsx'
+import { tell } from '~/kit/toast.tsx'
+import { useWords } from '~/words/words.ts'
+
+type Quote = Answer<'quote_refund'>
+
+interface Props {
+  readonly order: Story['order']
+  readonly paymentId: string
+  readonly onClose: () => void
+}
+
+/** What would go back and what it would take, before anybody agrees to it. */
+export function RefundDialog({ order, paymentId, onClose }: Props) {
+  const say = useWords('console')
+  const queries = useQueryClient()
+  const { key } = useIntent()
+  const [text, setText] = useState('')
+  const [allowsDebt, setAllowsDebt] = useState(false)
+  const minor = useMinor(text, order.currency)
+  const wanted = useDeferredValue(minor)
+  const quote = useQuery({
+    queryKey: ['refund-quote', paymentId, wanted],
+    queryFn: ({ signal }) =>
+      api.post('/api/v1/payments/{id}/refunds/quote', {
+        path: { id: paymentId },
+        body: typeof wanted === 'number' ? { amount: wanted } : {},
+        signal,
+      }),
+    enabled: wanted !== 'bent',
+    placeholderData: (before) => before,
+    staleTime: 0,
+  })
+  const refund = useMutation({
+    mutationFn: (reason: string) =>
+      api.post('/api/v1/payments/{id}/refunds', {
+        path: { id: paymentId },
+        body: {
+          ...(typeof minor === 'number' && { amount: minor }),
+          ...{ allow_debt: allowsDebt, reason },
+        },
+        key,
+      }),
+    onSuccess: ({ status }) => {
+      const waits = status === 'requested'
+      tell({
+        tone: waits ? 'note' : 'good',
+        title: waits ? say('act.waits') : say('refund.begun'),
+        more: waits ? say('act.waits_more') : say('refund.begun_more'),
+      })
+      void queries.invalidateQueries()
+      onClose()
+    },
+  })
+  const debt = quote.data?.debt ?? 0
+  return (
+    <ReasonDialog
+      open
+      onClose={onClose}
+      onAct={(reason) => refund.mutate(reason)}
+      title={say('refund.title')}
+      more={say('refund.more')}
+      act={say('refund.act')}
+      danger
+      busy={refund.isPending}
+      error={refund.error}
+      blocked={minor === 'bent' || !quote.data || quote.isError || (debt > 0 && !allowsDebt)}
+    >
+      <Input
+        label={say('refund.amount')}
+        hint={say('refund.amount_hint')}
+        aside={say('optional')}
+        inputMode="decimal"
+        figures
+        value={text}
+        before={order.currency}
+        fault={minor === 'bent' ? say('amount.money') : faultOf(refund.error, 'amount')}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <DataBlock query={quote} skeleton={<SkeletonLines />}>
+        {(told) => <Quoted quote={told} asset={order.asset} />}
+      </DataBlock>
+      {debt > 0 && (
+        <>
+          <Note tone="warn">{say('refund.debt_note')}</Note>
+          <Checkbox
+            label={say('refund.allow_debt')}
+            checked={allowsDebt}
+            onChange={(event) => setAllowsDebt(event.target.checked)}
+          />
+        </>
+      )}
+    </ReasonDialog>
+  )
+}
+
+/** Minor units of what was typed; nothing where nothing was. */
+function useMinor(text: string, currency: string): number | undefined | 'bent' {
+  const format = useFormat()
+  if (text.trim() === '') return undefined
+  if (!/^\d{1,12}([.]\d{1,3})?$/.test(text.trim())) return 'bent'
+  // How many digits a currency has is known to the browser.
+  const digits = /\D(\d+)\D*$/.exec(format.money(0, currency))?.[1]?.length ?? 0
+  const [whole = '', part = ''] = text.trim().split('.')
+  if (part.length > digits) return 'bent'
+  const minor = Number(whole + part.padEnd(digits, '0'))
+  return minor > 0 ? minor : 'bent'
+}
+
+function Quoted({ quote, asset }: { readonly quote: Quote; readonly asset: string }) {
+  const say = useWords('console')
+  const lines = [
+    [say('refund.cash_back'), <Money key="m" amount={quote.cash_back} currency={quote.currency} />],
+    ...(quote.fee > 0
+      ? [[say('refund.fee'), <Money key="f" amount={quote.fee} currency={quote.currency} />]]
+      : []),
+    [say('refund.credits_taken'), <Amount key="c" amount={quote.credits_taken} asset={asset} />],
+    [say('refund.debt'), <Amount key="d" amount={quote.debt} asset={asset} />],
+  ] as const
+  return (
+    <dl className="grid gap-1 rounded-control bg-sunken p-3">
+      {lines.map(([term, value]) => (
+        <div key={String(term)} className="flex justify-between gap-3">
+          <dt className="text-soft">{term}</dt>
+          <dd className="font-semibold">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

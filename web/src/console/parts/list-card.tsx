@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react'
+import { Card } from '~/kit/card.tsx'
+import { DataBlock } from '~/kit/data-block.tsx'
+import { type Column, DataTable, LoadMore, TableSkeleton } from '~/kit/data-table.tsx'
+
+interface Props<Row> {
+  readonly caption: string
+  readonly query: {
+    readonly data: readonly Row[] | undefined
+    readonly error: unknown
+    readonly isFetching: boolean
+    readonly refetch: () => unknown
+    readonly hasNextPage?: boolean
+    readonly isFetchingNextPage?: boolean
+    readonly fetchNextPage?: () => unknown
+  }
+  readonly columns: readonly Column<Row>[]
+  readonly keyOf: (row: Row) => string
+  readonly empty: ReactNode
+  readonly onClearFilters?: (() => void) | undefined
+  readonly onOpen?: (row: Row) => void
+  readonly isOpen?: (row: Row) => boolean
+  readonly title?: ReactNode
+  readonly more?: ReactNode
+}
+
+/** A list in its card, with its five states and the way to more of it. */
+export function ListCard<Row>({ query, empty, onClearFilters, title, more, ...table }: Props<Row>) {
+  const { hasNextPage = false, isFetchingNextPage = false, fetchNextPage = () => {} } = query
+  return (
+    <Card {...(title !== undefined && { title })} {...(more !== undefined && { more })} bare>
+      <DataBlock
+        query={query}
+        isEmpty={(rows) => rows.length === 0}
+        empty={empty}
+        onClearFilters={onClearFilters}
+        skeleton={<TableSkeleton />}
+      >
+        {(rows) => (
+          <>
+            <DataTable {...table} rows={rows} />
+            <LoadMore query={{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
+          </>
+        )}
+      </DataBlock>
+    </Card>
+  )
+}

@@ -1,0 +1,107 @@
+import { type ReactNode, useState } from 'react'
+import { Button } from '~/kit/button.tsx'
+import { Dialog } from '~/kit/dialog.tsx'
+import { Input, Textarea } from '~/kit/field.tsx'
+import { ProblemNote } from '~/kit/notes.tsx'
+import { useWords } from '~/words/words.ts'
+
+const REASON_LETTERS_MAX = 500
+
+interface Props {
+  readonly open: boolean
+  readonly onClose: () => void
+  readonly onAct: (reason: string) => void
+  readonly title: string
+  readonly more?: ReactNode
+  readonly act: string
+  readonly danger?: boolean
+  readonly busy: boolean
+  readonly error: unknown
+  /** Present where it cannot be undone: this must be typed. */
+  readonly typed?: string
+  /** Something in it is not right yet. */
+  readonly blocked?: boolean
+  /** Left out where nothing is asked but whether. */
+  readonly withoutReason?: boolean
+  /** Above the reason: the fields, and what will be different. */
+  readonly children?: ReactNode
+}
+
+/** What staff do to others: what will be different, why, and for what cannot be undone a word typed. */
+export function ReasonDialog({
+  open,
+  onClose,
+  onAct,
+  title,
+  more,
+  act,
+  danger = false,
+  busy,
+  error,
+  typed,
+  blocked = false,
+  withoutReason = false,
+  children,
+}: Props) {
+  const say = useWords('console')
+  const kit = useWords('kit')
+  const [reason, setReason] = useState('')
+  const [text, setText] = useState('')
+  const [asked, setAsked] = useState(false)
+  const lacksReason = !withoutReason && reason.trim() === ''
+  const ready = !blocked && !lacksReason && (typed === undefined || text.trim() === typed)
+  const send = () => {
+    setAsked(true)
+    if (ready) onAct(reason.trim())
+  }
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={title}
+      more={more}
+      busy={busy}
+      acts={
+        <>
+          <Button look={danger ? 'danger' : 'primary'} busy={busy} onClick={send}>
+            {act}
+          </Button>
+          <Button onClick={onClose} disabled={busy}>
+            {kit('dialog.cancel')}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="grid gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          send()
+        }}
+      >
+        {children}
+        {!withoutReason && (
+          <Textarea
+            label={say('reason.label')}
+            hint={say('reason.hint')}
+            fault={asked && lacksReason ? say('reason.missing') : undefined}
+            value={reason}
+            maxLength={REASON_LETTERS_MAX}
+            rows={2}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        )}
+        {typed !== undefined && (
+          <Input
+            label={kit('dialog.type_to_confirm', { text: typed })}
+            fault={asked && text.trim() !== typed ? say('typed.missing') : undefined}
+            value={text}
+            autoComplete="off"
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+        {error !== null && error !== undefined && <ProblemNote error={error} of="acting" />}
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,102 @@
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, useIntent } from '~/app/api.ts'
+import { faultOf } from '~/app/problem.ts'
+import { Amount } from '~/console/parts/amount.tsx'
+import { ChangePreview } from '~/console/parts/change-preview.tsx'
+import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
+import type { Owner } from '~/console/people/person-page.tsx'
+import { useTold } from '~/console/people/told.ts'
+import { RadioCards } from '~/kit/choice.tsx'
+import { Input, Select } from '~/kit/field.tsx'
+import { useWords } from '~/words/words.ts'
+
+const WHOLE = /^[1-9]\d{0,14}$/
+
+interface Props {
+  readonly owner: Owner
+  readonly onClose: () => void
+}
+
+/** Corrects a balance up or down; what is taken must be there. */
+export function AdjustDialog({ owner, onClose }: Props) {
+  const say = useWords('console')
+  const told = useTold()
+  const { key } = useIntent()
+  const assets = owner.accounts.map(({ asset }) => asset)
+  const [asset, setAsset] = useState(assets[0] ?? 'credit')
+  const [way, setWay] = useState<'up' | 'down'>('down')
+  const [amount, setAmount] = useState('')
+  const isWhole = WHOLE.test(amount)
+  const by = isWhole ? Number(amount) * (way === 'up' ? 1 : -1) : 0
+  const move = useMutation({
+    mutationFn: (reason: string) =>
+      api.post('/api/v1/admin/owners/{id}/adjust', {
+        path: { id: owner.owner },
+        body: { amount: by, asset, reason },
+        key,
+      }),
+    onSuccess: (answer) => {
+      told(answer)
+      onClose()
+    },
+  })
+  const now = owner.accounts.find((one) => one.asset === asset)?.available ?? 0
+  const tooMuch = now + by < 0
+  return (
+    <ReasonDialog
+      open
+      onClose={onClose}
+      onAct={(reason) => move.mutate(reason)}
+      title={say('adjust.title')}
+      more={say('adjust.more')}
+      act={say('adjust.act')}
+      danger={way === 'down'}
+      busy={move.isPending}
+      error={move.error}
+      blocked={!isWhole || tooMuch}
+    >
+      <RadioCards
+        legend={say('adjust.way')}
+        columns={2}
+        value={way}
+        onChange={setWay}
+        options={[
+          { value: 'down', label: say('adjust.down') },
+          { value: 'up', label: say('adjust.up') },
+        ]}
+      />
+      {assets.length > 1 && (
+        <Select
+          label={say('flow.asset')}
+          value={asset}
+          options={assets.map((value) => ({ value, label: value }))}
+          onChange={(event) => setAsset(event.target.value)}
+        />
+      )}
+      <Input
+        label={say('grant.amount')}
+        inputMode="numeric"
+        figures
+        value={amount}
+        fault={
+          amount !== '' && !isWhole
+            ? say('amount.whole')
+            : tooMuch
+              ? say('adjust.too_much')
+              : faultOf(move.error, 'amount')
+        }
+        onChange={(event) => setAmount(event.target.value.trim())}
+      />
+      <ChangePreview
+        lines={[
+          {
+            label: say('balance.available'),
+            before: <Amount amount={now} asset={asset} />,
+            after: <Amount amount={now + by} asset={asset} />,
+          },
+        ]}
+      />
+    </ReasonDialog>
+  )
+}

@@ -1,0 +1,117 @@
+import { useMutation } from '@tanstack/react-query'
+import type { Body } from '@tongbao/sdk'
+import { useState } from 'react'
+import { api, useIntent } from '~/app/api.ts'
+import { faultOf } from '~/app/problem.ts'
+import { Amount } from '~/console/parts/amount.tsx'
+import { ChangePreview } from '~/console/parts/change-preview.tsx'
+import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
+import { useTerm } from '~/console/parts/term.ts'
+import type { Owner } from '~/console/people/person-page.tsx'
+import { useTold } from '~/console/people/told.ts'
+import { Input, Select } from '~/kit/field.tsx'
+import { useWords } from '~/words/words.ts'
+
+type Source = Body<'grant_credits'>['source']
+const SOURCES: readonly Source[] = ['admin', 'promo', 'signup', 'task', 'referral', 'bonus']
+const WHOLE = /^[1-9]\d{0,14}$/
+
+interface Props {
+  readonly owner: Owner
+  readonly onClose: () => void
+}
+
+/** Gives credits by hand; above the limit it becomes a proposal, and the answer says so. */
+export function GrantDialog({ owner, onClose }: Props) {
+  const say = useWords('console')
+  const term = useTerm()
+  const told = useTold()
+  const { key } = useIntent()
+  const [amount, setAmount] = useState('')
+  const [source, setSource] = useState<Source>('admin')
+  const [until, setUntil] = useState('')
+  const give = useMutation({
+    mutationFn: (reason: string) =>
+      api.post('/api/v1/credits/grants', {
+        body: {
+          ...{ owner: owner.owner, amount: Number(amount), source, reason },
+          ...(until !== '' && { expires_at: new Date(`${until}T23:59:59`).toISOString() }),
+        },
+        key,
+      }),
+    onSuccess: (answer) => {
+      told(answer)
+      onClose()
+    },
+  })
+  const now = owner.accounts.find(({ asset }) => asset === 'credit')
+  const isWhole = WHOLE.test(amount)
+  return (
+    <ReasonDialog
+      open
+      onClose={onClose}
+      onAct={(reason) => give.mutate(reason)}
+      title={say('grant.title')}
+      more={say('grant.more')}
+      act={say('grant.act')}
+      busy={give.isPending}
+      error={give.error}
+      blocked={!isWhole}
+    >
+      <Input
+        label={say('grant.amount')}
+        inputMode="numeric"
+        figures
+        value={amount}
+        fault={amount !== '' && !isWhole ? say('amount.whole') : faultOf(give.error, 'amount')}
+        onChange={(event) => setAmount(event.target.value.trim())}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Select
+          label={say('lots.source')}
+          value={source}
+          options={SOURCES.map((value) => ({ value, label: term('source', value) }))}
+          onChange={(event) =>
+            setSource(SOURCES.find((one) => one === event.target.value) ?? 'admin')
+          }
+        />
+        <Input
+          type="date"
+          label={say('lots.expires')}
+          aside={say('optional')}
+          value={until}
+          fault={faultOf(give.error, 'expires_at')}
+          onChange={(event) => setUntil(event.target.value)}
+        />
+      </div>
+      <GrantPreview now={now} by={isWhole ? Number(amount) : 0} />
+    </ReasonDialog>
+  )
+}
+
+interface PreviewProps {
+  readonly now: Owner['accounts'][number] | undefined
+  readonly by: number
+}
+
+/** What is owed is repaid first. */
+function GrantPreview({ now, by }: PreviewProps) {
+  const say = useWords('console')
+  const { available = 0, debt = 0 } = now ?? {}
+  const repaid = Math.min(debt, by)
+  const shown = (amount: number) => <Amount amount={amount} asset="credit" />
+  return (
+    <ChangePreview
+      lines={[
+        {
+          label: say('balance.available'),
+          before: shown(available),
+          after: shown(available + by - repaid),
+        },
+        ...(debt > 0
+          ? [{ label: say('balance.debt'), before: shown(debt), after: shown(debt - repaid) }]
+          : []),
+      ]}
+    />
+  )
+}

@@ -1,0 +1,157 @@
+import { type Terms, wholeOf } from '~/console/products/terms.ts'
+import { Part, type PartProps } from '~/console/products/terms-form.tsx'
+import { Money } from '~/kit/amounts.tsx'
+import { Button, IconButton } from '~/kit/button.tsx'
+import { Checkbox, Segments } from '~/kit/choice.tsx'
+import { Input } from '~/kit/field.tsx'
+import { useWords } from '~/words/words.ts'
+
+const CURRENCY = /^[A-Z]{3}$/
+const CURRENCIES = ['CNY', 'USD', 'EUR', 'HKD', 'JPY']
+
+/** What it costs and what it gives. Amounts stand in minor units, and beside them as they are read. */
+export function PricesFields({ terms, set }: PartProps) {
+  const say = useWords('console')
+  const { prices } = terms
+  const change = (nth: number, more: Partial<Terms['prices'][number]>) =>
+    set({ prices: prices.map((one, at) => (at === nth ? { ...one, ...more } : one)) })
+  const next = CURRENCIES.find((code) => prices.every(({ currency }) => currency !== code))
+  return (
+    <Part title="products.price_and_credits">
+      <ul className="grid gap-3">
+        {prices.map(({ currency, amount }, nth) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: while it is typed a currency is no key.
+          <li key={nth} className="grid grid-cols-[5.5rem_1fr_auto] items-end gap-3">
+            <Input
+              label={say('products.currency')}
+              value={currency}
+              maxLength={3}
+              onChange={(event) => change(nth, { currency: event.target.value.toUpperCase() })}
+            />
+            <Input
+              label={say('products.amount_minor')}
+              aside={CURRENCY.test(currency) && <Money amount={amount} currency={currency} />}
+              figures
+              inputMode="numeric"
+              value={amount}
+              onChange={(event) => change(nth, { amount: wholeOf(event.target.value) })}
+            />
+            <IconButton
+              icon="close"
+              label={say('products.remove_price', { currency })}
+              disabled={prices.length === 1}
+              onClick={() => set({ prices: prices.filter((_, at) => at !== nth) })}
+            />
+          </li>
+        ))}
+      </ul>
+      {next !== undefined && (
+        <div>
+          <Button
+            size="small"
+            icon="plus"
+            onClick={() => set({ prices: [...prices, { currency: next, amount: 100 }] })}
+          >
+            {say('products.add_price')}
+          </Button>
+        </div>
+      )}
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Input
+          label={say('products.credits')}
+          figures
+          inputMode="numeric"
+          value={terms.credits}
+          onChange={(event) => set({ credits: wholeOf(event.target.value) })}
+        />
+      </div>
+      <Bonus terms={terms} set={set} />
+      <Checkbox
+        label={say('products.first_double')}
+        checked={terms.first_purchase_double}
+        onChange={(event) => set({ first_purchase_double: event.target.checked })}
+      />
+      <Checkbox
+        label={say('products.vip')}
+        checked={terms.vip_multiplier_applies}
+        onChange={(event) => set({ vip_multiplier_applies: event.target.checked })}
+      />
+    </Part>
+  )
+}
+
+function Bonus({ terms: { bonus, prices }, set }: PartProps) {
+  const say = useWords('console')
+  const tiers = bonus.kind === 'tiers' ? bonus.tiers : []
+  const setTiers = (next: typeof tiers) => set({ bonus: { kind: 'tiers', tiers: next } })
+  const newTier = { currency: prices[0]?.currency ?? 'CNY', from_paid_minor: 1, credits: 1 }
+  return (
+    <div className="grid gap-3">
+      <div>
+        <Segments
+          label={say('products.bonus')}
+          value={bonus.kind}
+          options={[
+            { value: 'flat', label: say('products.bonus_flat') },
+            { value: 'tiers', label: say('products.bonus_tiers') },
+          ]}
+          onChange={(kind) =>
+            kind === 'flat' ? set({ bonus: { kind, credits: 0 } }) : setTiers([newTier])
+          }
+        />
+      </div>
+      {bonus.kind === 'flat' && (
+        <Input
+          label={say('products.bonus')}
+          figures
+          inputMode="numeric"
+          value={bonus.credits}
+          onChange={(event) =>
+            set({ bonus: { kind: 'flat', credits: wholeOf(event.target.value) } })
+          }
+        />
+      )}
+      {tiers.map((tier, nth) => (
+        <div
+          // biome-ignore lint/suspicious/noArrayIndexKey: tiers are told apart by their place alone.
+          key={nth}
+          className="grid grid-cols-2 items-end gap-3 sm:grid-cols-[5.5rem_1fr_1fr_auto]"
+        >
+          <Input
+            label={say('products.currency')}
+            value={tier.currency}
+            maxLength={3}
+            onChange={(event) =>
+              setTiers(tiers.with(nth, { ...tier, currency: event.target.value.toUpperCase() }))
+            }
+          />
+          {(['from_paid_minor', 'credits'] as const).map((name) => (
+            <Input
+              key={name}
+              label={name === 'credits' ? say('products.bonus') : say('products.tier_from')}
+              figures
+              inputMode="numeric"
+              value={tier[name]}
+              onChange={(event) =>
+                setTiers(tiers.with(nth, { ...tier, [name]: wholeOf(event.target.value) }))
+              }
+            />
+          ))}
+          <IconButton
+            icon="close"
+            label={say('products.remove_tier')}
+            disabled={tiers.length === 1}
+            onClick={() => setTiers(tiers.filter((_, at) => at !== nth))}
+          />
+        </div>
+      ))}
+      {bonus.kind === 'tiers' && (
+        <div>
+          <Button size="small" icon="plus" onClick={() => setTiers([...tiers, newTier])}>
+            {say('products.add_tier')}
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,249 @@
+import type { Body } from '@tongbao/sdk'
+import type { ReactNode } from 'react'
+import { useTerm } from '~/console/parts/term.ts'
+import { PricesFields } from '~/console/products/prices-fields.tsx'
+import { type Terms, wholeOf } from '~/console/products/terms.ts'
+import { Checkbox, Switch } from '~/kit/choice.tsx'
+import { Input, Select } from '~/kit/field.tsx'
+import { type Key, useWords } from '~/words/words.ts'
+
+type ProductType = Body<'add_product'>['product_type']
+const TYPES: readonly ProductType[] = [
+  ...(['recharge', 'month_card', 'plan', 'promoter_activation', 'bundle'] as const),
+]
+const BP = 100
+
+interface Props {
+  readonly terms: Terms
+  readonly onChange: (terms: Terms) => void
+  readonly type: ProductType
+  /** Undefined where the product is there already: its type is for ever. */
+  readonly onType: ((type: ProductType) => void) | undefined
+}
+
+export function TermsForm({ terms, onChange, type, onType }: Props) {
+  const set = (more: Partial<Terms>) => onChange({ ...terms, ...more })
+  return (
+    <>
+      {onType && <TypeField type={type} onType={onType} />}
+      <Names terms={terms} set={set} />
+      <PricesFields terms={terms} set={set} />
+      {type === 'month_card' && <MonthCard terms={terms} set={set} />}
+      <Limits terms={terms} set={set} />
+      <Refunds terms={terms} set={set} />
+    </>
+  )
+}
+
+export interface PartProps {
+  readonly terms: Terms
+  readonly set: (more: Partial<Terms>) => void
+}
+
+export function Part({
+  title,
+  children,
+}: {
+  readonly title: Key<'console'>
+  readonly children: ReactNode
+}) {
+  const say = useWords('console')
+  return (
+    <section className="grid gap-4">
+      <h3 className="font-semibold">{say(title)}</h3>
+      {children}
+    </section>
+  )
+}
+
+function TypeField({
+  type,
+  onType,
+}: Required<Pick<Props, 'type'>> & { onType: (type: ProductType) => void }) {
+  const say = useWords('console')
+  const term = useTerm()
+  return (
+    <Select
+      label={say('products.type')}
+      hint={say('products.type_hint')}
+      value={type}
+      options={TYPES.map((value) => ({ value, label: term('type', value) }))}
+      onChange={(event) => onType(TYPES.find((one) => one === event.target.value) ?? 'recharge')}
+    />
+  )
+}
+
+function Names({ terms, set }: PartProps) {
+  const say = useWords('console')
+  return (
+    <Part title="products.texts">
+      <div className="grid gap-4 sm:grid-cols-2">
+        {(['zh', 'en'] as const).map((tongue) => (
+          <Input
+            key={tongue}
+            label={say(`products.name_${tongue}`)}
+            lang={tongue}
+            required
+            value={terms.name[tongue]}
+            onChange={(event) => set({ name: { ...terms.name, [tongue]: event.target.value } })}
+          />
+        ))}
+        {(['zh', 'en'] as const).map((tongue) => (
+          <Input
+            key={tongue}
+            label={say(`products.blurb_${tongue}`)}
+            lang={tongue}
+            value={terms.blurb[tongue]}
+            onChange={(event) => set({ blurb: { ...terms.blurb, [tongue]: event.target.value } })}
+          />
+        ))}
+      </div>
+    </Part>
+  )
+}
+
+function MonthCard({ terms, set }: PartProps) {
+  const say = useWords('console')
+  const card = terms.month_card ?? { days: 30, daily_credits: 30 }
+  return (
+    <Part title="products.month_card">
+      <div className="grid gap-4 sm:grid-cols-2">
+        {(['days', 'daily_credits'] as const).map((name) => (
+          <Input
+            key={name}
+            label={say(`products.${name}`)}
+            figures
+            inputMode="numeric"
+            value={card[name]}
+            onChange={(event) =>
+              set({ month_card: { ...card, [name]: wholeOf(event.target.value) } })
+            }
+          />
+        ))}
+      </div>
+    </Part>
+  )
+}
+
+function Limits({ terms, set }: PartProps) {
+  const say = useWords('console')
+  return (
+    <Part title="products.limits">
+      <Switch
+        label={say('products.active')}
+        hint={say('products.active_hint')}
+        checked={terms.active}
+        onChange={(event) => set({ active: event.target.checked })}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Input
+          label={say('products.per_user')}
+          hint={say('products.per_user_hint')}
+          figures
+          inputMode="numeric"
+          value={terms.per_user_limit ?? ''}
+          onChange={(event) =>
+            set({ per_user_limit: event.target.value === '' ? null : wholeOf(event.target.value) })
+          }
+        />
+        <Input
+          label={say('products.channels')}
+          hint={say('products.channels_hint')}
+          value={terms.channels?.join(', ') ?? ''}
+          onChange={(event) => set({ channels: wordsOf(event.target.value) })}
+        />
+        {(['from', 'until'] as const).map((name) => (
+          <Input
+            key={name}
+            type="datetime-local"
+            label={say(`products.sale_${name}`)}
+            value={localOf(terms.sale[name])}
+            onChange={(event) =>
+              set({ sale: { ...terms.sale, [name]: utcOf(event.target.value) } })
+            }
+          />
+        ))}
+        <Input
+          label={say('products.sort')}
+          figures
+          inputMode="numeric"
+          value={terms.sort}
+          onChange={(event) => set({ sort: wholeOf(event.target.value) })}
+        />
+      </div>
+    </Part>
+  )
+}
+
+const wordsOf = (text: string): string[] | null => {
+  const words = text.split(/[\s,，]+/).filter((word) => word !== '')
+  return words.length === 0 ? null : words
+}
+
+/** As the browser's own field writes a moment: here and without a zone. */
+const localOf = (at: string | null): string => {
+  if (at === null) return ''
+  const date = new Date(at)
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}
+const utcOf = (text: string): string | null => (text === '' ? null : new Date(text).toISOString())
+
+function Refunds({ terms, set }: PartProps) {
+  const say = useWords('console')
+  const { refund } = terms
+  return (
+    <Part title="products.refunds">
+      <div className="grid gap-4 sm:grid-cols-3">
+        <Input
+          label={say('products.window_days')}
+          hint={say('products.window_hint')}
+          figures
+          inputMode="numeric"
+          value={refund.window_days}
+          onChange={(event) =>
+            set({ refund: { ...refund, window_days: wholeOf(event.target.value) } })
+          }
+        />
+        <Input
+          label={say('products.fee_percent')}
+          figures
+          inputMode="decimal"
+          type="number"
+          min={0}
+          max={100}
+          step={0.01}
+          value={refund.fee.percent_bp / BP}
+          onChange={(event) =>
+            set({
+              refund: {
+                ...refund,
+                fee: { ...refund.fee, percent_bp: Math.round(Number(event.target.value) * BP) },
+              },
+            })
+          }
+        />
+        <Input
+          label={say('products.fee_minimum')}
+          hint={say('products.minor')}
+          figures
+          inputMode="numeric"
+          value={refund.fee.minimum_minor}
+          onChange={(event) =>
+            set({
+              refund: {
+                ...refund,
+                fee: { ...refund.fee, minimum_minor: wholeOf(event.target.value) },
+              },
+            })
+          }
+        />
+      </div>
+      <Checkbox
+        label={say('products.pro_rata')}
+        hint={say('products.pro_rata_hint')}
+        checked={refund.pro_rata}
+        onChange={(event) => set({ refund: { ...refund, pro_rata: event.target.checked } })}
+      />
+    </Part>
+  )
+}
