@@ -1117,6 +1117,7 @@ export interface operations {
           /** The change: negative when spent */
           amount: number
           balance_after: number
+          source: (string | null)
           description: (string | null)
           reference: ({
             type: string
@@ -1307,6 +1308,7 @@ export interface operations {
         /** The change: negative when spent */
         amount: number
         balance_after: number
+        source: (string | null)
         description: (string | null)
         reference: ({
           type: string
@@ -1335,6 +1337,7 @@ export interface operations {
           /** The change: negative when spent */
           amount: number
           balance_after: number
+          source: (string | null)
           description: (string | null)
           reference: ({
             type: string
@@ -1353,6 +1356,7 @@ export interface operations {
           /** The change: negative when spent */
           amount: number
           balance_after: number
+          source: (string | null)
           description: (string | null)
           reference: ({
             type: string
@@ -1503,6 +1507,7 @@ export interface operations {
             /** The change: negative when spent */
             amount: number
             balance_after: number
+            source: (string | null)
             description: (string | null)
             reference: ({
               type: string
@@ -1562,6 +1567,7 @@ export interface operations {
           /** The change: negative when spent */
           amount: number
           balance_after: number
+          source: (string | null)
           description: (string | null)
           reference: ({
             type: string

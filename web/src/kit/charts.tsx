@@ -1,5 +1,5 @@
 import { scaleBand, scaleLinear } from '@visx/scale'
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react'
 import { useWords } from '~/words/words.ts'
 
 interface Series {
@@ -41,32 +41,35 @@ const SWATCHES = [
   'bg-series-6',
 ] as const
 
-const [WIDE, HIGH] = [640, 220]
+const HIGH = 220
+/** Until it is known how much room there is. */
+const WIDE = 640
+const LABEL_WIDE = 76
 const EDGE = { left: 48, right: 4, top: 10, bottom: 24 }
 const TICKS = 4
-const LABELS_MAX = 8
 
 const sumOf = (bar: Bar, series: readonly Series[]): number =>
   series.reduce((sum, { id }) => sum + (bar.values[id] ?? 0), 0)
 
 /** Bars by day or month, stacked where there are several series; the same as a table below. */
 export function BarChart({ title, series, bars, format, short = format }: Props) {
+  const { ref, wide } = useWidth()
   const x = scaleBand({
     domain: bars.map(({ id }) => id),
-    range: [EDGE.left, WIDE - EDGE.right],
+    range: [EDGE.left, wide - EDGE.right],
     padding: 0.28,
   })
   const top = Math.max(1, ...bars.map((bar) => sumOf(bar, series)))
   const y = scaleLinear({ domain: [0, top], range: [HIGH - EDGE.bottom, EDGE.top], nice: TICKS })
-  const every = Math.max(1, Math.ceil(bars.length / LABELS_MAX))
+  const every = Math.max(1, Math.ceil((bars.length * LABEL_WIDE) / (wide - EDGE.left)))
   return (
     <Figure title={title} series={series} bars={bars} format={format}>
-      <svg viewBox={`0 0 ${WIDE} ${HIGH}`} aria-hidden="true" className="block w-full">
+      <svg ref={ref} viewBox={`0 0 ${wide} ${HIGH}`} aria-hidden="true" className="block w-full">
         {y.ticks(TICKS).map((tick) => (
           <g key={tick}>
             <line
               x1={EDGE.left}
-              x2={WIDE - EDGE.right}
+              x2={wide - EDGE.right}
               y1={y(tick)}
               y2={y(tick)}
               className="stroke-line"
@@ -101,6 +104,21 @@ export function BarChart({ title, series, bars, format, short = format }: Props)
       </svg>
     </Figure>
   )
+}
+
+/** Drawn as wide as it is shown: scaled down, its words could not be read on a phone. */
+function useWidth(): { readonly ref: RefObject<SVGSVGElement | null>; readonly wide: number } {
+  const ref = useRef<SVGSVGElement>(null)
+  const [wide, setWide] = useState(WIDE)
+  useEffect(() => {
+    if (!ref.current) return
+    const observer = new ResizeObserver(([entry]) =>
+      setWide(Math.max(WIDE / 3, Math.round(entry?.contentRect.width ?? WIDE))),
+    )
+    observer.observe(ref.current)
+    return () => observer.disconnect()
+  }, [])
+  return { ref, wide }
 }
 
 interface StackProps {

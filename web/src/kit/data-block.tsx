@@ -29,6 +29,8 @@ interface Props<T> {
   readonly skeleton?: ReactNode
   /** The line to the server is down: says of when this is. `useStale()` of the shell tells. */
   readonly stale?: boolean
+  /** In a card without an inner margin: what is said about the block keeps one. */
+  readonly bare?: boolean
   readonly children: (data: T) => ReactNode
 }
 
@@ -40,25 +42,31 @@ export function DataBlock<T>({
   onClearFilters,
   skeleton = <SkeletonLines />,
   stale = false,
+  bare = false,
   children,
 }: Props<T>) {
   const say = useWords('kit')
   const format = useFormat()
   const { data, error, isFetching } = query
   const retry = () => void query.refetch()
+  const inset = bare ? 'px-4 sm:px-6' : ''
   if (data === undefined && error !== null)
-    return <ProblemNote error={error} onRetry={retry} retrying={isFetching} />
+    return (
+      <div className={bare ? `${inset} pb-4 sm:pb-6` : ''}>
+        <ProblemNote error={error} onRetry={retry} retrying={isFetching} />
+      </div>
+    )
   if (data === undefined) return <Loading label={say('block.loading')}>{skeleton}</Loading>
   const nothing = isEmpty?.(data) ?? false
   return (
     <>
       {error !== null && (
-        <div className="mb-3">
+        <div className={`mb-3 ${inset}`}>
           <ProblemNote error={error} onRetry={retry} retrying={isFetching} />
         </div>
       )}
       {stale && query.dataUpdatedAt !== undefined && (
-        <p className="mb-3 text-small text-note">
+        <p className={`mb-3 text-small text-note ${inset}`}>
           {say('block.stale', { time: format.time(query.dataUpdatedAt) })}
         </p>
       )}

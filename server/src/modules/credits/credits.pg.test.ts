@@ -104,6 +104,7 @@ test('C1: every call answers with exactly the names of its contract', async () =
         priority: 10,
         effective_at: expect.any(String),
         expires_at,
+        order_id: null,
       },
     ],
   })
@@ -118,11 +119,13 @@ test('C1: every call answers with exactly the names of its contract', async () =
     action: 'video.generate',
     amount: -30,
     balance_after: 70,
+    source: null,
     description: null,
     reference: null,
     metadata: null,
     created_at: charge.body.created_at,
   })
+  expect(history.body.items.at(-1).source).toBe('promo')
   expect(history.body.items.at(-3).reference).toEqual({ type: 'charge', id: charge_id })
   const stats = await read(`credits/stats?external_id=${external_id}`)
   expect(stats.body).toMatchObject({ charged: 80, refunded: 10 })

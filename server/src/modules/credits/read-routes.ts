@@ -155,6 +155,7 @@ export const EntryShape = Type.Object(
     action: orNull(Type.String()),
     amount: Type.Integer({ description: 'The change: negative when spent' }),
     balance_after: Count,
+    source: orNull(Type.String({ description: 'Where credits that came, or went back, are from' })),
     description: orNull(Type.String()),
     reference: orNull(Type.Object({ type: Type.String(), id: Type.String() }, strict)),
     metadata: orNull(Params),
@@ -220,11 +221,13 @@ export const entryAnswer = (entry: EntryLine) => ({
   action: entry.action,
   amount: Number(entry.amount),
   balance_after: Number(entry.balance_after),
+  source: ISSUED.exec(entry.contra)?.[1] ?? null,
   description: entry.description,
   reference: referenceOf(entry),
   metadata: entry.metadata,
   created_at: entry.created_at.toISOString(),
 })
+const ISSUED = /^issuance:(.+)$/
 const referenceOf = ({ reference_type: type, reference_id: id }: EntryLine) => {
   if (type === null || id === null) return null
   return { type, id: type === 'charge' ? entryIdText('chg', id) : id }

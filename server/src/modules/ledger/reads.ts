@@ -176,11 +176,13 @@ export interface EntryLine {
   readonly reference_type: string | null
   readonly reference_id: string | null
   readonly metadata: Facts | null
+  readonly contra: string
   readonly created_at: Date
 }
 
 const ENTRY = `
-  id, seq, kind, amount, balance_after, action, description, reference_type, reference_id, metadata, created_at`
+  id, seq, kind, amount, balance_after, action, description, reference_type, reference_id, metadata, contra,
+  created_at`
 
 // The number of rows stands in the text: as a value it would make PostgreSQL plan the statement each time anew.
 const page = (rowsMax: number): Prepared => ({

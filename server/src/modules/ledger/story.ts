@@ -20,7 +20,7 @@ interface EntryStory extends EntryLine {
 
 const TOLD = sql`
   e.id, e.seq, e.kind, e.amount, e.balance_after, e.action, e.description, e.reference_type, e.reference_id,
-  e.metadata, e.created_at, e.owner, e.asset`
+  e.metadata, e.contra, e.created_at, e.owner, e.asset`
 
 /** One entry with the lots it moved, in the order in which they burnt. */
 export async function findEntryStory(db: Database, uuid: string): Promise<EntryStory | undefined> {

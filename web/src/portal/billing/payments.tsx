@@ -22,6 +22,7 @@ export function Payments({ onOpen }: { readonly onOpen: (id: string) => void }) 
   return (
     <Card bare title={say('tab.payments')}>
       <DataBlock
+        bare
         query={query}
         stale={useStale()}
         skeleton={<TableSkeleton />}

@@ -18,6 +18,7 @@ export function Refunds({ onOpen }: { readonly onOpen: (payment: string) => void
   return (
     <Card bare title={say('tab.refunds')}>
       <DataBlock
+        bare
         query={query}
         stale={useStale()}
         skeleton={<TableSkeleton />}

@@ -36,20 +36,22 @@ export function Filters({ onClear }: { readonly onClear: (() => void) | undefine
           ...actions.map((value) => ({ value, label: value })),
         ]}
       />
-      <Input
-        type="date"
-        label={say('history.from')}
-        value={search.from ?? ''}
-        max={search.to}
-        onChange={({ target }) => change({ from: target.value || undefined })}
-      />
-      <Input
-        type="date"
-        label={say('history.to')}
-        value={search.to ?? ''}
-        min={search.from}
-        onChange={({ target }) => change({ to: target.value || undefined })}
-      />
+      <div className="col-span-2 grid gap-3 min-[26rem]:grid-cols-2 md:col-span-2">
+        <Input
+          type="date"
+          label={say('history.from')}
+          value={search.from ?? ''}
+          max={search.to}
+          onChange={({ target }) => change({ from: target.value || undefined })}
+        />
+        <Input
+          type="date"
+          label={say('history.to')}
+          value={search.to ?? ''}
+          min={search.from}
+          onChange={({ target }) => change({ to: target.value || undefined })}
+        />
+      </div>
       {onClear && (
         <Button look="quiet" onClick={onClear}>
           {say('history.clear')}

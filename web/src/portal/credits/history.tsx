@@ -46,6 +46,7 @@ export function History() {
     >
       <Filters onClear={isFiltered ? clear : undefined} />
       <DataBlock
+        bare
         query={query}
         skeleton={<TableSkeleton rows={8} />}
         isEmpty={({ pages }) => pages.every(({ items }) => items.length === 0)}

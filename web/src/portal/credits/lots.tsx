@@ -24,6 +24,7 @@ export function Lots() {
   return (
     <Card bare title={say('lots.title')} more={say('lots.hint')}>
       <DataBlock
+        bare
         query={query}
         skeleton={<TableSkeleton rows={4} />}
         isEmpty={({ items }) => items.length === 0}

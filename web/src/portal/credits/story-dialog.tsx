@@ -76,10 +76,10 @@ function Draws({ story }: { readonly story: Story }) {
   const { source } = useNames()
   const draws = story.draws.filter(({ amount }) => amount > 0)
   if (draws.length === 0) return null
-  const isSpent = story.amount < 0 || story.kind === 'hold'
+  const how = story.amount < 0 ? 'spent' : 'given'
   return (
     <section>
-      <h3 className="font-semibold">{say(isSpent ? 'story.lots_spent' : 'story.lots_given')}</h3>
+      <h3 className="font-semibold">{say(`story.lots_${story.kind === 'hold' ? 'held' : how}`)}</h3>
       <ul className="mt-2 rounded-control border border-line">
         {draws.map((draw) => (
           <li

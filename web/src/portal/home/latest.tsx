@@ -31,6 +31,7 @@ export function Latest() {
       }
     >
       <DataBlock
+        bare
         query={query}
         skeleton={<TableSkeleton rows={4} />}
         isEmpty={({ items }) => items.length === 0}

@@ -13,6 +13,8 @@ import { OrderCard } from '~/portal/top-up/order-card.tsx'
 import { Packages } from '~/portal/top-up/packages.tsx'
 import { PayDialog } from '~/portal/top-up/pay-dialog.tsx'
 import type { TopUpSearch } from '~/portal/top-up/search.ts'
+import { useWays } from '~/portal/top-up/use-ways.ts'
+import { WayChoice } from '~/portal/top-up/way-choice.tsx'
 import { useLanguage, useWords } from '~/words/words.ts'
 
 /** The address of this page, and a way to change parts of it. */
@@ -95,15 +97,49 @@ function Counter({ products, search, change }: CounterProps) {
           onChoose={(product) => change({ product })}
         />
       </Card>
-      <OrderCard
-        key={currency}
-        offer={chosen}
-        currency={currency}
-        way={search.way}
-        onWay={(way) => change({ way })}
-        onPayment={(payment) => change({ payment })}
-      />
+      {chosen ? (
+        <Order offer={chosen} currency={currency} search={search} change={change} />
+      ) : (
+        <Card title={say('quote')}>
+          <p className="text-soft">{say('quote.pick')}</p>
+        </Card>
+      )}
     </div>
+  )
+}
+
+interface OrderProps {
+  readonly offer: { readonly product: Product; readonly amount: number }
+  readonly currency: string
+  readonly search: TopUpSearch
+  readonly change: (part: TopUpSearch) => void
+}
+
+/** How it is paid stands under the packages, what it comes to beside them; on a phone one under the other. */
+function Order({ offer: { product, amount }, currency, search, change }: OrderProps) {
+  const say = useWords('top-up')
+  const ways = useWays({ amount, currency, channels: product.channels })
+  const way = ways.data?.find(({ name }) => name === search.way) ?? ways.data?.[0]
+  return (
+    <>
+      <div className="lg:col-start-1">
+        <Card title={say('ways')}>
+          <DataBlock query={ways}>
+            {(open) => (
+              <WayChoice ways={open} value={way?.name} onChange={(name) => change({ way: name })} />
+            )}
+          </DataBlock>
+        </Card>
+      </div>
+      <div className="lg:sticky lg:top-6 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+        <OrderCard
+          product={product}
+          currency={currency}
+          way={way}
+          onPayment={(payment) => change({ payment })}
+        />
+      </div>
+    </>
   )
 }
 

@@ -30,6 +30,8 @@ export function WayChoice({ ways, value, onChange }: Props) {
     return <EmptyState icon="coin" title={say('ways.empty')} more={say('ways.empty_hint')} />
   return (
     <RadioCards
+      hideLegend
+      columns={2}
       legend={say('ways')}
       value={value}
       onChange={onChange}

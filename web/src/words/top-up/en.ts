@@ -109,7 +109,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'success.billing': 'Show in billing',
 
   'return.title': 'Payment',
-  'return.hint': 'Coming back from a payment page proves nothing; the provider’s own word counts.',
+  'return.hint': 'The provider’s own word counts; this page updates by itself.',
   'return.back': 'Back to top-up',
   'dialog.expired.order': 'This order has expired',
   'success.until': 'Valid until {day}',

@@ -101,7 +101,7 @@ export const zh = {
   'success.billing': '查看账单',
 
   'return.title': '支付结果',
-  'return.hint': '支付页面的返回并不代表已付款，以渠道的确认为准。',
+  'return.hint': '以支付渠道的确认为准，本页会自动更新。',
   'return.back': '返回充值',
   'dialog.expired.order': '订单已过期',
   'success.until': '有效期至 {day}',
