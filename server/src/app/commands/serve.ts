@@ -2,6 +2,7 @@ import { armCrash } from '#kernel/crash-points'
 import type { Command, Terminal } from '../command.ts'
 import type { Config } from '../config.ts'
 import { examine, gravest } from '../doctor.ts'
+import { giveBackMemory } from '../give-back.ts'
 import { type House, openHouse } from '../house.ts'
 import { listenablePort, listenRefused } from '../listening.ts'
 import { demoAccounts, demoPeople, demoProducts, type SignIn } from '../seed.ts'
@@ -43,6 +44,7 @@ async function serveUntil(
   if (isDemo && !stop.isAsked()) await demoAccounts(house.world)
   if (isDemo && !stop.isAsked()) await demoProducts(house.world)
   if (!stop.isAsked()) {
+    giveBackMemory()
     await listen(config, house)
     announce(config, house, signIns, terminal)
     await stop.heard
