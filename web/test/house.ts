@@ -23,6 +23,8 @@ export interface House extends LabShop {
   person(role?: string, manner?: Manner): Promise<Person>
   /** Gives credits as an app would. */
   grant(person: Person, amount: number): Promise<void>
+  /** Spends as an app would; the charge's id. */
+  charge(person: Person, amount: number, description: string): Promise<string>
   /** Somebody opens the browser, signed in where it is said as whom. */
   visit(manner: Manner, person?: Person): Promise<Visitor>
   /** The address in a mail to somebody that leads to a page; undefined while no such mail has come. */
@@ -41,6 +43,11 @@ export async function openHouse(): Promise<House> {
   )
   const browser = await openBrowser()
   const origin = { origin: shop.url }
+  const must = async (path: string, body: object) => {
+    const done = await shop.api('POST', path, body, `page-test-${process.pid}-${++made}`)
+    if (done.status >= 300) throw new Error(`${path}: ${JSON.stringify(done.body)}`)
+    return done.body
+  }
   return {
     ...shop,
     wechat,
@@ -68,15 +75,11 @@ export async function openHouse(): Promise<House> {
       return { ...person, id }
     },
     grant: async ({ id }, amount) => {
-      const body = { owner: id, amount, source: 'bonus', reason: 'For a test of the pages' }
-      const { status, body: said } = await shop.api(
-        'POST',
-        'credits/grants',
-        body,
-        `grant-${process.pid}-${++made}`,
-      )
-      if (status !== 201) throw new Error(`nothing was granted: ${JSON.stringify(said)}`)
+      const reason = 'For a test of the pages'
+      await must('credits/grants', { owner: id, amount, source: 'bonus', reason })
     },
+    charge: async ({ id }, amount, description) =>
+      (await must('credits/charge', { owner: id, amount, description })).charge_id,
     visit: async (manner, person) => {
       const visitor = await visit(browser, shop.url, manner)
       if (person === undefined) return visitor

@@ -1,0 +1,46 @@
+import { expect } from 'vitest'
+import type { Payment } from '../../server/test/lab-ways.ts'
+import type { Visitor } from './browser.ts'
+import type { House } from './house.ts'
+
+/** Of the preset, in yuan, as WeChat takes nothing else. */
+export const PRODUCT = 2
+
+/** Chooses a package and WeChat, and comes to the code. */
+export async function orderByCode({ page, say, manner }: Visitor): Promise<void> {
+  await page.goto('/top-up')
+  if (manner.language === 'en') await page.getByText('CNY', { exact: true }).click()
+  const packages = page.getByRole('group', { name: say('top-up', 'packages') })
+  await packages
+    .getByRole('radio')
+    .nth(PRODUCT - 1)
+    .check()
+  await page.getByRole('radio', { name: say('top-up', 'way.wechat.native') }).check()
+  await page.getByRole('button', { name: say.like('top-up', 'pay') }).click()
+  await codeShown({ page, say })
+}
+
+export const codeShown = ({ page, say }: Pick<Visitor, 'page' | 'say'>): Promise<void> =>
+  page.getByRole('img', { name: say.like('top-up', 'dialog.qr') }).waitFor()
+
+/** The payment that the page is about: it stands in the address. */
+export async function paymentOf(house: House, { page }: Visitor): Promise<Payment> {
+  const id = new URL(page.url()).searchParams.get('payment')
+  if (id === null) throw new Error(`no payment in ${page.url()}`)
+  return house.payment(id)
+}
+
+/** What the page says is available; undefined while it says nothing. */
+export async function shownBalance({ page, say }: Visitor): Promise<number | undefined> {
+  // By its label and not by its role: under a dialog nobody can go to it, but it is still to be seen.
+  const chip = page.getByLabel(say('portal', 'balance.label'))
+  const figures = (await chip.first().textContent())?.replaceAll(/[^\d-]/g, '')
+  return figures ? Number(figures) : undefined
+}
+
+export const showsBalance = (visitor: Visitor, amount: number): Promise<void> =>
+  expect.poll(() => shownBalance(visitor)).toBe(amount)
+
+/** Said once to who listens, and written for who looks. */
+export const paidShown = ({ page, say }: Visitor): Promise<void> =>
+  page.getByRole('dialog').getByText(say('top-up', 'success.title')).last().waitFor()

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { waysOf } from '../../server/test/lab-ways.ts'
+import { chromiumPath } from '../../tools/chromium.mjs'
+import type { Visitor } from './browser.ts'
+import { type House, openHouse } from './house.ts'
+import { JOURNEYS } from './manners.ts'
+import { complete } from './open.ts'
+import {
+  codeShown,
+  orderByCode,
+  paidShown,
+  paymentOf,
+  shownBalance,
+  showsBalance,
+} from './top-up.ts'
+
+/** In a table at a desk, on cards on a phone: the other one is there but hidden. */
+const seen = ({ page }: Visitor, text: string): Promise<void> =>
+  page.getByText(text).filter({ visible: true }).first().waitFor()
+
+const [wechat] = waysOf(['wechat'])
+
+describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
+  let house: House
+  beforeAll(async () => {
+    house = await openHouse()
+  })
+  afterAll(() => house?.close())
+
+  describe.each(JOURNEYS)('%s', (_, manner) => {
+    test('credits arrive live, a charge and a refund move the balance, history tells of all of it', async () => {
+      const person = await house.person('user', manner)
+      const visitor = await house.visit(manner, person)
+      const { page, say } = visitor
+      await orderByCode(visitor)
+      // From here on nothing is loaded anew: what changes on the page was pushed.
+      await page.evaluate('window.isTheSame = true')
+      const first = await shownBalance(visitor)
+      const payment = await paymentOf(house, visitor)
+      await wechat?.pay(house.lab, payment)
+      await paidShown(visitor)
+      await page.getByRole('button', { name: say('top-up', 'success.done') }).click()
+      const bought = (first ?? 0) + payment.credits + payment.bonus_credits
+      await showsBalance(visitor, bought)
+
+      const charged = await house.charge(person, 200, 'Eight seconds of film')
+      await showsBalance(visitor, bought - 200)
+      await page
+        .getByRole('link', { name: say('portal', 'nav.credits') })
+        .first()
+        .click()
+      await page.getByRole('tab', { name: say('credits', 'tab.history') }).click()
+      await seen(visitor, 'Eight seconds of film')
+      await complete(visitor)
+
+      const refunded = await house.api(
+        'POST',
+        `payments/${payment.payment_id}/refunds`,
+        { reason: 'A test of the pages' },
+        `refund-${payment.payment_id}`,
+      )
+      expect(refunded.status, JSON.stringify(refunded.body)).toBeLessThan(300)
+      await expect.poll(() => shownBalance(visitor)).toBeLessThan(bought - 200)
+      await seen(visitor, say('portal', 'kind.clawback'))
+      expect(charged).toMatch(/^chg_/)
+      expect(await page.evaluate('window.isTheSame')).toBe(true)
+      await visitor.leave()
+    })
+
+    test('a code that has expired is renewed, and the new one is paid', async () => {
+      const person = await house.person('user', manner)
+      const visitor = await house.visit(manner, person)
+      const { page, say } = visitor
+      await orderByCode(visitor)
+      const old = await paymentOf(house, visitor)
+      await house.pass('3h')
+      // At first it has expired here, and a moment later it is closed at the provider too.
+      const renew = (stage: string) =>
+        page.getByRole('button', { name: say('top-up', `dialog.${stage}.new`) })
+      await renew('expired').or(renew('closed')).click()
+      await codeShown(visitor)
+      const fresh = await paymentOf(house, visitor)
+      expect(fresh.payment_id).not.toBe(old.payment_id)
+      await wechat?.pay(house.lab, fresh)
+      await paidShown(visitor)
+      await visitor.leave()
+    })
+
+    test('the keyboard alone is enough to top up', async () => {
+      const person = await house.person('user', manner)
+      const visitor = await house.visit(manner, person)
+      const { page, say } = visitor
+      await page.goto('/')
+      await complete(visitor)
+      const until = async (isThere: string) => {
+        for (let step = 0; step < 80; step++) {
+          await page.keyboard.press('Tab')
+          if (await page.evaluate<boolean>(isThere)) return
+        }
+        throw new Error(`no key leads to ${isThere}`)
+      }
+      const on = (what: string) => `document.activeElement?.matches(${JSON.stringify(what)})`
+      const named = (name: string) =>
+        `document.activeElement?.textContent.trim() === ${JSON.stringify(name)}`
+      await until(named(say('portal', 'nav.top_up')))
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/top-up/)
+      await page.getByRole('group', { name: say('top-up', 'packages') }).waitFor()
+      if (manner.language === 'en') {
+        await until(on('input[value="USD"], input[value="CNY"]'))
+        await page.keyboard.press('ArrowRight')
+        await expect.poll(() => page.getByRole('radio', { name: 'CNY' }).isChecked()).toBe(true)
+      }
+      await until(on('input[type="radio"][value="1"]'))
+      await page.keyboard.press('ArrowDown')
+      const way = page.getByRole('radio', { name: say('top-up', 'way.wechat.native') })
+      await way.waitFor()
+      await until(
+        on('input[type="radio"][value="wechat.native"], input[type="radio"][value="wechat.h5"]'),
+      )
+      for (let step = 0; step < 10 && !(await way.isChecked()); step++)
+        await page.keyboard.press(step === 0 ? 'Space' : 'ArrowDown')
+      await until(
+        on('button[type="submit"], button') +
+          ` && /${say.like('top-up', 'pay').source}/.test(document.activeElement.textContent)`,
+      )
+      await page.keyboard.press('Enter')
+      await codeShown(visitor)
+      await wechat?.pay(house.lab, await paymentOf(house, visitor))
+      await paidShown(visitor)
+      await until(named(say('top-up', 'success.done')))
+      await page.keyboard.press('Enter')
+      await page.getByRole('dialog').waitFor({ state: 'hidden' })
+      await visitor.leave()
+    })
+  })
+})
