@@ -36,7 +36,7 @@ async function buy(deps: Counter, { owner = '', data }: TellingEvent): Promise<v
   const wish = { owner, productId: Number(product), currency, channel, livemode }
   const placed = await placeOrder(deps, wish, { key: topUp, request: topUp, by: BY_ITSELF })
   if (!placed.ok) return decline(deps, topUp, placed.refusal.code)
-  const open = stillOpen(deps, placed.value)
+  const open = stillOpen(deps, placed.value.order)
   if (open.ok) await charge(deps, topUp, card, open.value)
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Counter, openCounter } from '../../../test/counter.ts'
 import { machineNow, numberOf, type Payment, somebody } from '../../../test/shopper.ts'
+import { BOOTSTRAP_KEY } from '../../../test/world.ts'
 
 const MINUTE_MS = 60_000
 let counter: Counter
@@ -237,6 +238,36 @@ test('CK8: a key makes one order and one payment, however many ask with it at on
   expect(later).toMatchObject({ payment_id: payment.payment_id, status: 'paid', next: null })
   pass(86_400_000)
   expect((await must(ask(wish, key), 201)).body).toEqual(later)
+})
+
+test('CK8: what a key is answered with again says that it is a repeat, of a payment as of a refund', async () => {
+  const { world, cashier, settle } = counter
+  const wish = { external_id: somebody(), product_id: 2, pay_channel: 'sandbox' }
+  const say = async (path: string, body: object, key?: string) => {
+    const reply = await world.call('POST', `/api/v1/${path}`, {
+      ...{ as: BOOTSTRAP_KEY, body },
+      ...(key !== undefined && { headers: { 'idempotency-key': key } }),
+    })
+    expect(reply.statusCode).toBe(201)
+    return { body: reply.json(), repeated: reply.headers['idempotent-replayed'] }
+  }
+  const create = () => say('payments/create', wish, 'a-key-that-repeats')
+  const first = await create()
+  expect([first.repeated, (await create()).repeated]).toEqual([undefined, 'true'])
+  const { order_id, payment_id } = first.body
+  const way = { external_id: wish.external_id, order_id, pay_channel: 'sandbox' }
+  const [same, other] = [await say('payments/create', way), { ...way, method: 'qr' }]
+  expect([same.repeated, (await say('payments/create', other)).repeated]).toEqual([
+    ...['true', undefined],
+  ])
+  await cashier(first.body, 'pay')
+  await settle()
+  expect(await create()).toMatchObject({ body: { payment_id, status: 'paid' }, repeated: 'true' })
+  const refund = () =>
+    say(`payments/${payment_id}/refunds`, { amount: 100, reason: 'a test' }, 'a-refund-key')
+  const [asked, again] = [await refund(), await refund()]
+  expect([asked.repeated, again.repeated]).toEqual([undefined, 'true'])
+  expect(again.body.refund_id).toBe(asked.body.refund_id)
 })
 
 test('CK8: without a key each call is an order of its own', async () => {

@@ -44,6 +44,8 @@ interface Wanted {
   readonly order: Order
   /** What this key was answered with before, where nothing is left to pay. */
   readonly earlier?: Attempt | undefined
+  /** What was begun before this call: where it is answered with one of them, it is a repeat. */
+  readonly before: ReadonlySet<string>
 }
 
 /** Staff who may look at what is others' spend nothing of theirs, and give up no order of theirs. */
@@ -77,10 +79,12 @@ export async function orderToPay(
     ...{ key, request, by: principal.id },
   })
   if (!placed.ok) return placed
-  const open = stillOpen(deps, placed.value)
-  if (open.ok) return done({ order: open.value })
-  const earlier = await earlierAttempt(deps, placed.value, body)
-  return earlier ? done({ order: placed.value, earlier }) : open
+  const { order, replayed } = placed.value
+  const open = stillOpen(deps, order)
+  const before = replayed ? await listAttempts(deps.db, order.id) : []
+  if (open.ok) return done({ order: open.value, before: idsOf(before) })
+  const earlier = earlierAttempt(before, body)
+  return earlier ? done({ order, earlier, before: idsOf(before) }) : open
 }
 
 async function anotherWay(
@@ -98,16 +102,19 @@ async function anotherWay(
       ...{ product_id: order.product.id, channel, allowed: channels },
     })
   const open = stillOpen(deps, order)
-  return open.ok ? done({ order: open.value }) : open
+  if (!open.ok) return open
+  return done({ order: open.value, before: idsOf(await listAttempts(deps.db, id)) })
 }
 
+const idsOf = (attempts: readonly Attempt[]): ReadonlySet<string> =>
+  new Set(attempts.map(({ id }) => id))
+
 /** What came of the same request before: paid, if one of its attempts was, else the newest. */
-async function earlierAttempt(
-  { db }: Counter,
-  { id }: Order,
+function earlierAttempt(
+  before: readonly Attempt[],
   { pay_channel, account, method }: CreateBody,
-): Promise<Attempt | undefined> {
-  const same = (await listAttempts(db, id)).filter(
+): Attempt | undefined {
+  const same = before.filter(
     (one) =>
       one.channel === channelOf(pay_channel) &&
       one.account === (account ?? one.account) &&

@@ -136,13 +136,14 @@ const createRoute = (deps: Counter): Route =>
       if (!mayPay(principal, owner)) return creditRefusals.no('owner_unknown')
       const wanted = await orderToPay(deps, call, owner)
       if (!wanted.ok) return wanted
-      const { order, earlier } = wanted.value
-      if (earlier) {
-        call.reply.header('idempotent-replayed', 'true')
-        return done(paymentAnswer(order, earlier))
-      }
-      const started = await startPaying(deps, wayOf(deps, call), order)
-      return started.ok ? done(paymentAnswer(started.value.order, started.value.attempt)) : started
+      const { order, earlier, before } = wanted.value
+      const started = earlier
+        ? done({ order, attempt: earlier })
+        : await startPaying(deps, wayOf(deps, call), order)
+      if (!started.ok) return started
+      const { attempt } = started.value
+      if (before.has(attempt.id)) call.reply.header('idempotent-replayed', 'true')
+      return done(paymentAnswer(started.value.order, attempt))
     },
   })
 

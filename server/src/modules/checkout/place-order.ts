@@ -50,26 +50,32 @@ interface Asked {
   readonly by: string
 }
 
+interface Placed {
+  readonly order: Order
+  /** The key had made it before. */
+  readonly replayed: boolean
+}
+
 /** Writes down what was promised. A key makes one order: the same request finds it again. */
 export function placeOrder(
   deps: Counter,
   want: OrderWish,
   { key, request, by }: Asked,
-): Promise<Outcome<Order, QuoteNo | 'idempotency_key_reused'>> {
+): Promise<Outcome<Placed, QuoteNo | 'idempotency_key_reused'>> {
   const asked = hash('sha256', request)
   return inTx(deps.db, async (tx) => {
     await lockPurchases(tx, want.owner, want.productId)
     const earlier = await findOrderByKey(tx, want.owner, key)
     if (earlier)
       return earlier.asked === asked
-        ? done(earlier.order)
+        ? done({ order: earlier.order, replayed: true })
         : creditRefusals.no('idempotency_key_reused')
     const quoted = await quoteOrder(deps, tx, want)
     if (!quoted.ok) return quoted
     const topUp = by === BY_ITSELF ? key : undefined
     const order = { ...orderOf(deps, want, quoted.value), topUp }
     // The same key for another product waited for no common lock: the index judges.
-    if (await insertOrder(tx, { ...order, key, asked, by })) return done(order)
+    if (await insertOrder(tx, { ...order, key, asked, by })) return done({ order, replayed: false })
     return creditRefusals.no('idempotency_key_reused')
   })
 }

@@ -90,6 +90,12 @@ const creditsOf = (order: Order): OrderCredits => ({
   ...{ frozen: order.frozen, turn: order.turn },
 })
 
+interface AnsweredRefund {
+  readonly refund: Refund
+  /** The key had asked for it before. */
+  readonly replayed: boolean
+}
+
 /**
  * Freezes what the refund will take, promises the money, and leaves the rest to payments; above the limit of who asks it
  * waits for a second person, frozen all the same.
@@ -98,7 +104,7 @@ export async function requestRefund(
   deps: Counter,
   want: RefundWish,
   asked: Asked,
-): Promise<Outcome<Refund, RefundNo>> {
+): Promise<Outcome<AnsweredRefund, RefundNo>> {
   try {
     return await inTx(deps.db, (tx) => requestIn(tx, deps, want, asked))
   } catch (error) {
@@ -114,7 +120,7 @@ async function requestIn(
   deps: Counter,
   want: RefundWish,
   { key, request, actor }: Asked,
-): Promise<Outcome<Refund, RefundNo>> {
+): Promise<Outcome<AnsweredRefund, RefundNo>> {
   const digest = hash('sha256', request)
   const order = await lockOrder(tx, want.orderId)
   if (!order) return checkout.no('order_unknown')
@@ -123,7 +129,7 @@ async function requestIn(
     if (earlier.asked !== digest) return creditRefusals.no('idempotency_key_reused')
     const known = await findRefund(tx, earlier.refund.id)
     invariant(known !== undefined, 'CK8', `the refund ${earlier.refund.id} is gone`)
-    return done(known)
+    return done({ refund: known, replayed: true })
   }
   const offer = await offerOf(tx, deps, order, want.amount)
   if (!offer.ok) return offer
@@ -153,7 +159,7 @@ async function requestIn(
     reason: want.reason,
     result: 'done',
   })
-  return done(refund)
+  return done({ refund, replayed: false })
 }
 
 /** Whoever gives back in parts needs the second person for what they give back in all; for themselves they always do. */
@@ -164,8 +170,8 @@ function needsSecond(deps: Counter, order: Order, gross: bigint, { kind, id }: A
 
 /** A "no" that comes after something was written: all of it is undone. */
 class Undone extends Error {
-  readonly outcome: Outcome<Refund, RefundNo>
-  constructor(outcome: Outcome<Refund, RefundNo>) {
+  readonly outcome: Outcome<never, RefundNo>
+  constructor(outcome: Outcome<never, RefundNo>) {
     super('undone')
     this.outcome = outcome
   }

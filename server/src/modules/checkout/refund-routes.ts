@@ -203,7 +203,7 @@ const askRoute = (deps: Counter): Route =>
       if (attempt.id !== order.attemptId)
         return checkout.no('refund_not_offered', { why: whyNot(attempt) })
       const { key, request } = intent.value
-      const refund = await requestRefund(
+      const asked = await requestRefund(
         deps,
         {
           ...{ orderId: order.id, reason: body.reason, allowsDebt: body.allow_debt ?? false },
@@ -211,6 +211,8 @@ const askRoute = (deps: Counter): Route =>
         },
         { key, request, actor: actorOf(call) },
       )
-      return refund.ok ? done(await refundAnswer(deps, refund.value)) : refund
+      if (!asked.ok) return asked
+      if (asked.value.replayed) call.reply.header('idempotent-replayed', 'true')
+      return done(await refundAnswer(deps, asked.value.refund))
     },
   })
