@@ -250,6 +250,9 @@ export interface paths {
   '/api/v1/admin/owners/{id}/adjust': {
     post: operations['adjust_balance']
   }
+  '/api/credits/history/{id}': {
+    delete: operations['delete_history_of_old']
+  }
   '/api/v1/wallets/me/caps': {
     put: operations['set_my_caps']
   }
@@ -1646,6 +1649,23 @@ export interface operations {
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** Refused, always: history is forever */
+  delete_history_of_old: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      204: { content?: never }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** How much of my credits may be spent in a day and in a month (UTC) */
   set_my_caps: {
     parameters: {
@@ -2044,6 +2064,15 @@ export interface operations {
         price_version: number
         affordable: (boolean | null)
         missing: (number | null)
+        /** Where credits are missing: what on sale would do, the smallest first */
+        top_up?: {
+          product_id: number
+          credits: number
+          prices: {
+            currency: string
+            amount: number
+          }[]
+        }[]
         /** What the last captures of this action really cost */
         history?: {
           p50: number

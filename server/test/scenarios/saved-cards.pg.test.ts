@@ -257,6 +257,21 @@ test('CK10: what our shelf does not know, or nobody has saved a card for, is lef
   expect(await ordersByItself(external_id)).toEqual([])
 })
 
+test('C25: an estimate that somebody cannot pay names what the refusal of the charge names', async () => {
+  const { external_id } = await saver()
+  const asked = { external_id, action: 'video.generate' }
+  const estimated = () => shop.api('POST', 'credits/estimate', asked)
+  expect((await estimated()).body).not.toHaveProperty('top_up')
+  await charge(external_id, 590)
+  const { affordable, missing, top_up } = (await estimated()).body
+  expect([affordable, missing]).toEqual([false, 40])
+  expect(top_up.map(({ credits }: { credits: number }) => credits)).toEqual([
+    ...[100, 600, 1_600, 3_500],
+  ])
+  const refused = await shop.api('POST', 'credits/charge', asked, newKey())
+  expect([refused.status, refused.body.top_up]).toEqual([402, top_up])
+})
+
 test('C25: who has too little is told what would do, the smallest first', async () => {
   const { external_id } = await saver()
   const { status, body } = await charge(external_id, 2_000)

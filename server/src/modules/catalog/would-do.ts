@@ -1,6 +1,5 @@
 import type { Clock, Instant } from '#kernel/clock'
 import type { Database } from '#kernel/db'
-import type { Facts } from '#kernel/outcome'
 import { isOnSale, ownBonus } from './offer.ts'
 import type { PublishedProduct } from './product.ts'
 import { listProducts } from './store.ts'
@@ -12,6 +11,13 @@ interface Deps {
   readonly machineMs: () => number
 }
 
+/** What whoever has too little could buy, in the words of the API. */
+type WouldDo = {
+  readonly product_id: number
+  readonly credits: number
+  readonly prices: { readonly currency: string; readonly amount: number }[]
+}
+
 /** Who has run out asks again and again. */
 const REMEMBERED_MS = 5_000
 const SHOWN_MAX = 5
@@ -21,7 +27,7 @@ export function openWouldDo({ db, clock, machineMs }: Deps) {
   let known:
     | { readonly at: number; readonly products: Promise<readonly PublishedProduct[]> }
     | undefined
-  return async (missing: bigint): Promise<readonly Facts[]> => {
+  return async (missing: bigint): Promise<WouldDo[]> => {
     if (!known || machineMs() - known.at > REMEMBERED_MS)
       known = { at: machineMs(), products: listProducts(db) }
     const products = await known.products.catch((error: unknown) => {
@@ -37,7 +43,7 @@ const whatWouldDo = (
   products: readonly PublishedProduct[],
   missing: bigint,
   now: Instant,
-): readonly Facts[] =>
+): WouldDo[] =>
   products
     .filter(({ type, terms }) => type === 'recharge' && isOnSale(terms, now))
     .map((product) => ({ product, total: totalOf(product) }))

@@ -1,7 +1,6 @@
 import type { AuditDeps } from '#audit'
 import type { Database } from '#kernel/db'
 import type { Log } from '#kernel/log'
-import type { Facts } from '#kernel/outcome'
 import type { Teller } from '#ledger'
 import type { WhichAccount } from './account.ts'
 import type { Firsts } from './first-free.ts'
@@ -10,6 +9,12 @@ import type { Known } from './known.ts'
 import type { Quote } from './quote.ts'
 import type { WatchTopUp } from './start-top-up.ts'
 import type { TopUpRule } from './top-up.ts'
+
+type WouldDo = {
+  readonly product_id: number
+  readonly credits: number
+  readonly prices: { readonly currency: string; readonly amount: number }[]
+}
 
 /** What verbs and routes of this module are handed. */
 export interface Desk extends AuditDeps {
@@ -27,7 +32,7 @@ export interface Desk extends AuditDeps {
   readonly topUpRules: Known<TopUpRule>
   readonly watchTopUp: WatchTopUp
   /** What is on sale and gives so much at least, for whoever has too little. */
-  readonly wouldDo: (missing: bigint) => Promise<readonly Facts[]>
+  readonly wouldDo: (missing: bigint) => Promise<WouldDo[]>
   /** The cap of a key, whoever asks just now. */
   readonly keyCap: (keyId: string) => Promise<SpendCap | undefined>
 }

@@ -14,8 +14,11 @@ test('C18: nobody deletes history, whoever asks and in whatever language', async
   const admin = await signUp(world, 'admin')
   const before = await read(`credits/history?external_id=${external_id}`)
   for (const as of [undefined, (await signUp(world)).token, admin.token, BOOTSTRAP_KEY])
-    for (const id of [charge_id, 'no-such-entry']) {
-      const reply = await world.call('DELETE', `/api/v1/credits/history/${id}`, {
+    for (const path of ['v1/credits/history', 'credits/history'].flatMap((list) => [
+      `${list}/${charge_id}`,
+      `${list}/no-such-entry`,
+    ])) {
+      const reply = await world.call('DELETE', `/api/${path}`, {
         ...(as !== undefined && { as }),
         headers: { 'accept-language': 'zh-CN' },
       })

@@ -15,7 +15,7 @@ import { chargeRoutes } from './charge-routes.ts'
 import { concludeTopUp } from './conclude-top-up.ts'
 import type { Desk } from './deps.ts'
 import { openFirsts } from './first-free.ts'
-import { foreverRoute } from './forever-route.ts'
+import { foreverRoutes } from './forever-routes.ts'
 import { grantRoutes } from './grant-routes.ts'
 import type { SpendCap } from './guard.ts'
 import { guardRoutes } from './guard-routes.ts'
@@ -125,7 +125,7 @@ export function openCredits(deps: CreditsDeps): Credits {
       ...storyRoutes(desk),
       ...bookRoutes(desk),
       ...ownerRoutes(desk),
-      foreverRoute(),
+      ...foreverRoutes(),
       ...guardRoutes(desk),
       ...topUpRoutes(desk),
       ...priceRoutes({

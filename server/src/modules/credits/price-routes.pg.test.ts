@@ -22,6 +22,7 @@ beforeAll(async () => {
     book: openPriceBook({ ...world, machineMs: () => performance.now() }),
     whichAccount: async (_, { external_id = '' }) => done({ owner: external_id, asset: 'credit' }),
     availableOf: async () => 20n,
+    wouldDo: async () => [],
     historyOf: async () => ({ p50: 40n, p90: 70n, count: 12 }),
     trafficOf: async () => [{ params: {}, at: world.clock.now(), count: 3n, credits: 150n }],
   })
@@ -80,6 +81,7 @@ test('an estimate answers in the words of the contract', async () => {
       price_version: 1,
       affordable: false,
       missing: 30,
+      top_up: [],
       history: { p50: 40, p90: 70, count: 12 },
     },
   })

@@ -5,6 +5,7 @@ import { door } from '#kernel/http-refusals'
 import { done } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import type { WhichAccount } from './account.ts'
+import type { Desk } from './deps.ts'
 import { type EstimateDeps, estimate } from './estimate.ts'
 import { publishPrice } from './price-book.ts'
 import {
@@ -31,6 +32,7 @@ import {
   StaffPrice,
   staffAnswer,
   Terms,
+  TopUps,
   termsAnswer,
 } from './price-shapes.ts'
 import { listPrices } from './price-store.ts'
@@ -40,6 +42,7 @@ import { Action, Count, Cursor, Moment, named, orNull, Params, strict } from './
 export interface PriceRouteDeps extends AuditDeps, EstimateDeps, PreviewDeps {
   readonly db: Database
   readonly whichAccount: WhichAccount
+  readonly wouldDo: Desk['wouldDo']
 }
 
 const area = 'prices'
@@ -97,6 +100,7 @@ const estimateRoute = (deps: PriceRouteDeps): Route => {
         price_version: Count,
         affordable: orNull(Type.Boolean({ description: 'Null where a key names nobody' })),
         missing: orNull(Count),
+        top_up: Type.Optional(TopUps),
         history: Type.Optional(
           Type.Object(
             { p50: Count, p90: Count, count: Count },
@@ -118,6 +122,7 @@ const estimateRoute = (deps: PriceRouteDeps): Route => {
       const found = await estimate(deps, { action, params, owner: account.value?.owner })
       if (!found.ok) return found
       const { affordable, missing, history, priceVersion, terms, firstFree } = found.value
+      const topUp = missing !== undefined && missing > 0n && (await deps.wouldDo(missing))
       return done({
         credits: Number(found.value.credits),
         ...(firstFree && { first_free: true as const }),
@@ -125,6 +130,7 @@ const estimateRoute = (deps: PriceRouteDeps): Route => {
         price_version: priceVersion,
         affordable: affordable ?? null,
         missing: numberOrNull(missing),
+        ...(topUp && { top_up: topUp }),
         ...(history && {
           history: {
             p50: Number(history.p50),

@@ -238,3 +238,16 @@ export const parsePricePlace = (unchecked: string): PricePlace | undefined => {
   const match = PLACE.exec(Buffer.from(unchecked, 'base64url').toString('utf8'))
   return match ? { action: match[1] ?? '', version: Number(match[2]) } : undefined
 }
+
+/** The same as the refusal of a charge names, so that nobody has to be refused to learn it. */
+export const TopUps = Type.Array(
+  Type.Object(
+    {
+      product_id: Count,
+      credits: Count,
+      prices: Type.Array(Type.Object({ currency: Type.String(), amount: Count }, strict)),
+    },
+    strict,
+  ),
+  { description: 'Where credits are missing: what on sale would do, the smallest first' },
+)
