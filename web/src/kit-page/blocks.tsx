@@ -80,10 +80,10 @@ export function Blocks() {
       <Card title={say('block.failed')}>
         <DataBlock query={query({ error: FAILED })}>{table}</DataBlock>
       </Card>
-      <Card title={say('block.failed_over')}>
+      <Card bare title={say('block.failed_over')}>
         <DataBlock query={query({ data: lines.slice(0, 2), error: LOST })}>{table}</DataBlock>
       </Card>
-      <Card title={say('block.stale')}>
+      <Card bare title={say('block.stale')}>
         <DataBlock stale query={query({ data: lines.slice(0, 2), dataUpdatedAt: START_MS })}>
           {table}
         </DataBlock>

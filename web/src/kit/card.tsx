@@ -12,7 +12,10 @@ interface Props {
 
 export function Card({ title, more, aside, bare = false, children }: Props) {
   return (
-    <section className="min-w-0 rounded-card border border-line bg-card">
+    <section
+      data-bare={bare || undefined}
+      className="min-w-0 rounded-card border border-line bg-card"
+    >
       {title !== undefined && (
         <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 pt-4 sm:px-6 sm:pt-5">
           <div>

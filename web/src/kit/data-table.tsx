@@ -42,7 +42,7 @@ export function DataTable<Row>(props: Props<Row>) {
 
 function Rows<Row>({ caption, columns, rows, keyOf, onOpen, isOpen }: Props<Row>) {
   const look = (column: Column<Row>) =>
-    `px-3 first:pl-6 last:pr-6 ${column.align === 'right' ? 'text-right tabular' : 'text-left'} ${column.from ? FROM[column.from] : ''}`
+    `px-3 first:pl-0 last:pr-0 in-data-bare:first:pl-6 in-data-bare:last:pr-6 ${column.align === 'right' ? 'text-right tabular' : 'text-left'} ${column.from ? FROM[column.from] : ''}`
   return (
     <table className="w-full border-collapse">
       <caption className="sr-only">{caption}</caption>
@@ -113,7 +113,10 @@ function Cards<Row>({ caption, columns, rows, keyOf, onOpen }: Props<Row>) {
   return (
     <ul aria-label={caption} className="sm:hidden">
       {rows.map((row) => (
-        <li key={keyOf(row)} className="grid gap-1.5 border-b border-line px-4 py-3 last:border-0">
+        <li
+          key={keyOf(row)}
+          className="grid gap-1.5 border-b border-line py-3 last:border-0 in-data-bare:px-4"
+        >
           <div className="flex items-baseline justify-between gap-3">
             <div className="min-w-0 font-semibold break-words">
               <Opener row={row} onOpen={onOpen}>
@@ -151,7 +154,7 @@ export function TableSkeleton({ rows = 5 }: { readonly rows?: number }) {
         <div
           // biome-ignore lint/suspicious/noArrayIndexKey: all alike, and none ever moves.
           key={nth}
-          className="flex items-center justify-between gap-6 border-b border-line px-4 py-4 last:border-0 sm:px-6"
+          className="flex items-center justify-between gap-6 border-b border-line py-4 last:border-0 in-data-bare:px-4 sm:in-data-bare:px-6"
         >
           <Skeleton className="h-4 w-2/5" />
           <Skeleton className="h-4 w-16" />
