@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { installPackages, mayInstall } from './debian.mjs'
 
 // Plain JavaScript for Node 18 and newer: npm test asks before the pinned Node is there.
 
@@ -12,7 +12,6 @@ const PLACES = [
 ]
 // Without letters for Chinese, half of the pages would be boxes.
 const PACKAGES = ['chromium', 'fonts-noto-cjk']
-const INSTALL_TIMEOUT_MS = 10 * 60_000
 
 /** The system's own browser; undefined where there is none. */
 export const chromiumPath = () =>
@@ -21,15 +20,11 @@ export const chromiumPath = () =>
 /** Installs Debian's where it is missing and we may; says in a sentence what came of it, nothing where it was there. */
 export function installChromium() {
   if (chromiumPath() !== undefined) return undefined
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
+  if (!mayInstall())
     return 'There is no Chromium, and only root on Debian installs it by itself: the journeys through the pages are skipped. CHROMIUM=/path/to/chrome says where one is.'
   process.stdout.write('installing Chromium … ')
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const apt = (...args) =>
-    spawnSync('apt-get', ['-qq', ...args], { env, encoding: 'utf8', timeout: INSTALL_TIMEOUT_MS })
-  apt('update')
-  const { stderr } = apt('install', '-y', '--no-install-recommends', ...PACKAGES)
+  const why = installPackages(...PACKAGES)
   return chromiumPath() === undefined
-    ? `Chromium could not be installed, so the journeys through the pages are skipped: ${String(stderr).trim().slice(-500)}`
+    ? `Chromium could not be installed, so the journeys through the pages are skipped: ${why}`
     : 'Chromium is installed.'
 }

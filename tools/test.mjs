@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { installChromium } from './chromium.mjs'
 import { installed, root } from './install.mjs'
+import { installRedis } from './redis.mjs'
 
 // npm test: everything a change must pass, quickest first, with one sum at the end. Plain JavaScript
 // for Node 18 and newer, because it runs before the pinned Node is there.
@@ -20,7 +21,12 @@ const steps = [
   { title: 'generated files', run: ['tools/generate.ts', '--check'] },
   { title: 'migrations', run: ['squawk', ...migrations()] },
   { title: 'API description', run: ['redocly', 'lint', 'docs/openapi.json'] },
-  { title: 'PostgreSQL tests', run: ['vitest', 'run', '--project', 'pg'], tallies: true },
+  {
+    title: 'PostgreSQL tests',
+    before: installRedis,
+    run: ['vitest', 'run', '--project', 'pg'],
+    tallies: true,
+  },
   {
     title: 'the pages in a browser',
     before: installChromium,

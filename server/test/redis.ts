@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { redisPath } from '../../tools/redis.mjs'
 import { freePort } from '../src/app/cluster-files.ts'
 
-const PROGRAM = '/usr/bin/redis-server'
+const PROGRAM = redisPath() ?? ''
 /** Where it is not installed, tests that need it are skipped, and say so. */
-export const hasRedis = existsSync(PROGRAM)
+export const hasRedis = PROGRAM !== ''
 
 export interface TestRedis {
   readonly url: string

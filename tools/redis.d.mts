@@ -1,0 +1,2 @@
+export function redisPath(): string | undefined
+export function installRedis(): string | undefined
