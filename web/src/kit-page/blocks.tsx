@@ -81,10 +81,12 @@ export function Blocks() {
         <DataBlock query={query({ error: FAILED })}>{table}</DataBlock>
       </Card>
       <Card bare title={say('block.failed_over')}>
-        <DataBlock query={query({ data: lines.slice(0, 2), error: LOST })}>{table}</DataBlock>
+        <DataBlock bare query={query({ data: lines.slice(0, 2), error: LOST })}>
+          {table}
+        </DataBlock>
       </Card>
       <Card bare title={say('block.stale')}>
-        <DataBlock stale query={query({ data: lines.slice(0, 2), dataUpdatedAt: START_MS })}>
+        <DataBlock bare stale query={query({ data: lines.slice(0, 2), dataUpdatedAt: START_MS })}>
           {table}
         </DataBlock>
       </Card>

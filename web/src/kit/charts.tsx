@@ -1,5 +1,5 @@
-import { scaleBand, scaleLinear } from '@visx/scale'
 import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react'
+import { rising, sideBySide } from '~/kit/scales.ts'
 import { useWords } from '~/words/words.ts'
 
 interface Series {
@@ -54,29 +54,25 @@ const sumOf = (bar: Bar, series: readonly Series[]): number =>
 /** Bars by day or month, stacked where there are several series; the same as a table below. */
 export function BarChart({ title, series, bars, format, short = format }: Props) {
   const { ref, wide } = useWidth()
-  const x = scaleBand({
-    domain: bars.map(({ id }) => id),
-    range: [EDGE.left, wide - EDGE.right],
-    padding: 0.28,
-  })
+  const x = sideBySide(bars.length, [EDGE.left, wide - EDGE.right], 0.28)
   const top = Math.max(1, ...bars.map((bar) => sumOf(bar, series)))
-  const y = scaleLinear({ domain: [0, top], range: [HIGH - EDGE.bottom, EDGE.top], nice: TICKS })
+  const y = rising(top, [HIGH - EDGE.bottom, EDGE.top], TICKS)
   const every = Math.max(1, Math.ceil((bars.length * LABEL_WIDE) / (wide - EDGE.left)))
   return (
     <Figure title={title} series={series} bars={bars} format={format}>
       <svg ref={ref} viewBox={`0 0 ${wide} ${HIGH}`} aria-hidden="true" className="block w-full">
-        {y.ticks(TICKS).map((tick) => (
+        {y.ticks.map((tick) => (
           <g key={tick}>
             <line
               x1={EDGE.left}
               x2={wide - EDGE.right}
-              y1={y(tick)}
-              y2={y(tick)}
+              y1={y.at(tick)}
+              y2={y.at(tick)}
               className="stroke-line"
             />
             <text
               x={EDGE.left - 8}
-              y={y(tick)}
+              y={y.at(tick)}
               dy="0.32em"
               textAnchor="end"
               className="tabular fill-soft text-[12px]"
@@ -88,10 +84,10 @@ export function BarChart({ title, series, bars, format, short = format }: Props)
         {bars.map((bar, nth) => (
           <g key={bar.id}>
             <title>{`${bar.label}: ${format(sumOf(bar, series))}`}</title>
-            <Stack bar={bar} series={series} x={x(bar.id) ?? 0} wide={x.bandwidth()} y={y} />
+            <Stack bar={bar} series={series} x={x.at(nth)} wide={x.wide} y={y.at} />
             {nth % every === 0 && (
               <text
-                x={(x(bar.id) ?? 0) + x.bandwidth() / 2}
+                x={x.at(nth) + x.wide / 2}
                 y={HIGH - 6}
                 textAnchor="middle"
                 className="fill-soft text-[12px]"

@@ -5,7 +5,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'home.title': 'Home',
   name: 'Tongbao',
   'nav.home': 'Home',
-  'sign_in.title': 'Sign in',
   'nav.credits': 'Credits',
   'nav.top_up': 'Top up',
   'nav.billing': 'Billing',

@@ -3,7 +3,6 @@ export const zh = {
   'home.title': '首页',
   name: '通宝',
   'nav.home': '首页',
-  'sign_in.title': '登录',
   'nav.credits': '积分',
   'nav.top_up': '充值',
   'nav.billing': '账单',
