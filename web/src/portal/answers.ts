@@ -126,6 +126,14 @@ export const refundsQuery = infiniteQueryOptions({
   getNextPageParam: ({ next_cursor }) => next_cursor,
 })
 
+/** Good for how things stand, which is part of its name. */
+export const refundQuoteQuery = (id: string, standing: string) =>
+  queryOptions({
+    queryKey: ['payments', 'refund_quote', id, standing],
+    queryFn: ({ signal }) =>
+      api.post('/api/v1/payments/{id}/refunds/quote', { path: { id }, body: {}, signal }),
+  })
+
 export const instrumentsQuery = queryOptions({
   queryKey: ['payments', 'instruments'],
   queryFn: ({ signal }) => api.get('/api/v1/payments/instruments', { signal }),

@@ -18,7 +18,10 @@ export interface Step {
   readonly refund_id: string | null
 }
 
-/** What is known of a payment, in the order in which it happened. */
+/**
+ * What is known of a payment, in the order in which it happened. Some providers tell of whole seconds: what they say of
+ * the one in which it began stands behind its beginning all the same.
+ */
 export async function timelineOf(db: Database, attemptId: string): Promise<Step[]> {
   const { rows } = await sql<Step>`
     with a as (select * from payments.attempts where id = ${attemptId}),
@@ -49,7 +52,7 @@ export async function timelineOf(db: Database, attemptId: string): Promise<Step[
       union all
       select settled_at, 5, 'dispute_' || state, amount, currency, null from d where state <> 'opened') s
      where at is not null
-     order by at, nth
+     order by greatest(at, (select created_at from a)), nth
   `.execute(db)
   return rows
 }

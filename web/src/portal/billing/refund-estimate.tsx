@@ -1,12 +1,14 @@
-import { useMutation } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import type { Answer } from '@tongbao/sdk'
-import { api } from '~/app/api.ts'
+import { useState } from 'react'
 import { Problem } from '~/app/problem.ts'
+import { balanceQuery } from '~/app/queries.ts'
 import { Credits, Money } from '~/kit/amounts.tsx'
 import { Button } from '~/kit/button.tsx'
 import { Facts } from '~/kit/card.tsx'
-import { Note, ProblemNote } from '~/kit/notes.tsx'
-import type { Payment } from '~/portal/answers.ts'
+import { DataBlock } from '~/kit/data-block.tsx'
+import { Note } from '~/kit/notes.tsx'
+import { type Payment, refundQuoteQuery } from '~/portal/answers.ts'
 import { useWords } from '~/words/words.ts'
 
 const WHYS = ['too_late', 'used', 'refunded', 'sent_back', 'not_paid'] as const
@@ -14,27 +16,29 @@ const WHYS = ['too_late', 'used', 'refunded', 'sent_back', 'not_paid'] as const
 /** What a refund would give now, by the terms of the product. Nothing happens; staff make refunds. */
 export function RefundEstimate({ payment }: { readonly payment: Payment }) {
   const say = useWords('billing')
-  const quote = useMutation({
-    mutationFn: () =>
-      api.post('/api/v1/payments/{id}/refunds/quote', {
-        path: { id: payment.payment_id },
-        body: {},
-      }),
+  const [asked, setAsked] = useState(false)
+  const { data: balance } = useQuery(balanceQuery)
+  // Each spent credit and each refund makes it another one.
+  const standing = `${payment.refunded} ${balance?.available} ${balance?.held}`
+  const quote = useQuery({
+    ...refundQuoteQuery(payment.payment_id, standing),
+    enabled: asked,
   })
   const why = whyNot(quote.error)
   return (
     <section className="grid gap-3">
       <h3 className="font-semibold">{say('quote.title')}</h3>
-      {!quote.isSuccess && (
+      {!asked && (
         <div>
-          <Button size="small" busy={quote.isPending} onClick={() => quote.mutate()}>
+          <Button size="small" onClick={() => setAsked(true)}>
             {say('quote.ask')}
           </Button>
         </div>
       )}
       {why !== undefined && <Note>{say(`quote.no.${why}`)}</Note>}
-      {quote.isError && why === undefined && <ProblemNote error={quote.error} />}
-      {quote.isSuccess && <Estimate quote={quote.data} />}
+      {asked && why === undefined && (
+        <DataBlock query={quote}>{(data) => <Estimate quote={data} />}</DataBlock>
+      )}
     </section>
   )
 }

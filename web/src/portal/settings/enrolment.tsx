@@ -32,7 +32,7 @@ export function Enrolment({ begun, onDone }: Props) {
     <ol className="grid gap-8">
       <li className="grid gap-3">
         <p className="font-semibold">{say('guard.scan')}</p>
-        <div className="w-full max-w-52 rounded-control border border-line bg-white p-2">
+        <div className="w-full max-w-60 rounded-control border border-line bg-white p-2">
           <QrCode text={begun.totp_uri} label={say('guard.qr')} />
         </div>
         <details className="text-small">

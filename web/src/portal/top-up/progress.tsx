@@ -35,7 +35,7 @@ export function Progress({ id, onClose, onOther }: Props) {
     staleTime: 0,
     refetchInterval: ({ state: { data, error } }) => {
       if (isUnknownPayment(error)) return false
-      if (data && !isUnderWay(data, Date.now())) return false
+      if (data && !isUnderWay(data, now)) return false
       return live === 'open' ? LOOK_MS : POLL_MS
     },
   })
