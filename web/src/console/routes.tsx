@@ -141,7 +141,11 @@ const prices = createRoute({
 })
 const price = createRoute({
   getParentRoute,
-  path: '/prices/$action',
+  path: '/prices/edit',
+  // An action has dots in its name, and a path with a dot is a file to a server.
+  validateSearch: (search): { action?: string | undefined } => ({
+    action: textOf(search['action']),
+  }),
   component: lazyRouteComponent(() => import('~/console/prices/price-page.tsx'), 'PricePage'),
 })
 

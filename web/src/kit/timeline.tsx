@@ -25,7 +25,7 @@ export interface Happened {
 /** What happened, newest or oldest first as it is given. */
 export function Timeline({ items }: { readonly items: readonly Happened[] }) {
   return (
-    <ol className="grid">
+    <ol className="grid grid-cols-1">
       {items.map((item) => (
         <li key={item.id} className="group relative flex gap-3 pb-5 last:pb-0">
           <span

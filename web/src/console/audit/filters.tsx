@@ -43,7 +43,7 @@ export function AuditFilters({ search, onChange }: Props) {
     <search>
       <form
         onSubmit={send}
-        className="mb-4 grid grid-cols-1 items-end gap-3 sm:grid-cols-3 xl:grid-cols-7"
+        className="mb-4 grid items-end gap-3 *:min-w-0 sm:grid-cols-2 lg:grid-cols-4"
       >
         {(['actor', 'action', 'target'] as const).map((name) => (
           <Input

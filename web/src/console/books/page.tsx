@@ -45,7 +45,7 @@ export function BooksPage() {
   return (
     <>
       <PageHeader title={say('books.title')} more={say('books.more')} />
-      <div className="mb-4 grid grid-cols-2 gap-3 sm:flex sm:flex-wrap">
+      <div className="mb-4 grid gap-3 *:min-w-0 min-[420px]:grid-cols-2 sm:flex sm:flex-wrap">
         {(['from', 'to'] as const).map((name) => (
           <Input
             key={name}

@@ -43,7 +43,7 @@ export function ClockPage() {
           {(clock) => (
             <>
               <Card title={say('clock.now')}>
-                <p className="text-great font-semibold tabular">
+                <p className="text-title font-semibold tabular sm:text-great">
                   <DateTime at={clock.now} />
                 </p>
                 <div className="mt-3">

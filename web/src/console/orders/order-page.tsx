@@ -66,7 +66,7 @@ export function OrderPage() {
       />
       <DataBlock query={query}>
         {(story) => (
-          <div className="grid items-start gap-4 lg:grid-cols-[1fr_24rem]">
+          <div className="grid items-start gap-4 xl:grid-cols-[1fr_27rem]">
             <div className="grid min-w-0 gap-4">
               <StoryCard story={story} />
               <MessagesCard messages={story.messages} />

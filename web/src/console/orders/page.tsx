@@ -53,7 +53,7 @@ export function OrdersPage() {
           </Link>
         }
       />
-      <div className="mb-4 grid gap-3">
+      <div className="mb-4 grid gap-3 *:min-w-0">
         <div className="max-w-2xl">
           <SearchBox
             label={say('orders.search')}
@@ -121,7 +121,7 @@ function Period() {
   const navigate = route.useNavigate()
   const look = (more: Partial<typeof search>) => void navigate({ search: { ...search, ...more } })
   return (
-    <div className="grid grid-cols-2 items-end gap-3 sm:flex sm:flex-wrap">
+    <div className="grid items-end gap-3 *:min-w-0 min-[420px]:grid-cols-2 sm:flex sm:flex-wrap">
       {(['from', 'to'] as const).map((name) => (
         <Input
           key={name}
@@ -133,7 +133,7 @@ function Period() {
           }
         />
       ))}
-      <div className="col-span-2">
+      <div className="min-[420px]:col-span-2">
         <Segments
           label={say('mode.title')}
           value={search.mode ?? 'all'}

@@ -84,7 +84,7 @@ function Money({ overview, days, one: { currency, livemode } }: MoneyProps) {
         <Figure
           label={say('money.net')}
           value={money(sum(days, 'received') - sum(days, 'refunded'))}
-          aside={<ModeChip livemode={livemode} />}
+          more={livemode ? undefined : <ModeChip livemode={livemode} />}
         />
       </dl>
       <BarChart

@@ -14,7 +14,7 @@ export const shortId = (id: string): string =>
 
 const Id = ({ id, children }: Props) =>
   children ?? (
-    <span className="font-mono text-small" title={id}>
+    <span className="font-mono text-small whitespace-nowrap" title={id}>
       {shortId(id)}
     </span>
   )
@@ -36,7 +36,7 @@ export const Actor = ({ id }: { readonly id: string }) =>
   id.startsWith('usr_') ? (
     <OwnerLink id={id} />
   ) : (
-    <span className="font-mono text-small break-all" title={id}>
+    <span className="font-mono text-small whitespace-nowrap" title={id}>
       {shortId(id)}
     </span>
   )

@@ -74,11 +74,7 @@ export function PricesPage() {
               {all ? say('prices.only_current') : say('prices.all_versions')}
             </Link>
             {may('prices:write') && (
-              <Link
-                to="/console/prices/$action"
-                params={{ action: 'new' }}
-                className={buttonLook({ look: 'primary' })}
-              >
+              <Link to="/console/prices/edit" className={buttonLook({ look: 'primary' })}>
                 {say('prices.add')}
               </Link>
             )}
@@ -90,9 +86,7 @@ export function PricesPage() {
         query={{ ...query, data: rows }}
         columns={columns}
         keyOf={({ action, price_version }) => `${action} ${price_version}`}
-        onOpen={({ action }) =>
-          void navigate({ to: '/console/prices/$action', params: { action } })
-        }
+        onOpen={({ action }) => void navigate({ to: '/console/prices/edit', search: { action } })}
         empty={
           <EmptyState icon="scale" title={say('prices.empty')} more={say('prices.empty_more')} />
         }

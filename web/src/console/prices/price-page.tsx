@@ -23,7 +23,7 @@ import { PageHeader } from '~/kit/page-header.tsx'
 import { useWords } from '~/words/words.ts'
 
 export type Rule = Price['rule']
-const route = getRouteApi('/console/prices/$action')
+const route = getRouteApi('/console/prices/edit')
 const NEW_RULE: Rule = {
   ...{ base: 1, terms: [], multipliers: [], windows: [], discounts: [] },
   ...{ minimum: 0, first_free: false },
@@ -32,8 +32,8 @@ const NEW_RULE: Rule = {
 export function PricePage() {
   const say = useWords('console')
   const may = useMay()
-  const { action } = route.useParams()
-  const isNew = action === 'new'
+  const { action } = route.useSearch()
+  const isNew = action === undefined
   const query = useQuery({
     queryKey: ['prices', action],
     queryFn: ({ signal }) =>

@@ -77,7 +77,7 @@ function Names({ terms, set }: PartProps) {
   const say = useWords('console')
   return (
     <Part title="products.texts">
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 *:min-w-0 sm:grid-cols-2">
         {(['zh', 'en'] as const).map((tongue) => (
           <Input
             key={tongue}
@@ -107,7 +107,7 @@ function MonthCard({ terms, set }: PartProps) {
   const card = terms.month_card ?? { days: 30, daily_credits: 30 }
   return (
     <Part title="products.month_card">
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 *:min-w-0 sm:grid-cols-2">
         {(['days', 'daily_credits'] as const).map((name) => (
           <Input
             key={name}
@@ -135,7 +135,7 @@ function Limits({ terms, set }: PartProps) {
         checked={terms.active}
         onChange={(event) => set({ active: event.target.checked })}
       />
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 *:min-w-0 sm:grid-cols-2">
         <Input
           label={say('products.per_user')}
           hint={say('products.per_user_hint')}
@@ -193,7 +193,7 @@ function Refunds({ terms, set }: PartProps) {
   const { refund } = terms
   return (
     <Part title="products.refunds">
-      <div className="grid gap-4 sm:grid-cols-3">
+      <div className="grid items-start gap-4 *:min-w-0 sm:grid-cols-3">
         <Input
           label={say('products.window_days')}
           hint={say('products.window_hint')}

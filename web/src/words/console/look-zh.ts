@@ -90,7 +90,7 @@ export const lookZh = {
   'search.act': '搜索',
   'typed.missing': '输入的内容不一致',
   'waiting.jobs': '失败任务',
-  'waiting.messages': '处理失败的通知',
+  'waiting.messages': '失败通知',
   'waiting.proposals': '待审批',
   'waiting.refunds': '待批退款',
   'waiting.refunds_stuck': '异常退款',
