@@ -138,7 +138,7 @@ export function Segments<V extends string>({ label, options, value, onChange }: 
       {options.map((option) => (
         <label
           key={option.value}
-          className="flex min-h-9 cursor-pointer items-center justify-center gap-1.5 rounded-[6px] px-3 text-small whitespace-nowrap text-soft hover:text-ink has-checked:bg-card dark:has-checked:bg-line has-checked:font-semibold has-checked:text-ink has-checked:shadow-sm has-focus-visible:outline-2 has-focus-visible:outline-bronze"
+          className="relative flex min-h-9 cursor-pointer items-center justify-center gap-1.5 rounded-[6px] px-3 text-small whitespace-nowrap text-soft hover:text-ink has-checked:bg-card dark:has-checked:bg-line has-checked:font-semibold has-checked:text-ink has-checked:shadow-sm has-focus-visible:outline-2 has-focus-visible:outline-bronze"
         >
           <input
             type="radio"

@@ -28,6 +28,8 @@ export interface Filter {
   readonly target_id?: string | undefined
   /** Everything but what is about this one. */
   readonly but_target?: string | undefined
+  /** What somebody only looked at is left out. */
+  readonly but_looks?: true | undefined
   readonly result?: Entry['result'] | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
@@ -70,6 +72,7 @@ const conditions = (filter: Filter, after: Place | undefined): RawBuilder<unknow
   ...(filter.target_kind === undefined ? [] : [sql`target_kind = ${filter.target_kind}`]),
   ...(filter.target_id === undefined ? [] : [sql`target_id = ${filter.target_id}`]),
   ...(filter.but_target === undefined ? [] : [sql`target_id <> ${filter.but_target}`]),
+  ...(filter.but_looks ? [sql`right(action, 7) <> '_viewed'`] : []),
   ...(filter.result === undefined ? [] : [sql`result = ${filter.result}`]),
   ...(filter.from === undefined ? [] : [sql`at >= ${filter.from}::timestamptz`]),
   ...(filter.to === undefined ? [] : [sql`at < ${filter.to}::timestamptz`]),

@@ -70,7 +70,7 @@ export const orderRoute = (deps: ReportDeps): Route =>
         listRefundsOfOrder(db, id),
         listLotsOfOrder(db, order.owner, id),
         call.principal.scopes.has('audit:read')
-          ? readTrail(db, { target_id: id }, undefined, ACTS_SHOWN)
+          ? readTrail(db, { target_id: id, but_looks: true }, undefined, ACTS_SHOWN)
           : null,
       ])
       await inTx(db, (tx) =>

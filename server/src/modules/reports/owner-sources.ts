@@ -109,7 +109,7 @@ const actsOn = (db: Database, owner: string): Source => ({
   read: async (after, rowsMax) => {
     const place = after === undefined ? undefined : parseTrailCursor(after)
     if (after !== undefined && !place) return []
-    return (await readTrail(db, { target_id: owner }, place, rowsMax)).map(actOf)
+    return (await readTrail(db, { target_id: owner, but_looks: true }, place, rowsMax)).map(actOf)
   },
 })
 

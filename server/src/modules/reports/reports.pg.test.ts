@@ -58,6 +58,8 @@ test('R1: a timeline tells of orders, payments, credits, refunds and acts, each 
   })
   const frozen = lines.find(({ word }) => word === 'credits.owner_frozen')
   expect(frozen).toMatchObject({ note: 'looks stolen', refused: false })
+  // That somebody looked, as this test does, is in the trail and not in the story.
+  expect(words.filter((word) => word.endsWith('_viewed'))).toEqual([])
   const orders = await timeline(owner, '&what=order')
   expect(orders.map(({ id }) => id)).toEqual([payment.order_id])
 })

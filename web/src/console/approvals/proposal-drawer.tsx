@@ -78,7 +78,7 @@ function Told({ proposal, isMine }: { readonly proposal: Proposal; readonly isMi
   const say = useWords('console')
   const factsOf = useEffectFacts()
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-1 gap-5">
       {isMine && <Note tone="note">{say('approvals.own')}</Note>}
       <section>
         <h3 className="mb-2 font-semibold">{say('approvals.effect')}</h3>

@@ -21,7 +21,7 @@ export function EntryDrawer({ entry, onClose }: Props) {
   const term = useTerm()
   return (
     <Dialog open onClose={onClose} place="side" title={term('act', entry.action)}>
-      <div className="grid gap-5">
+      <div className="grid grid-cols-1 gap-5">
         <Facts
           items={[
             {

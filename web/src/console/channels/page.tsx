@@ -54,7 +54,10 @@ export function ChannelsPage() {
               value={hours}
               options={HOURS.map((value) => ({
                 value,
-                label: say('health.hours', { n: Number(value) }),
+                label:
+                  value === '168'
+                    ? say('overview.days', { n: 7 })
+                    : say('health.hours', { n: Number(value) }),
               }))}
               onChange={(next) => void navigate({ search: { hours: next } })}
             />

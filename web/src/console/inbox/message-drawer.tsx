@@ -60,7 +60,7 @@ export function MessageDrawer({ id, onClose }: Props) {
     >
       <DataBlock query={query}>
         {(told) => (
-          <div className="grid gap-5">
+          <div className="grid grid-cols-1 gap-5">
             <Facts
               items={[
                 {

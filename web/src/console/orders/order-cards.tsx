@@ -28,7 +28,9 @@ export function MessagesCard({ messages }: { readonly messages: Story['messages'
               key={one.event_id}
               className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-4 py-3 sm:px-6"
             >
-              <span className="min-w-0 flex-1 font-mono text-small break-all">{one.type}</span>
+              <span className="min-w-0 basis-full font-mono text-small break-all sm:flex-1 sm:basis-0">
+                {one.type}
+              </span>
               <StateChip state={one.state} />
               <span className="text-small text-soft">
                 <RelativeTime at={one.received_at} />

@@ -65,6 +65,7 @@ export const termsEn: Readonly<Record<keyof typeof termsZh, string>> = {
   'act.reports.timeline_viewed': 'Looked at a timeline',
   'book.breakage': 'Breakage',
   'book.clearing': 'Clearing',
+  'book.hold': 'Held',
   'book.issuance': 'Issuance',
   'book.opening': 'Opening',
   'book.revenue': 'Revenue',

@@ -63,6 +63,7 @@ export const termsZh = {
   'act.reports.timeline_viewed': '查看时间线',
   'book.breakage': '过期',
   'book.clearing': '清算',
+  'book.hold': '预扣',
   'book.issuance': '发放',
   'book.opening': '期初',
   'book.revenue': '消费',
