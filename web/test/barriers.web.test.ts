@@ -4,7 +4,7 @@ import { barriers, isGrave } from './axe.ts'
 import { type House, openHouse } from './house.ts'
 import { JOURNEYS } from './manners.ts'
 import { open } from './open.ts'
-import { crowd, SIGHTS } from './sights.ts'
+import { addressOf, crowd, SIGHTS } from './sights.ts'
 
 describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
   let house: House
@@ -21,7 +21,7 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       'axe finds nothing grave, nothing is wider than the window: $path',
       async ({ path, who }) => {
         const visitor = await house.visit(manner, people[who])
-        await open(visitor, path)
+        await open(visitor, addressOf(path))
         const found = await barriers(visitor.page)
         if (found.length > 0) console.log(`${path}\n${found.join('\n')}`)
         expect(found.filter(isGrave)).toEqual([])

@@ -5,7 +5,7 @@ import { SCREENS, type Visitor } from './browser.ts'
 import { type House, openHouse } from './house.ts'
 import { ALL, type Manner } from './manners.ts'
 import { complete } from './open.ts'
-import { crowd, SIGHTS, type Sight } from './sights.ts'
+import { addressOf, crowd, SIGHTS, type Sight } from './sights.ts'
 
 // npm run shots: a picture of every page, in each language, theme, size and state, to be looked at by people.
 
@@ -45,7 +45,7 @@ async function shoot(sight: Sight, state: State, manner: Manner): Promise<void> 
   const visitor = await house.visit(manner, people[state === 'empty' ? 'newcomer' : sight.who])
   const { page } = visitor
   if (sight.asks) await spoil(visitor, state, sight.asks)
-  await page.goto(sight.path)
+  await page.goto(addressOf(sight.path))
   if (state === 'loading') await page.waitForSelector('[aria-busy="true"]').catch(() => undefined)
   else {
     await page.getByRole('heading', { level: 1 }).first().waitFor()

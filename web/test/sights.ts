@@ -1,3 +1,4 @@
+import { waysOf } from '../../server/test/lab-ways.ts'
 import type { House, Person } from './house.ts'
 
 type Who = 'nobody' | 'newcomer' | 'regular' | 'staff'
@@ -9,6 +10,8 @@ export interface Sight {
   /** Calls that bring what the page is about; of the same page they can be late, or fail. */
   readonly asks?: RegExp
 }
+
+const STAFF = /\/api\/v1\/(?:admin|owners)\//
 
 /** Every page there is; a test holds it to the routes. */
 export const SIGHTS: readonly Sight[] = [
@@ -28,11 +31,21 @@ export const SIGHTS: readonly Sight[] = [
   { path: '/settings?tab=security', who: 'regular', asks: /\/api\/v1\/auth\/sessions/ },
   { path: '/settings?tab=top_up', who: 'regular', asks: /\/api\/v1\/(?:payments|credits\/auto)/ },
   { path: '/settings?tab=keys', who: 'staff', asks: /\/api\/v1\/api-keys/ },
-  { path: '/console', who: 'staff', asks: /\/api\/v1\/admin\// },
+  ...[
+    ...['', '/people', '/people/$id', '/people/$id?tab=balances', '/people/$id?tab=why'],
+    ...['/orders', '/orders/$id', '/refunds', '/inbox', '/suspense', '/products', '/products/$id'],
+    ...['/prices', '/prices/edit?action=image', '/audit', '/jobs', '/approvals', '/channels'],
+    ...['/books', '/lab', '/clock'],
+  ].map((path): Sight => ({ path: `/console${path}`, who: 'staff', asks: STAFF })),
 ]
 
 /** Not pages: they only lead to one. */
 export const ONLY_LEAD: readonly string[] = []
+
+/** Whose page it is, where the path leaves that open; known when there is somebody. */
+const ids = new Map<string, string>()
+export const addressOf = (path: string): string =>
+  path.replace(/(\/\w+)\/\$id/, (_, list: string) => `${list}/${ids.get(list) ?? '1'}`)
 
 /** Who looks at the pages: somebody new, somebody with a story, and somebody of the house. */
 export async function crowd(house: House): Promise<Record<Who, Person | undefined>> {
@@ -41,5 +54,9 @@ export async function crowd(house: House): Promise<Record<Who, Person | undefine
     await house.person(),
     await house.person('admin'),
   ]
+  const [way] = waysOf(['wechat'])
+  if (!way) throw new Error('there is no way to pay')
+  const order = await house.order(way)
+  ids.set('/orders', order.order_id).set('/people', regular.id)
   return { nobody: undefined, newcomer, regular, staff }
 }

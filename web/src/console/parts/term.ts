@@ -2,26 +2,27 @@ import { useLingui } from '@lingui/react'
 import { useCallback } from 'react'
 
 /** Kinds of words that the server says in its own; each has its names in the list of words. */
-export type TermKind =
-  | 'state'
-  | 'entry'
-  | 'act'
-  | 'why'
-  | 'source'
-  | 'proposal'
-  | 'role'
-  | 'type'
-  | 'book'
-  | 'cause'
-  | 'told'
+const KEYS = {
+  state: (word: string) => `state.${word}`,
+  entry: (word: string) => `entry.${word}`,
+  act: (word: string) => `act.${word}`,
+  why: (word: string) => `why.${word}`,
+  source: (word: string) => `source.${word}`,
+  proposal: (word: string) => `proposal.${word}`,
+  role: (word: string) => `role.${word}`,
+  type: (word: string) => `type.${word}`,
+  book: (word: string) => `book.${word}`,
+  cause: (word: string) => `cause.${word}`,
+  told: (word: string) => `told.${word}`,
+} as const
 
 /** The name of a word of the server; one that has none is shown as it is. */
-export function useTerm(): (kind: TermKind, word: string) => string {
+export function useTerm(): (kind: keyof typeof KEYS, word: string) => string {
   const { i18n } = useLingui()
   const { locale } = i18n
   return useCallback(
     (kind, word) => {
-      const key = `console:${kind}.${word}`
+      const key = `console:${KEYS[kind](word)}`
       return locale !== '' && key in i18n.messages ? i18n._(key) : word
     },
     [i18n, locale],

@@ -1,11 +1,18 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useMay } from '~/console/parts/may.ts'
-import { AdjustDialog } from '~/console/people/adjust-dialog.tsx'
-import { FreezeDialog } from '~/console/people/freeze-dialog.tsx'
-import { GrantDialog } from '~/console/people/grant-dialog.tsx'
 import type { Owner, Standing } from '~/console/people/person-page.tsx'
 import { Button } from '~/kit/button.tsx'
 import { useWords } from '~/words/words.ts'
+
+const AdjustDialog = lazy(async () => ({
+  default: (await import('~/console/people/adjust-dialog.tsx')).AdjustDialog,
+}))
+const FreezeDialog = lazy(async () => ({
+  default: (await import('~/console/people/freeze-dialog.tsx')).FreezeDialog,
+}))
+const GrantDialog = lazy(async () => ({
+  default: (await import('~/console/people/grant-dialog.tsx')).GrantDialog,
+}))
 
 interface Props {
   readonly owner: Owner
@@ -34,9 +41,11 @@ export function PersonActs({ owner, standing }: Props) {
           {isFrozen ? say('unfreeze.act') : say('freeze.act')}
         </Button>
       )}
-      {open === 'grant' && <GrantDialog owner={owner} onClose={close} />}
-      {open === 'adjust' && <AdjustDialog owner={owner} onClose={close} />}
-      {open === 'freeze' && <FreezeDialog owner={owner} isFrozen={isFrozen} onClose={close} />}
+      <Suspense>
+        {open === 'grant' && <GrantDialog owner={owner} onClose={close} />}
+        {open === 'adjust' && <AdjustDialog owner={owner} onClose={close} />}
+        {open === 'freeze' && <FreezeDialog owner={owner} isFrozen={isFrozen} onClose={close} />}
+      </Suspense>
     </>
   )
 }

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
+import { lazy, Suspense } from 'react'
 import { api } from '~/app/api.ts'
 import { Amount } from '~/console/parts/amount.tsx'
 import { linkLook } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
-import { BalancesTab } from '~/console/people/balances-tab.tsx'
 import { PersonActs } from '~/console/people/person-acts.tsx'
 import { ProfileTab } from '~/console/people/profile-tab.tsx'
 import { TimelineTab } from '~/console/people/timeline-tab.tsx'
@@ -15,12 +15,17 @@ import { CopyId } from '~/kit/copy-id.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { Note } from '~/kit/notes.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
+import { SkeletonLines } from '~/kit/skeleton.tsx'
 import { Tabs } from '~/kit/tabs.tsx'
 import { DateTime } from '~/kit/times.tsx'
 import { useWords } from '~/words/words.ts'
 
 export type Owner = Answer<'get_owner'>
 export type Standing = Answer<'get_owner_state'>
+// The charts come with the tab that draws them.
+const BalancesTab = lazy(async () => ({
+  default: (await import('~/console/people/balances-tab.tsx')).BalancesTab,
+}))
 const route = getRouteApi('/console/people/$id')
 
 export function PersonPage() {
@@ -144,7 +149,11 @@ function Parts({ owner, standing }: PartsProps) {
         {
           value: 'balances' as const,
           label: say('balance.title'),
-          panel: <BalancesTab owner={owner} standing={standing} />,
+          panel: (
+            <Suspense fallback={<SkeletonLines />}>
+              <BalancesTab owner={owner} standing={standing} />
+            </Suspense>
+          ),
         },
         { value: 'why' as const, label: say('why.title'), panel: <WhyTab owner={owner} /> },
         ...(isPerson && may('people:read')

@@ -17,7 +17,7 @@ export function PricesFields({ terms, set }: PartProps) {
     set({ prices: prices.map((one, at) => (at === nth ? { ...one, ...more } : one)) })
   const next = CURRENCIES.find((code) => prices.every(({ currency }) => currency !== code))
   return (
-    <Part title="products.price_and_credits">
+    <Part word="products.price_and_credits">
       <ul className="grid gap-3">
         {prices.map(({ currency, amount }, nth) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: while it is typed a currency is no key.

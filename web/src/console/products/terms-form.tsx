@@ -40,17 +40,16 @@ export interface PartProps {
   readonly set: (more: Partial<Terms>) => void
 }
 
-export function Part({
-  title,
-  children,
-}: {
-  readonly title: Key<'console'>
+interface PartOf {
+  readonly word: Key<'console'>
   readonly children: ReactNode
-}) {
+}
+
+export function Part({ word, children }: PartOf) {
   const say = useWords('console')
   return (
     <section className="grid gap-4">
-      <h3 className="font-semibold">{say(title)}</h3>
+      <h3 className="font-semibold">{say(word)}</h3>
       {children}
     </section>
   )
@@ -76,7 +75,7 @@ function TypeField({
 function Names({ terms, set }: PartProps) {
   const say = useWords('console')
   return (
-    <Part title="products.texts">
+    <Part word="products.texts">
       <div className="grid items-start gap-4 *:min-w-0 sm:grid-cols-2">
         {(['zh', 'en'] as const).map((tongue) => (
           <Input
@@ -106,7 +105,7 @@ function MonthCard({ terms, set }: PartProps) {
   const say = useWords('console')
   const card = terms.month_card ?? { days: 30, daily_credits: 30 }
   return (
-    <Part title="products.month_card">
+    <Part word="products.month_card">
       <div className="grid items-start gap-4 *:min-w-0 sm:grid-cols-2">
         {(['days', 'daily_credits'] as const).map((name) => (
           <Input
@@ -128,7 +127,7 @@ function MonthCard({ terms, set }: PartProps) {
 function Limits({ terms, set }: PartProps) {
   const say = useWords('console')
   return (
-    <Part title="products.limits">
+    <Part word="products.limits">
       <Switch
         label={say('products.active')}
         hint={say('products.active_hint')}
@@ -192,7 +191,7 @@ function Refunds({ terms, set }: PartProps) {
   const say = useWords('console')
   const { refund } = terms
   return (
-    <Part title="products.refunds">
+    <Part word="products.refunds">
       <div className="grid items-start gap-4 *:min-w-0 sm:grid-cols-3">
         <Input
           label={say('products.window_days')}
