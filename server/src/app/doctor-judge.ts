@@ -246,10 +246,16 @@ function judgeRole({ role, user }: DatabaseReadings): Finding {
   )
 }
 
-const judgeBooks = ({ booksOwner, user }: DatabaseReadings): Finding => {
+const judgeBooks = ({ booksOwner, mayWriteBooks, user }: DatabaseReadings): Finding => {
   if (booksOwner === undefined) return fine('books', 'the first migration makes them')
   if (booksOwner === 'tongbao_ledger')
-    return fine('books', 'only the role tongbao_ledger writes them')
+    return mayWriteBooks
+      ? fine(
+          'books',
+          `tongbao_ledger owns them; ${user} could become it by set role, the application does not`,
+          'where you can, give the server a login that is a member of tongbao_app only: docs/operations.md',
+        )
+      : fine('books', `tongbao_ledger owns them, and ${user} cannot become it`)
   return warning(
     'books',
     `${booksOwner} owns the books, so what signs in as it could write them; the triggers still hold`,

@@ -30,6 +30,8 @@ export interface DatabaseReadings {
   readonly role: 'usable' | 'absent' | 'powerless' | 'unmade'
   /** Who owns the schema of the books; undefined before the migration that makes it. */
   readonly booksOwner: string | undefined
+  /** Whether this user could take the role that owns the books. */
+  readonly mayWriteBooks: boolean
   readonly migrations: { readonly missing: number } | { readonly refused: string }
   /** How far the database's clock is ahead of this machine's. */
   readonly aheadMs: number
@@ -108,6 +110,7 @@ export async function readDatabase(url: string): Promise<DatabaseReadings> {
       settings,
       ...application,
       booksOwner: await readBooksOwner(client),
+      mayWriteBooks: await readMayWriteBooks(client),
       migrations: compare(applied),
       aheadMs: await measureAhead(client),
     }
@@ -150,6 +153,13 @@ async function readBooksOwner(client: pg.Client): Promise<string | undefined> {
     `select pg_get_userbyid(nspowner) as owner from pg_namespace where nspname = 'ledger'`,
   )
   return rows[0]?.owner
+}
+
+async function readMayWriteBooks(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ may: boolean }>(
+    `select pg_has_role(session_user, nspowner, 'member') as may from pg_namespace where nspname = 'ledger'`,
+  )
+  return rows[0]?.may ?? false
 }
 
 function compare(

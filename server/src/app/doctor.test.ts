@@ -36,6 +36,7 @@ const sound: DatabaseReadings = {
   connectionsMax: 97,
   role: 'usable',
   booksOwner: 'tongbao_ledger',
+  mayWriteBooks: false,
   migrations: { missing: 0 },
   aheadMs: 3,
   clockShiftMs: 0,
@@ -95,6 +96,7 @@ test.each([
   ['role', 'fine', { role: 'unmade' }],
   ['books', 'warning', { booksOwner: 'tongbao' }],
   ['books', 'fine', { booksOwner: undefined }],
+  ['books', 'fine', { mayWriteBooks: true }],
   ['user', 'warning', { isSuperuser: true }],
   ['time', 'fine', { aheadMs: -2_000 }],
   ['time', 'warning', { aheadMs: -2_001 }],
@@ -128,6 +130,13 @@ test('less than a GiB for the data and a redis that is silent are warnings', () 
   expect(about('disk', findings).state).toBe('warning')
   expect(about('redis', findings)).toMatchObject({ state: 'warning' })
   expect(about('redis', findings).what).toContain('ECONNREFUSED')
+})
+
+test('of the books it is said whether the user could become who owns them', () => {
+  const said = (mayWriteBooks: boolean) =>
+    about('books', judgeDatabase(live, { ...sound, mayWriteBooks })).what
+  expect(said(true)).toContain('could become it')
+  expect(said(false)).toContain('cannot become it')
 })
 
 test('whatever is not fine comes with advice', () => {
