@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { idInCell } from '#ledger'
 import { filesOfBooks, spread } from '../../test/books-files.ts'
 import { entriesOf } from '../../test/full-books.ts'
+import { runCli } from '../../test/server-process.ts'
 import { newApp, openTill } from '../../test/till.ts'
-import { openWorld, type TestWorld } from '../../test/world.ts'
+import { openWorld, SECRET, type TestWorld } from '../../test/world.ts'
 import { csvRows } from './csv.ts'
 
 const { file, folder, run, sweep } = filesOfBooks()
@@ -106,4 +108,18 @@ test('L24: history as CSV has every entry; a file that is there is never written
   const trail = await openTill(from).read('admin/audit?action=credits.exported')
   expect(trail.body.items.length).toBeGreaterThanOrEqual(2)
   expect((await run(from, 'export', 'balances', '--format', 'hledger')).code).toBe(1)
+})
+
+test('L24: whoever stops reading an export ends it quietly', async () => {
+  // More than a pipe holds, so that it is written when nobody reads any more.
+  const give = (n: number) =>
+    from.teller.post({
+      ...{ kind: 'grant', owner: `usr_reader_${n}`, asset: 'credit', key: `reader-${n}` },
+      ...{ lotId: idInCell(from.newId, 'lot', `usr_reader_${n}`), amount: 1n, source: 'purchase' },
+    })
+  await Promise.all(Array.from({ length: 1_500 }, (_, n) => give(n)))
+  const env = { DATABASE_URL: from.url, TONGBAO_SECRET: SECRET, TONGBAO_DATA: folder }
+  const { child, ended } = runCli(['export', 'balances'], env)
+  child.stdout?.destroy()
+  expect(await ended).toMatchObject({ code: 0, err: [] })
 })

@@ -42,12 +42,18 @@ export const exportCommand: Command = {
       })
       await sink.end()
       tell(terminal, out, { what, format, rows })
+    } catch (error) {
+      // Whoever read has seen enough, as `head` does: the rest is nobody's, and nothing went wrong.
+      if (out !== undefined || !isReaderGone(error)) throw error
     } finally {
       await house.close()
     }
     return 0
   },
 }
+
+const isReaderGone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EPIPE'
 
 function wanted(given: Given) {
   const what = given.words[0] ?? ''
@@ -66,15 +72,25 @@ const VERBS: Readonly<Record<string, typeof exportHistory>> = {
   'history hledger': exportJournal,
 }
 
+/** It says once that nobody reads any more; whoever waits for it to drain after that waits for ever. */
+function standardOutput() {
+  const { stdout } = process
+  let gone: Error | undefined
+  stdout.once('error', (error) => {
+    gone = error
+  })
+  return {
+    write: async (text: string) => {
+      if (gone) throw gone
+      if (!stdout.write(text)) await once(stdout, 'drain')
+    },
+    end: async () => {},
+  }
+}
+
 /** A new file, never one that is there; or standard output. Waits for whoever reads slowly. */
 function openSink(out: string | undefined) {
-  if (out === undefined)
-    return {
-      write: async (text: string) => {
-        if (!process.stdout.write(text)) await once(process.stdout, 'drain')
-      },
-      end: async () => {},
-    }
+  if (out === undefined) return standardOutput()
   if (existsSync(out)) throw new StartRefused(`${out} is there already; name another file`)
   // Under its own name it is whole: one that was cut short could be taken for all there is.
   const part = `${out}.part`
