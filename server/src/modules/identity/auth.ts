@@ -197,6 +197,9 @@ function build(options: AuthOptions, storage: Database, { send, noteFault, vouch
       useSecureCookies: options.secureCookies,
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
       database: {
+        // Migrations keep the tables. Its own look at them, where the database was slow at the start, comes again inside
+        // a transaction, cannot work there, and would answer every sign-in with 500.
+        validateSchema: false,
         generateId: ({ model }) => options.newId(PREFIX_OF[model] ?? 'idt'),
         // It looks at the tables once, while it is built, and where PostgreSQL cannot be reached then it looks again inside
         // somebody's transaction, where it cannot. The migrations have seen to the tables.
