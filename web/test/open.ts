@@ -10,3 +10,7 @@ export async function open({ page }: Visitor, path: string): Promise<void> {
 
 export const complete = ({ page }: Pick<Visitor, 'page'>): Promise<void> =>
   expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)
+
+/** In a table at a desk, on cards on a phone: the other one is there but hidden. */
+export const seen = ({ page }: Pick<Visitor, 'page'>, text: string): Promise<void> =>
+  page.getByText(text).filter({ visible: true }).first().waitFor()

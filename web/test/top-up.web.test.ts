@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waysOf } from '../../server/test/lab-ways.ts'
 import { chromiumPath } from '../../tools/chromium.mjs'
-import type { Visitor } from './browser.ts'
 import { type House, openHouse } from './house.ts'
 import { JOURNEYS } from './manners.ts'
-import { complete } from './open.ts'
+import { complete, seen } from './open.ts'
 import {
   codeShown,
   orderByCode,
@@ -13,10 +12,6 @@ import {
   shownBalance,
   showsBalance,
 } from './top-up.ts'
-
-/** In a table at a desk, on cards on a phone: the other one is there but hidden. */
-const seen = ({ page }: Visitor, text: string): Promise<void> =>
-  page.getByText(text).filter({ visible: true }).first().waitFor()
 
 const [wechat] = waysOf(['wechat'])
 
@@ -53,13 +48,18 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await seen(visitor, 'Eight seconds of film')
       await complete(visitor)
 
-      const refunded = await house.api(
-        'POST',
-        `payments/${payment.payment_id}/refunds`,
-        { reason: 'A test of the pages' },
-        `refund-${payment.payment_id}`,
-      )
-      expect(refunded.status, JSON.stringify(refunded.body)).toBeLessThan(300)
+      const staff = await house.visit(manner, await house.person('admin', manner))
+      await staff.page.goto(`/console/orders/${payment.order_id}`)
+      const refund = { name: say('console', 'refund.act'), exact: true }
+      await staff.page.getByRole('button', refund).click()
+      const dialog = staff.page.getByRole('dialog')
+      await dialog.getByText(say('console', 'refund.cash_back')).waitFor()
+      await dialog
+        .getByLabel(say('console', 'reason.label'))
+        .fill('The film was not what they wanted')
+      await dialog.getByRole('button', refund).click()
+      await dialog.waitFor({ state: 'hidden' })
+      await staff.leave()
       await expect.poll(() => shownBalance(visitor)).toBeLessThan(bought - 200)
       await seen(visitor, say('portal', 'kind.clawback'))
       expect(charged).toMatch(/^chg_/)
