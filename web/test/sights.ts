@@ -54,6 +54,8 @@ export async function crowd(house: House): Promise<Record<Who, Person | undefine
     await house.person(),
     await house.person('admin'),
   ]
+  for (const amount of [300, 120, 80]) await house.grant(regular, amount)
+  for (const amount of [45, 5, 210]) await house.charge(regular, amount, 'Film of a heron')
   const [way] = waysOf(['wechat'])
   if (!way) throw new Error('there is no way to pay')
   const order = await house.order(way)
