@@ -6,7 +6,7 @@ import { ConsoleLayout } from '~/console/layout.tsx'
 import { dayOf, oneOf, textOf } from '~/console/parts/search.ts'
 
 /** Around every page of the console; who is not signed in is led to where one is. */
-export const consoleArea = createRoute({
+const consoleArea = createRoute({
   getParentRoute: () => root,
   path: '/console',
   component: ConsoleLayout,

@@ -19,7 +19,7 @@ import { type Happened, Timeline } from '~/kit/timeline.tsx'
 import { useWords } from '~/words/words.ts'
 
 type Line = Answer<'get_owner_timeline'>['items'][number]
-export const WHATS = ['entry', 'order', 'payment', 'refund', 'act'] as const
+const WHATS = ['entry', 'order', 'payment', 'refund', 'act'] as const
 const route = getRouteApi('/console/people/$id')
 
 const ICONS: Readonly<Record<Line['what'], IconName>> = {
