@@ -75,7 +75,7 @@ function SideNavigation() {
   const say = useWords('portal')
   const shell = useWords('shell')
   return (
-    <div className="sticky top-0 hidden h-dvh flex-col border-r border-line px-4 py-5 lg:flex">
+    <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line px-4 py-5 lg:flex">
       <Link to="/" className="mb-6 flex items-center gap-2.5 px-3 font-semibold text-bronze">
         <Mark />
         <Name />
@@ -93,7 +93,7 @@ function SideNavigation() {
           </Link>
         ))}
       </nav>
-    </div>
+    </aside>
   )
 }
 

@@ -37,7 +37,7 @@ export function History() {
           href={file}
           download=""
           className={buttonLook({ size: 'small' })}
-          aria-label={isFiltered ? say('history.csv_filtered') : say('history.csv_all')}
+          title={isFiltered ? say('history.csv_filtered') : say('history.csv_all')}
         >
           <Icon name="download" className="size-4" />
           {say('history.csv')}

@@ -47,8 +47,7 @@ const sumOf = (lines: readonly Line[], name: 'charged' | 'refunded'): number =>
   lines.reduce((sum, line) => sum + line[name], 0)
 
 const DAY_MS = 86_400_000
-export const dayOf = (ms: number): string =>
-  new Date(ms).toISOString().slice(0, 'YYYY-MM-DD'.length)
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 'YYYY-MM-DD'.length)
 
 function daysBetween(from: string, to: string): string[] {
   const days: string[] = []

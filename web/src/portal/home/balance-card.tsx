@@ -33,8 +33,8 @@ export function BalanceCard() {
                 {say('nav.top_up')}
               </Link>
             </div>
-            <dl className="mt-6 grid gap-x-8 gap-y-4 border-t border-line pt-4 sm:grid-cols-[auto_1fr]">
-              <div className="flex gap-8">
+            <div className="mt-6 grid gap-x-8 gap-y-4 border-t border-line pt-4 sm:grid-cols-[auto_1fr]">
+              <dl className="flex gap-8">
                 <Part term={say('home.held')} hint={say('home.held_hint')}>
                   <Credits amount={balance.held} />
                 </Part>
@@ -43,11 +43,13 @@ export function BalanceCard() {
                     <Credits amount={balance.debt} />
                   </Part>
                 )}
-              </div>
-              <Part term={say('home.expiring')}>
-                <Expiring balance={balance} />
-              </Part>
-            </dl>
+              </dl>
+              <dl>
+                <Part term={say('home.expiring')}>
+                  <Expiring balance={balance} />
+                </Part>
+              </dl>
+            </div>
           </>
         )}
       </DataBlock>

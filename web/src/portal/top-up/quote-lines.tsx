@@ -40,11 +40,9 @@ export function QuoteLines({ quote, isOld }: Props) {
           <Credits amount={Math.max(0, balance.available + total - balance.debt)} />
         </Line>
       )}
-      <div className="mt-2 border-t border-line pt-3">
-        <Line term={say('quote.price')} strong>
-          <Money amount={quote.amount} currency={quote.currency} className="text-title" />
-        </Line>
-      </div>
+      <Line term={say('quote.price')} strong last>
+        <Money amount={quote.amount} currency={quote.currency} className="text-title" />
+      </Line>
     </dl>
   )
 }
@@ -52,11 +50,15 @@ export function QuoteLines({ quote, isOld }: Props) {
 interface LineProps {
   readonly term: string
   readonly strong?: boolean
+  /** What it comes to, under a line. */
+  readonly last?: boolean
   readonly children: ReactNode
 }
 
-const Line = ({ term, strong = false, children }: LineProps) => (
-  <div className="flex items-baseline justify-between gap-4">
+const Line = ({ term, strong = false, last = false, children }: LineProps) => (
+  <div
+    className={`flex items-baseline justify-between gap-4 ${last ? 'mt-2 border-t border-line pt-3' : ''}`}
+  >
     <dt className={strong ? 'font-semibold' : 'text-soft'}>{term}</dt>
     <dd className={strong ? 'font-semibold' : ''}>{children}</dd>
   </div>
