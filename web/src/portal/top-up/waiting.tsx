@@ -109,10 +109,10 @@ function Line({ until }: { readonly until: string }) {
   const left = Date.parse(until) - useHouseNow()
   return (
     <div className="grid justify-items-center gap-1">
-      <p role="timer" className="flex items-center gap-2 font-semibold">
+      <p role="timer" className="flex flex-wrap items-center justify-center gap-x-2 font-semibold">
         <Spinner className="size-4 text-bronze" />
         {say('dialog.waiting')}
-        <span className="tabular font-normal text-soft">
+        <span className="tabular font-normal whitespace-nowrap text-soft">
           {say('dialog.left', { time: clockText(left) })}
         </span>
       </p>
