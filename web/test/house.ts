@@ -66,7 +66,10 @@ export async function openHouse(): Promise<House> {
         body: JSON.stringify(person),
       })
       const said = (await reply.json()) as { readonly person: { readonly id: string } }
-      if (!reply.ok) throw new Error(`nobody signed up: ${JSON.stringify(said)}`, { cause: shop.world.logged().slice(-3_000) })
+      if (!reply.ok)
+        throw new Error(`nobody signed up: ${JSON.stringify(said)}`, {
+          cause: shop.world.logged().slice(-3_000),
+        })
       const { id } = said.person
       if (role !== 'user') {
         const { status } = await shop.api('PUT', `admin/users/${id}/roles`, { roles: [role] })

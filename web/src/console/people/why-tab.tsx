@@ -69,7 +69,7 @@ function Moment({ value, onChange }: MomentProps) {
   const [text, setText] = useState(value ?? '')
   return (
     <form
-      className="flex items-end gap-2"
+      className="flex flex-wrap items-end gap-2"
       onSubmit={(event) => {
         event.preventDefault()
         onChange(text === '' ? undefined : text)
