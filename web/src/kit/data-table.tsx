@@ -132,9 +132,10 @@ function Cards<Row>({ caption, columns, rows, keyOf, onOpen }: Props<Row>) {
             </div>
           </div>
           {details.length > 0 && (
-            <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-small">
+            <dl className="grid gap-y-1 text-small">
               {details.map((column) => (
-                <div key={column.id} className="col-span-2 grid grid-cols-subgrid">
+                // Each line by itself: beside a long term a time, which never breaks, would leave the page.
+                <div key={column.id} className="flex justify-between gap-3">
                   <dt className="text-soft">{column.header}</dt>
                   <dd className="min-w-0 text-right break-words">{column.cell(row)}</dd>
                 </div>
