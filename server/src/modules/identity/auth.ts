@@ -201,9 +201,6 @@ function build(options: AuthOptions, storage: Database, { send, noteFault, vouch
         // a transaction, cannot work there, and would answer every sign-in with 500.
         validateSchema: false,
         generateId: ({ model }) => options.newId(PREFIX_OF[model] ?? 'idt'),
-        // It looks at the tables once, while it is built, and where PostgreSQL cannot be reached then it looks again inside
-        // somebody's transaction, where it cannot. The migrations have seen to the tables.
-        validateSchema: false,
       },
     },
     emailAndPassword: {
