@@ -197,9 +197,6 @@ function build(options: AuthOptions, storage: Database, { send, noteFault, vouch
       useSecureCookies: options.secureCookies,
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
       database: {
-        // Migrations keep the tables. Its own look at them, where the database was slow at the start, comes again inside
-        // a transaction, cannot work there, and would answer every sign-in with 500.
-        validateSchema: false,
         generateId: ({ model }) => options.newId(PREFIX_OF[model] ?? 'idt'),
       },
     },
