@@ -198,6 +198,9 @@ function build(options: AuthOptions, storage: Database, { send, noteFault, vouch
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
       database: {
         generateId: ({ model }) => options.newId(PREFIX_OF[model] ?? 'idt'),
+        // It looks at the tables once, while it is built, and where PostgreSQL is slow or cannot be reached then it looks
+        // again inside somebody's transaction, where it cannot. The migrations have seen to the tables.
+        validateSchema: false,
       },
     },
     emailAndPassword: {
