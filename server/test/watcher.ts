@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { World } from '../src/app/world.ts'
 
-export interface Told {
+interface Told {
   readonly id: number
   readonly topic: string
   // biome-ignore lint/suspicious/noExplicitAny: what is told is what a test looks into

@@ -17,7 +17,7 @@ const every = <T>(make: (manner: Manner) => T): T[] =>
     ),
   )
 
-export const nameOf = ({ language, size, theme }: Manner): string => `${language} ${size} ${theme}`
+const nameOf = ({ language, size, theme }: Manner): string => `${language} ${size} ${theme}`
 
 /** Each language at each size; the themes take turns, as no step of a journey depends on them. */
 export const JOURNEYS: readonly (readonly [string, Manner])[] = every((manner) => manner)

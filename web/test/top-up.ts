@@ -4,7 +4,7 @@ import type { Visitor } from './browser.ts'
 import type { House } from './house.ts'
 
 /** Of the preset, in yuan, as WeChat takes nothing else. */
-export const PRODUCT = 2
+const PRODUCT = 2
 
 /** Chooses a package and WeChat, and comes to the code. */
 export async function orderByCode({ page, say, manner }: Visitor): Promise<void> {

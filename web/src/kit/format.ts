@@ -28,7 +28,7 @@ export interface Format {
 }
 
 /** How numbers, money and times are written in a language. */
-export function formatIn(language: Language): Format {
+function formatIn(language: Language): Format {
   const number = new Intl.NumberFormat(language)
   const signed = new Intl.NumberFormat(language, { signDisplay: 'exceptZero' })
   const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 })

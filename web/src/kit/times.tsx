@@ -6,7 +6,7 @@ const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 
 /** The time of the machine, anew as often as it matters. */
-export function useNow(everyMs: number): number {
+function useNow(everyMs: number): number {
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), everyMs)

@@ -11,7 +11,7 @@ import { readTopUpSearch } from '~/portal/top-up/search.ts'
 import { loadWords } from '~/words/words.ts'
 
 /** Everything that only somebody who is signed in sees. */
-export const portal = createRoute({
+const portal = createRoute({
   getParentRoute: () => root,
   id: 'portal',
   component: PortalLayout,

@@ -51,7 +51,7 @@ export const useLiveState = (): LiveState =>
 export const useStale = (): boolean => useLiveState() === 'waiting'
 
 /** Hears each event itself, where asking a query again is not enough. */
-export function useEvents(hear: (event: TongbaoEvent) => void): void {
+function useEvents(hear: (event: TongbaoEvent) => void): void {
   const latest = useRef(hear)
   useEffect(() => {
     latest.current = hear

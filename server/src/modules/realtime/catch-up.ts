@@ -9,7 +9,7 @@ import type { About } from './line.ts'
 import { messagesOf } from './message.ts'
 
 /** Undefined frames: too much, too old, or from another house. */
-export interface Missed {
+interface Missed {
   readonly frames: readonly Frame[] | undefined
   readonly position: number
 }

@@ -1,4 +1,4 @@
-export const CREDIT_TABS = ['lots', 'history', 'usage'] as const
+const CREDIT_TABS = ['lots', 'history', 'usage'] as const
 type CreditTab = (typeof CREDIT_TABS)[number]
 export const USAGE_DAYS = ['7', '30', '90'] as const
 type UsageRange = (typeof USAGE_DAYS)[number]
