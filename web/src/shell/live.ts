@@ -1,5 +1,5 @@
 import type { TongbaoEvent } from '@tongbao/sdk'
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useSyncExternalStore } from 'react'
 import { api } from '~/app/api.ts'
 import { Problem } from '~/app/problem.ts'
 import { queryClient } from '~/app/queries.ts'
@@ -30,7 +30,6 @@ const REFETCH_MS_MIN = 300
 
 let state: LiveState = 'off'
 const stateListeners = new Set<() => void>()
-const eventListeners = new Set<(event: TongbaoEvent) => void>()
 
 function become(next: LiveState): void {
   if (next === state) return
@@ -50,21 +49,6 @@ export const useLiveState = (): LiveState =>
 /** Whether what is on the page may be old: `<DataBlock stale={useStale()}>`. */
 export const useStale = (): boolean => useLiveState() === 'waiting'
 
-/** Hears each event itself, where asking a query again is not enough. */
-function useEvents(hear: (event: TongbaoEvent) => void): void {
-  const latest = useRef(hear)
-  useEffect(() => {
-    latest.current = hear
-  })
-  useEffect(() => {
-    const listener = (event: TongbaoEvent) => latest.current(event)
-    eventListeners.add(listener)
-    return () => {
-      eventListeners.delete(listener)
-    }
-  }, [])
-}
-
 /**
  * Listens for as long as the layout is there. All tabs of a browser share one stream: who holds the lock has the line
  * and tells the others; when its tab is closed, the lock and the line go to the next.
@@ -79,7 +63,6 @@ export function useLive({ who, staff = false, keys }: Listening): void {
       if (said.kind === 'state') become(said.state)
       if (said.kind !== 'event') return
       refresh(said.event.topic)
-      for (const listener of eventListeners) listener(said.event)
     }
     const say = (said: Said) => {
       take(said)
