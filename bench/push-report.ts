@@ -31,3 +31,12 @@ export function pushReport(push: Push): string[] {
     ...whereAndWhen(push.postgres),
   ]
 }
+
+export const pushPage = (push: Push): string =>
+  `${[
+    '# How soon a watcher is told',
+    '',
+    'Written by `npm run bench -- push --write`. What is measured stands in [README.md](README.md).',
+    '',
+    ...pushReport(push),
+  ].join('\n')}\n`

@@ -18,7 +18,7 @@ export const bench: Command = {
   name: 'bench',
   summary: 'Measure this machine: charges beside what else one could write',
   usage:
-    'tongbao bench [all [--write] | charges | hooks [--write] | growth [--millions N] [--write] | push [--connections N] [--nodes N]] [--seconds N]',
+    'tongbao bench [all [--write] | charges | hooks [--write] | growth [--millions N] [--write] | push [--connections N] [--nodes N] [--write]] [--seconds N]',
   options: {
     seconds: { type: 'string' },
     millions: { type: 'string' },
@@ -91,11 +91,13 @@ async function pushed(config: Config, given: Given, terminal: Terminal): Promise
   const nodes = numberOf(given, 'nodes', 1, NODES_MAX)
   const { databaseUrl, redisUrl } = config
   const { measurePush } = await import('../../../../bench/push.ts')
-  const { pushAnswer, pushReport } = await import('../../../../bench/push-report.ts')
+  const { pushAnswer, pushPage, pushReport } = await import('../../../../bench/push-report.ts')
   const push = await measurePush({
     ...{ databaseUrl, redisUrl, connections, nodes, seconds, say: terminal.say },
   })
   terminal.result(pushAnswer(push), pushReport(push))
+  if (given.values['write'] === true)
+    writeFileSync(join(ROOT_FOLDER, 'bench/PUSH.md'), pushPage(push))
 }
 
 function numberOf(given: Given, name: string, usual: number, most: number): number {
