@@ -43,7 +43,7 @@ export function ClockPage() {
           {(clock) => (
             <>
               <Card title={say('clock.now')}>
-                <p className="text-title font-semibold tabular sm:text-great">
+                <p className="text-lead font-semibold tabular sm:text-great">
                   <DateTime at={clock.now} />
                 </p>
                 <div className="mt-3">
