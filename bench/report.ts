@@ -129,6 +129,9 @@ export const resultsPage = (run: Run): string =>
     'run on one database and mean something on another machine too; the figures below them are of this machine, then.',
     '',
     ...report(run),
+    '',
+    'Beside it: [HOOKS.md](HOOKS.md) (acknowledgements), [PUSH.md](PUSH.md) (10,000 and 15,000 open streams, one node and two),',
+    '[GROWTH.md](GROWTH.md) (20 million entries).',
   ].join('\n')}\n`
 
 export const growthAnswer = ({ small, large, others, millions, postgres }: Growth) => ({
