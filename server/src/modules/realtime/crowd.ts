@@ -1,7 +1,8 @@
 import type { RelayedEvent } from '#kernel/outbox'
+import type { Principal } from '#kernel/routes'
 import { frameOf } from './frame.ts'
 import { COME_BACK_MS_MAX, GAP_MAX, LINES_MAX, LINES_PER_OWNER_MAX } from './limits.ts'
-import type { Line } from './line.ts'
+import type { About, Line } from './line.ts'
 import { type Addressed, messagesOf } from './message.ts'
 
 type Room = 'room' | 'too_many' | 'full'
@@ -12,7 +13,8 @@ export interface Crowd {
   readonly position: number
   readonly size: number
   readonly counts: Readonly<Record<'sse' | 'ws' | 'owners', number>>
-  roomFor(owner: string): Room
+  /** For one more: of an owner, or of somebody of the staff. */
+  roomFor(about: About, principal: Principal): Room
   add(line: Line): void
   remove(line: Line): void
   /** What lies between two numbers, for whomever it is. */
@@ -68,9 +70,13 @@ export function gatherCrowd(random: () => number): Crowd {
     get counts() {
       return { sse: count('sse'), ws: count('ws'), owners: byOwner.size }
     },
-    roomFor: (owner) => {
+    roomFor: (about, principal) => {
       if (all.size >= LINES_MAX) return 'full'
-      return (byOwner.get(owner)?.size ?? 0) >= LINES_PER_OWNER_MAX ? 'too_many' : 'room'
+      const theirs =
+        'owner' in about
+          ? (byOwner.get(about.owner)?.size ?? 0)
+          : [...staff].filter((line) => line.principal.id === principal.id).length
+      return theirs >= LINES_PER_OWNER_MAX ? 'too_many' : 'room'
     },
     add: (line) => {
       all.add(line)

@@ -234,6 +234,26 @@ test('RT7: one owner has so many connections, and the next is told to wait; when
   for (const line of lines) line.close()
 })
 
+test('RT7: of many who come at once no more get in than there is room, staff as well', async () => {
+  const staff = await signUp(world, 'support')
+  // The word of their new role would send away who came before it, and make room.
+  await expect.poll(() => waitingEvents(world.db)).toBe(0)
+  const leaving = new AbortController()
+  for (const query of ['', '?staff=true']) {
+    const replies = await Promise.all(
+      Array.from({ length: 30 }, () =>
+        fetch(`${base}/api/v1/events/stream${query}`, {
+          headers: { authorization: `Bearer ${staff.token}` },
+          signal: leaving.signal,
+        }),
+      ),
+    )
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(20)
+    expect(replies.filter(({ status }) => status === 429)).toHaveLength(10)
+  }
+  leaving.abort()
+})
+
 /** Everything a socket says, parsed. */
 async function openSocket(as: string, query = '', headers: Record<string, string> = {}) {
   const socket = new WebSocket(`${base.replace('http', 'ws')}/api/v1/ws${query}`, {

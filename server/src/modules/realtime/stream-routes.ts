@@ -45,7 +45,6 @@ const WANTED = Type.Object(
 )
 type Wanted = Type.Static<typeof WANTED>
 type Came = Pick<Call<undefined, Wanted, undefined>, 'principal' | 'query' | 'headers'>
-type No = 'lines_full' | 'too_many_lines' | 'staff_only' | 'owner_needed' | 'owner_unknown'
 
 const { lines_full, too_many_lines, staff_only, switch_needed } = realtime.texts
 const { owner_needed, owner_unknown } = creditRefusals.texts
@@ -68,6 +67,8 @@ export function streamRoutes(deps: StreamDeps): Route[] {
       handle: async (call) => {
         const about = await aboutWhat(deps, call)
         if (!about.ok) return about
+        const refusal = turnedAway(deps, call.principal, about.value)
+        if (refusal) return refusal
         join(
           deps,
           call,
@@ -90,10 +91,17 @@ export function streamRoutes(deps: StreamDeps): Route[] {
       talk: async (socket, call) => {
         const about = await aboutWhat(deps, call)
         if (!about.ok) return refuse(socket, about.refusal.code)
+        const refusal = turnedAway(deps, call.principal, about.value)
+        if (refusal) return refuse(socket, refusal.refusal.code)
         const line = join(deps, call, about.value, webSocketWire(socket))
-        socket.on('message', (data) => {
+        let isReading = false
+        socket.on('message', async (data) => {
           const since = resumeOf(String(data))
-          if (since !== undefined) resume(deps, line, since)
+          // Asked again before it is answered, it is not read again: a word is cheaper to say than to answer.
+          if (since === undefined || isReading) return
+          isReading = true
+          await resume(deps, line, since)
+          isReading = false
         })
       },
     }),
@@ -104,16 +112,19 @@ export function streamRoutes(deps: StreamDeps): Route[] {
 async function aboutWhat(
   deps: StreamDeps,
   { principal, query }: Came,
-): Promise<Outcome<About, No>> {
-  if (deps.isClosing()) return realtime.no('lines_full', { retry_after_s: 1 })
+): Promise<Outcome<About, 'staff_only' | 'owner_needed' | 'owner_unknown'>> {
   const { staff, last_event_id: _, ...named } = query
-  const about = staff ? aboutStaff(principal) : await aboutOwner(deps, principal, named)
-  if (!about.ok) return about
-  const room = deps.crowd.roomFor('owner' in about.value ? about.value.owner : '')
+  return staff ? aboutStaff(principal) : aboutOwner(deps, principal, named)
+}
+
+/** Asked in the same breath in which the line is opened: of many who come at once each finds the others there. */
+function turnedAway({ isClosing, crowd }: StreamDeps, principal: Came['principal'], about: About) {
+  if (isClosing()) return realtime.no('lines_full', { retry_after_s: 1 })
+  const room = crowd.roomFor(about, principal)
   if (room === 'full') return realtime.no('lines_full', { retry_after_s: 5 })
   if (room === 'too_many')
     return realtime.no('too_many_lines', { lines_max: LINES_PER_OWNER_MAX, retry_after_s: 5 })
-  return about
+  return undefined
 }
 
 function aboutStaff(principal: Came['principal']): Outcome<About, 'staff_only'> {
@@ -148,13 +159,17 @@ function join(
   seen.opened()
   const since = query.last_event_id ?? numberOf(headers['last-event-id'])
   if (since === undefined) line.caughtUp([], crowd.position)
-  else resume(deps, line, since)
+  else void resume(deps, line, since)
   return line
 }
 
-function resume({ crowd, catchUps, seen, log }: StreamDeps, line: Line, since: number): void {
+function resume(
+  { crowd, catchUps, seen, log }: StreamDeps,
+  line: Line,
+  since: number,
+): Promise<void> {
   seen.replayed()
-  catchUps
+  return catchUps
     .since(line.about, since)
     .then(({ frames, position }) => line.caughtUp(frames, position))
     .catch((error) => {
