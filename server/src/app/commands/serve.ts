@@ -60,9 +60,13 @@ async function refuseUnsafe(config: Config, house: House): Promise<void> {
   if (grave) throw new StartRefused(`${grave.what}: ${grave.advice}`)
 }
 
+// When all who watch are cut off they come back at once. Whom the system has no room for tries again after 1, 3, 7 and
+// 15 seconds; Node would ask for room for 511, and Linux grants 4,096 unless it is told otherwise.
+const BACKLOG = 4_096
+
 async function listen(config: Config, house: House): Promise<void> {
   try {
-    await house.world.http.listen({ host: config.host, port: house.port })
+    await house.world.http.listen({ host: config.host, port: house.port, backlog: BACKLOG })
   } catch (error) {
     const code = String(Reflect.get(Object(error), 'code') ?? '')
     throw listenRefused(code, config.host, house.port) ?? error
