@@ -68,6 +68,9 @@ export type KnownCode =
   | 'job_unknown'
   | 'key_fields_clash'
   | 'key_unknown'
+  | 'lab_refused'
+  | 'lab_silent'
+  | 'lab_unknown'
   | 'last_admin'
   | 'ledger_busy'
   | 'lines_full'
@@ -383,6 +386,11 @@ export interface paths {
   }
   '/api/v1/admin/refunds/{id}/offline-settled': {
     post: operations['mark_offline_refunded']
+  }
+  '/api/v1/admin/lab/faults': {
+    get: operations['list_lab_faults']
+    post: operations['add_lab_fault']
+    delete: operations['clear_lab_faults']
   }
   '/api/v1/admin/proposals': {
     get: operations['list_proposals']
@@ -3812,6 +3820,7 @@ export interface operations {
         /** next_cursor of the page before */
         cursor?: string | undefined
         state?: ('waiting' | 'done' | 'dead') | undefined
+        channel?: string | undefined
       } | undefined
       header?: never
       path?: never
@@ -4117,6 +4126,112 @@ export interface operations {
         result: ({
           [name: string]: unknown
         } | null)
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Which providers a lab on this machine plays, and what goes wrong there */
+  list_lab_faults: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        items: {
+          channel: string
+          account: string
+          /** Where its settings lead to */
+          origin: string
+          /** Whether a lab answers there */
+          answers: boolean
+          /** What stands at this provider */
+          faults: {
+            fault: string
+            /** At all providers of this lab */
+            everywhere: boolean
+            times: (number | null)
+            share: (number | null)
+            ms: (number | null)
+          }[]
+        }[]
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Let something go wrong at a played provider: once, so many times, or by chance */
+  add_lab_fault: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': {
+        channel: string
+        account: string
+        fault: ('latency' | 'drop_after_commit' | 'refuse_connection' | 'server_error' | 'error_after_commit' | 'busy' | 'truncate' | 'duplicate' | 'reorder' | 'delay' | 'lose' | 'forge' | 'wrong_amount' | 'clock_skew')
+        times?: number | undefined
+        share?: number | undefined
+        ms?: number | undefined
+      } } }
+    responses: {
+      200: { content: { 'application/json': {
+        items: {
+          channel: string
+          account: string
+          /** Where its settings lead to */
+          origin: string
+          /** Whether a lab answers there */
+          answers: boolean
+          /** What stands at this provider */
+          faults: {
+            fault: string
+            /** At all providers of this lab */
+            everywhere: boolean
+            times: (number | null)
+            share: (number | null)
+            ms: (number | null)
+          }[]
+        }[]
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Let all go well again at every played provider */
+  clear_lab_faults: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        items: {
+          channel: string
+          account: string
+          /** Where its settings lead to */
+          origin: string
+          /** Whether a lab answers there */
+          answers: boolean
+          /** What stands at this provider */
+          faults: {
+            fault: string
+            /** At all providers of this lab */
+            everywhere: boolean
+            times: (number | null)
+            share: (number | null)
+            ms: (number | null)
+          }[]
+        }[]
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }

@@ -31,6 +31,7 @@ export function openMoneyIn({ config, credits, ...deps }: Deps) {
     ...deps,
     machineNow: Date.now,
     ask: openAsk(),
+    labAllowed: !production,
     payee: payeeOf({ ...deps, production }),
     // The wallet pays as an app would charge it: in the words of a provider.
     spend: async (owner, what) => {

@@ -178,14 +178,16 @@ export async function listEvents(
   db: Database,
   want: {
     readonly state: string | undefined
+    readonly channel: string | undefined
     readonly before: string | undefined
-    rowsMax: number
+    readonly rowsMax: number
   },
 ): Promise<HookEvent[]> {
-  const { state, before, rowsMax } = want
+  const { state, channel, before, rowsMax } = want
   const { rows } = await sql<Row>`
     select ${COLUMNS} from payments.events
      where ${state === undefined ? sql`true` : sql`state = ${state}`}
+       and ${channel === undefined ? sql`true` : sql`channel = ${channel}`}
        and ${before === undefined ? sql`true` : sql`id < ${before}`}
      order by id desc limit ${rowsMax}
   `.execute(db)

@@ -32,12 +32,15 @@ export const inboxRoutes = (deps: Deps): Route[] => [
         limit: Type.Optional(Limit),
         cursor: Type.Optional(Cursor),
         state: Type.Optional(Type.Enum(['waiting', 'done', 'dead'])),
+        channel: Type.Optional(Type.String({ minLength: 1, maxLength: 64, examples: ['wechat'] })),
       },
       strict,
     ),
     answer: listOf(EventShape),
-    handle: async ({ query: { limit = PAGE_ROWS_USUAL, cursor, state } }) => {
-      const rows = await listEvents(deps.db, { state, before: cursor, rowsMax: limit + 1 })
+    handle: async ({ query: { limit = PAGE_ROWS_USUAL, cursor, state, channel } }) => {
+      const rows = await listEvents(deps.db, {
+        ...{ state, channel, before: cursor, rowsMax: limit + 1 },
+      })
       return done(pageOf(rows, limit, eventAnswer))
     },
   }),

@@ -31,3 +31,9 @@ export const HEALTH_HOURS_USUAL = 24
 export const HEALTH_HOURS_MAX = 24 * 7
 /** Of the messages about one order that are shown with it. */
 export const STORY_EVENTS_MAX = 100
+/** A lab is on this machine and says little: where nothing comes in this time there is none. */
+export const LAB_TIMEOUT_MS = 2_000
+export const LAB_BYTES_MAX = 262_144
+/** What a lab takes. */
+export const LAB_TIMES_MAX = 1_000_000
+export const LAB_MS_MAX = 366 * 86_400_000

@@ -31,10 +31,12 @@ import { hookRoutes } from './hook-routes.ts'
 import { inboxRoutes } from './inbox-routes.ts'
 import { type Janitor, openJanitor } from './janitor.ts'
 import { openKnownAccounts } from './known-accounts.ts'
-import { EVENT_KEPT_DAYS } from './limits.ts'
+import { labRoutes } from './lab-routes.ts'
+import { EVENT_KEPT_DAYS, LAB_BYTES_MAX, LAB_TIMEOUT_MS } from './limits.ts'
 import { offlineKinds } from './mark-offline.ts'
 import { offlineRoutes } from './offline-routes.ts'
 import { listOpenMethods } from './open-methods.ts'
+import { openAsk } from './outbound.ts'
 import type { Payee } from './payee.ts'
 import { receiveEvent } from './receive-event.ts'
 import { type Resealed, reseal } from './reseal.ts'
@@ -56,6 +58,8 @@ interface Deps extends AuditDeps {
   /** The machine's time of day in ms: what providers sign with. */
   readonly machineNow: () => number
   readonly ask: Ground['ask']
+  /** Where nothing is real, providers may be played. */
+  readonly labAllowed: boolean
   readonly payee: Payee
   readonly sandboxAllowed: boolean
   readonly refundLimit: number
@@ -122,6 +126,7 @@ export function openPayments(deps: Deps): Payments {
   const knownAccounts = openKnownAccounts(deps.db, deps.signals)
   const staff = { ...core, sandboxAllowed: deps.sandboxAllowed, knownAccounts }
   const hearing = { ...core, knownAccounts }
+  const askLab = openAsk({ timeoutMs: LAB_TIMEOUT_MS, bytesMax: LAB_BYTES_MAX })
   const deliver = async (account: string, delivery: Delivery) => {
     await receiveEvent(hearing, { channel: 'sandbox', account }, delivery)
     janitor.wake('events')
@@ -137,6 +142,7 @@ export function openPayments(deps: Deps): Payments {
       ...healthRoutes(core),
       ...offlineRoutes(core),
       ...(deps.sandboxAllowed ? cashierRoutes({ ...deps, now: deps.machineNow, deliver }) : []),
+      ...(deps.labAllowed ? labRoutes({ ...core, ask: askLab }) : []),
     ],
     jobs: [
       {

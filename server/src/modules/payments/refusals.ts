@@ -96,6 +96,22 @@ export const payments = defineRefusals({
   },
   hook_unknown: { status: 404, en: 'Nothing listens here.', zh: '此地址无人监听。' },
   event_unknown: { status: 404, en: 'No such event.', zh: '没有这个事件。' },
+  lab_unknown: {
+    status: 404,
+    en: 'No lab plays this account: its settings lead nowhere on this machine.',
+    zh: '该账户没有连接实验室：其设置中没有指向本机的地址。',
+  },
+  lab_silent: {
+    status: 422,
+    en: 'No lab answers there: {why}.',
+    zh: '实验室没有应答：{why}。',
+    hint: { en: 'Run npm run lab.', zh: '请运行 npm run lab。' },
+  },
+  lab_refused: {
+    status: 422,
+    en: 'The lab does not take it: {why}.',
+    zh: '实验室不接受：{why}。',
+  },
   forged_too_often: {
     status: 429,
     en: 'Too many messages with bad signatures from this address.',

@@ -55,6 +55,8 @@ export const termsEn: Readonly<Record<keyof typeof termsZh, string>> = {
   'act.payments.event_rerun': 'Ran a message again',
   'act.payments.event_viewed': 'Looked at a raw message',
   'act.payments.instrument_removed': 'Removed a saved way to pay',
+  'act.payments.lab_cleared': 'Let all go well in the lab',
+  'act.payments.lab_fault_added': 'Let something go wrong in the lab',
   'act.payments.offline_paid': 'Confirmed an offline payment',
   'act.payments.offline_refunded': 'Confirmed an offline refund',
   'act.payments.resealed': 'Sealed secrets anew',

@@ -53,6 +53,8 @@ export const termsZh = {
   'act.payments.event_rerun': '重新处理通知',
   'act.payments.event_viewed': '查看通知原文',
   'act.payments.instrument_removed': '移除已存支付方式',
+  'act.payments.lab_cleared': '清除实验室故障',
+  'act.payments.lab_fault_added': '在实验室制造故障',
   'act.payments.offline_paid': '确认线下收款',
   'act.payments.offline_refunded': '确认线下退款',
   'act.payments.resealed': '重新加密密钥',
