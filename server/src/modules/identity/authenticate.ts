@@ -1,19 +1,16 @@
 import type { FastifyRequest } from 'fastify'
 import { sameBytes, sha256 } from '#kernel/crypto'
-import type { Database } from '#kernel/db'
 import { NOBODY, type Principal } from '#kernel/routes'
 import { looksLikeKey } from './api-key.ts'
-import type { Auth } from './auth.ts'
 import type { KeyCache } from './key-cache.ts'
 import { type ApiKey, spendCapOf } from './key-store.ts'
 import { identity } from './refusals.ts'
 import { SCOPES, STAFF, scopesOf } from './scopes.ts'
-import { findPerson } from './store.ts'
+import type { Session, SessionCache } from './session-cache.ts'
 
 interface Deps {
-  readonly db: Database
-  readonly auth: Auth
   readonly keys: KeyCache
+  readonly sessions: SessionCache
   /** A key with every scope, for first steps and tests; never set in production. */
   readonly bootstrapKey: string | undefined
   readonly secondFactorForStaff: boolean
@@ -35,11 +32,15 @@ export const authenticate = (deps: Deps) => {
     if (key) return principalOf(key)
     if (isBootstrap(bearer)) return { ...SERVICE, id: BOOTSTRAP_ID, scopes: new Set(SCOPES) }
     if (looksLikeKey(bearer)) return NOBODY
-    if (bearer !== '')
-      return bySession(deps, new Headers({ authorization: `Bearer ${bearer}` }), 'bearer')
     const { cookie } = request.headers
+    if (bearer !== '')
+      return principalOfSession(
+        deps,
+        await deps.sessions.find('authorization', `Bearer ${bearer}`),
+        'bearer',
+      )
     if (cookie?.includes(deps.sessionCookie))
-      return bySession(deps, new Headers({ cookie }), 'cookie')
+      return principalOfSession(deps, await deps.sessions.find('cookie', cookie), 'cookie')
     return NOBODY
   }
 }
@@ -56,23 +57,22 @@ const principalOf = (key: ApiKey): Principal => {
   return principal
 }
 
-async function bySession(
-  deps: Deps,
-  headers: Headers,
+function principalOfSession(
+  { secondFactorForStaff }: Deps,
+  session: Session | undefined,
   by: 'cookie' | 'bearer',
-): Promise<Principal> {
-  const session = await deps.auth.session(headers)
-  const person = session && (await findPerson(deps.db, session.personId))
-  if (!person || person.bannedAt !== null) return NOBODY
+): Principal {
+  if (!session || session.person.bannedAt !== null) return NOBODY
+  const { sessionId, person } = session
   const staff = person.roles.some((role) => STAFF.has(role))
-  const withheld = staff && deps.secondFactorForStaff && !person.secondFactor
+  const withheld = staff && secondFactorForStaff && !person.secondFactor
   return {
     kind: 'person',
     id: person.id,
     roles: person.roles,
     scopes: withheld ? new Set() : scopesOf(person.roles),
     by,
-    sessionId: session.sessionId,
+    sessionId,
     ...(withheld && { withheld: identity.no('second_factor_needed').refusal }),
   }
 }

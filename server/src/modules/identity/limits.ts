@@ -17,6 +17,7 @@ export const KEY_RANGES_MAX = 20
 /** A key is looked up again after this long even when nobody says that it changed. */
 export const KEY_CACHED_MS = 60_000
 export const KEYS_CACHED_MAX = 10_000
+export const SESSIONS_CACHED_MAX = 10_000
 
 /** From the QR code to the callback. WeChat's own code lives as long. */
 export const WECHAT_ATTEMPT_LIFE_S = 600

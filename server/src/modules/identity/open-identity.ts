@@ -17,6 +17,7 @@ import { keyRoutes } from './key-routes.ts'
 import { writeLetter } from './letters.ts'
 import { meRoutes } from './me-routes.ts'
 import { pageRoutes } from './pages.ts'
+import { openSessionCache } from './session-cache.ts'
 import { stillIn } from './still-in.ts'
 import { findPerson } from './store.ts'
 import { wechatRoutes } from './wechat-routes.ts'
@@ -69,9 +70,8 @@ export function openIdentity(deps: IdentityDeps): Identity {
     ensurePerson: (want) => ensurePerson(knockDeps, want),
     stillIn: (principals) => stillIn(deps.db, principals),
     authenticate: authenticate({
-      db: deps.db,
-      auth,
       keys,
+      sessions: openSessionCache({ db: deps.db, auth }),
       bootstrapKey: deps.bootstrapKey,
       secondFactorForStaff: deps.production,
       sessionCookie: 'tongbao.session_token',

@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import { type Clock, rfc3339 } from '#kernel/clock'
 import type { IdentityPeople } from '#kernel/database-types'
 import { ask, type Database, type Prepared, type Tx } from '#kernel/db'
-import { SIGN_IN_RECENT_S } from './limits.ts'
+import { SESSION_LIFE_S, SESSION_RENEWED_EVERY_S, SIGN_IN_RECENT_S } from './limits.ts'
 import type { Person, ThemeMode } from './person.ts'
 import type { Role } from './scopes.ts'
 
@@ -45,6 +45,26 @@ const selectPeople = (db: Database | Tx) => db.selectFrom('identity.people').sel
 export async function findPerson(db: Database | Tx, id: string): Promise<Person | undefined> {
   const row = await selectPeople(db).where('id', '=', id).executeTakeFirst()
   return row && personOf(row)
+}
+
+const OF_SESSION: Prepared = {
+  name: 'identity-person-of-session',
+  text: `
+    select ${PERSON.map((column) => `p.${column}`).join(', ')}, s.expires_at < clock_timestamp() + $2::interval as is_due
+      from identity.sessions s join identity.people p on p.id = s.person_id
+     where s.id = $1 and s.expires_at > clock_timestamp()`,
+}
+
+/** Whose session that stands this is, and whether it is time to write down that it goes on. */
+export async function findPersonOfSession(
+  db: Database,
+  sessionId: string,
+): Promise<{ readonly person: Person; readonly isDue: boolean } | undefined> {
+  const [row] = await ask<PersonRow & { readonly is_due: boolean }>(db, OF_SESSION, [
+    sessionId,
+    `${SESSION_LIFE_S - SESSION_RENEWED_EVERY_S} s`,
+  ])
+  return row && { person: personOf(row), isDue: row.is_due }
 }
 
 export async function findPersonByEmail(
