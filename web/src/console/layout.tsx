@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { type Me, meQuery, onSignedOut } from '~/app/queries.ts'
 import { site } from '~/app/site.ts'
 import { groupsFor } from '~/console/places.ts'
@@ -34,20 +34,25 @@ const LIVE: LiveKeys = {
 export function ConsoleLayout() {
   const { data: me } = useQuery(meQuery)
   if (!me) return null
-  return groupsFor(me).length > 0 ? <Shell me={me} /> : <NotStaff />
+  return groupsFor(me).length > 0 ? <Shell me={me} /> : <NotStaff me={me} />
 }
 
-function NotStaff() {
+function NotStaff({ me }: { readonly me: Me }) {
   const say = useWords('console')
+  // Everybody may do something: whoever may do nothing is staff that has yet to prove to be it.
+  const lacksFactor = me.scopes.length === 0 && !me.user.second_factor
+  const [title, more, act, href] = lacksFactor
+    ? [say('factor.title'), say('factor.more'), say('factor.act'), '/settings?tab=security']
+    : [say('closed.title'), say('closed.more'), say('closed.act'), '/']
   return (
     <main className="grid min-h-dvh place-items-center">
       <EmptyState
         icon="shield"
-        title={say('closed.title')}
-        more={say('closed.more')}
+        title={title}
+        more={more}
         act={
-          <a href="/" className={buttonLook({ look: 'primary' })}>
-            {say('closed.act')}
+          <a href={href} className={buttonLook({ look: 'primary' })}>
+            {act}
           </a>
         }
       />
@@ -71,27 +76,28 @@ function Shell({ me }: { readonly me: Me }) {
     <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr]">
       <SkipLink />
       <div className="sticky top-0 hidden h-dvh flex-col overflow-y-auto border-r border-line px-3 py-4 lg:flex">
-        <Head />
-        <Navigation me={me} />
+        <Navigation me={me} head={<Head />} />
       </div>
       <div className="min-w-0">
-        <EnvironmentStripe />
-        <ConnectionStrip />
-        <header className="flex h-16 items-center gap-2 px-4 sm:px-8">
-          <span className="lg:hidden">
-            <IconButton icon="menu" label={say('nav.open')} onClick={() => setSheet(true)} />
-          </span>
-          <button
-            type="button"
-            onClick={() => setPalette(true)}
-            className="flex min-h-10 w-full max-w-md items-center gap-2 rounded-control border border-line bg-card px-3 text-small text-soft hover:border-edge"
-          >
-            <Icon name="search" className="size-4" />
-            <span className="flex-1 truncate text-left">{say('palette.open')}</span>
-            <kbd className="hidden font-sans sm:block">{KEYS}</kbd>
-          </button>
-          <span className="flex-1" />
-          <Person me={me} />
+        <header>
+          <EnvironmentStripe />
+          <ConnectionStrip />
+          <div className="flex h-16 items-center gap-2 px-4 sm:px-8">
+            <span className="lg:hidden">
+              <IconButton icon="menu" label={say('nav.open')} onClick={() => setSheet(true)} />
+            </span>
+            <button
+              type="button"
+              onClick={() => setPalette(true)}
+              className="flex min-h-10 w-full max-w-md items-center gap-2 rounded-control border border-line bg-card px-3 text-small text-soft hover:border-edge"
+            >
+              <Icon name="search" className="size-4" />
+              <span className="flex-1 truncate text-left">{say('palette.open')}</span>
+              <kbd className="hidden font-sans sm:block">{KEYS}</kbd>
+            </button>
+            <span className="flex-1" />
+            <Person me={me} />
+          </div>
         </header>
         <main
           id={MAIN}
@@ -131,9 +137,9 @@ function usePaletteKeys(open: () => void): void {
 function Head() {
   const say = useWords('console')
   return (
-    <Link to="/console" className="mb-5 flex items-center gap-2.5 px-3 font-semibold text-bronze">
+    <Link to="/console" className="flex items-center gap-2.5 px-3 font-semibold text-bronze">
       <Mark />
-      <span className="text-lead">{say('name')}</span>
+      <span className="whitespace-nowrap">{say('name')}</span>
     </Link>
   )
 }
@@ -153,13 +159,15 @@ function EnvironmentStripe() {
 interface NavigationProps {
   readonly me: Me
   readonly onGo?: () => void
+  readonly head?: ReactNode
 }
 
-function Navigation({ me, onGo }: NavigationProps) {
+function Navigation({ me, onGo, head }: NavigationProps) {
   const say = useWords('console')
   const shell = useWords('shell')
   return (
     <nav aria-label={shell('nav.label')} className="grid gap-5">
+      {head}
       {groupsFor(me).map((group) => (
         <div key={group.word}>
           <p className="px-3 pb-1 text-tiny text-soft">{say(group.word)}</p>

@@ -1,15 +1,18 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
-import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react'
+import { type KeyboardEvent, useEffect, useId, useState } from 'react'
 import { api } from '~/app/api.ts'
 import type { Me } from '~/app/queries.ts'
 import { groupsFor } from '~/console/places.ts'
 import { Icon, type IconName } from '~/kit/icons.tsx'
+import { ProblemNote } from '~/kit/notes.tsx'
 import { useLanguage, useWords } from '~/words/words.ts'
 
 const FOUND_MAX = 6
 const LETTERS_MIN = 2
+/** Each search for people leaves a line in the trail: it is asked when somebody has stopped typing. */
+const QUIET_MS = 400
 
 interface Found {
   readonly href: string
@@ -30,7 +33,7 @@ export function Palette({ me, onClose }: Props) {
   const id = useId()
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
-  const found = useFound(me, useDeferredValue(text.trim()))
+  const { found, isLooking, error, retry } = useFound(me, text.trim())
   const chosen = Math.min(at, found.length - 1)
   const go = (one: Found | undefined) => {
     if (!one) return
@@ -38,6 +41,8 @@ export function Palette({ me, onClose }: Props) {
     router.history.push(one.href)
   }
   const onKeyDown = (event: KeyboardEvent) => {
+    // With this Enter somebody takes what they have written in Chinese, no more.
+    if (event.nativeEvent.isComposing) return
     if (event.key === 'Enter') return go(found[chosen])
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step === undefined) return
@@ -94,51 +99,77 @@ export function Palette({ me, onClose }: Props) {
               </div>
             ))}
           </div>
-          <p role="status" className={found.length > 0 ? 'sr-only' : 'px-5 pb-5 text-soft'}>
-            {say('palette.count', { count: found.length })}
+          <p role="status" className={told(found.length > 0, isLooking)}>
+            {isLooking ? say('palette.looking') : say('palette.count', { count: found.length })}
           </p>
+          {error !== null && (
+            <div className="px-4 pb-4">
+              <ProblemNote error={error} onRetry={retry} />
+            </div>
+          )}
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
   )
 }
 
-function useFound(me: Me, text: string): readonly Found[] {
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), QUIET_MS)
+    return () => clearTimeout(timer)
+  }, [text])
+  return settled
+}
+
+/** Results stand for what they are; only that there are none, or not yet, is to be read. */
+const told = (isFound: boolean, isLooking: boolean): string => {
+  if (isLooking) return 'px-5 pb-4 text-small text-soft'
+  return isFound ? 'sr-only' : 'px-5 pb-5 text-soft'
+}
+
+function useFound(me: Me, typed: string) {
   const say = useWords('console')
   const language = useLanguage()
+  const text = useSettled(typed)
   const pages = groupsFor(me)
     .flatMap(({ places }) => places)
     .map(({ to, icon, word }): Found => ({ href: String(to), icon, title: say(word) }))
-    .filter(({ title }) => title.toLowerCase().includes(text.toLowerCase()))
-  const asks = text.length >= LETTERS_MIN
+    .filter(({ title }) => title.toLowerCase().includes(typed.toLowerCase()))
+  const asks = typed.length >= LETTERS_MIN
+  const isSettled = text === typed
   const people = useQuery({
     queryKey: ['palette-people', text],
     queryFn: ({ signal }) =>
       api.get('/api/v1/admin/owners', { query: { query: text, limit: FOUND_MAX }, signal }),
-    enabled: asks && me.scopes.includes('credits:read_all'),
-    placeholderData: keepPreviousData,
+    enabled: asks && isSettled && me.scopes.includes('credits:read_all'),
   })
   const orders = useQuery({
     queryKey: ['palette-orders', text],
     queryFn: ({ signal }) =>
       api.get('/api/v1/admin/orders', { query: { query: text, limit: FOUND_MAX }, signal }),
-    enabled: asks && me.scopes.includes('payments:read_all'),
-    placeholderData: keepPreviousData,
+    enabled: asks && isSettled && me.scopes.includes('payments:read_all'),
   })
-  if (!asks) return pages
-  return [
+  const error = people.error ?? orders.error
+  // What was found for other words is not shown: Enter would lead to somebody else.
+  const isLooking = asks && (!isSettled || people.isFetching || orders.isFetching)
+  const found: readonly Found[] = [
     ...pages,
-    ...(people.data?.items ?? []).map(
+    ...(asks && isSettled ? (people.data?.items ?? []) : []).map(
       ({ owner, name, email, external_id }): Found => ({
         ...{ href: `/console/people/${owner}`, icon: 'person', more: owner },
         title: name ?? external_id ?? email ?? owner,
       }),
     ),
-    ...(orders.data?.items ?? []).map(
+    ...(asks && isSettled ? (orders.data?.items ?? []) : []).map(
       ({ order_id, product_name }): Found => ({
         ...{ href: `/console/orders/${order_id}`, icon: 'receipt', more: order_id },
         title: product_name[language === 'en' ? 'en' : 'zh'],
       }),
     ),
   ]
+  const retry = () => {
+    for (const one of [people, orders]) if (one.error !== null) void one.refetch()
+  }
+  return { found, isLooking, error, retry }
 }

@@ -102,6 +102,7 @@ const refunds = createRoute({
 
 interface InboxSearch {
   readonly state?: 'waiting' | 'done' | 'dead' | undefined
+  readonly channel?: string | undefined
   readonly open?: string | undefined
 }
 const inbox = createRoute({
@@ -109,6 +110,7 @@ const inbox = createRoute({
   path: '/inbox',
   validateSearch: (search): InboxSearch => ({
     state: oneOf(['waiting', 'done', 'dead'])(search['state']),
+    channel: textOf(search['channel']),
     open: textOf(search['open']),
   }),
   component: lazyRouteComponent(() => import('~/console/inbox/page.tsx'), 'InboxPage'),

@@ -79,7 +79,10 @@ export const labRoutes = (deps: Deps): Route[] => [
         share: Type.Optional(Type.Number({ minimum: 0.001, maximum: 1 })),
         ms: Type.Optional(Type.Integer({ minimum: -LAB_MS_MAX, maximum: LAB_MS_MAX })),
       },
-      strict,
+      {
+        ...strict,
+        examples: [{ channel: 'wechat', account: 'main', fault: 'drop_after_commit', times: 1 }],
+      },
     ),
     answer: LabShape,
     refuses: { lab_unknown, lab_silent, lab_refused },

@@ -1,9 +1,8 @@
 import { type FormEvent, useEffect, useState } from 'react'
+import { dayAfter, PeriodFields } from '~/console/parts/period-fields.tsx'
 import { Button } from '~/kit/button.tsx'
 import { Input, Select } from '~/kit/field.tsx'
 import { useWords } from '~/words/words.ts'
-
-const DAY_MS = 86_400_000
 
 export interface AuditSearch {
   readonly actor?: string | undefined
@@ -18,8 +17,7 @@ export interface AuditSearch {
 export const filterOf = ({ actor, action, target, result, from, to }: AuditSearch) => ({
   ...{ actor, action, result, target_id: target },
   from: from === undefined ? undefined : `${from}T00:00:00Z`,
-  // The day that is named is meant with all its hours.
-  to: to === undefined ? undefined : new Date(Date.parse(to) + DAY_MS).toISOString(),
+  to: to === undefined ? undefined : `${dayAfter(to)}T00:00:00Z`,
 })
 
 interface Props {
@@ -65,15 +63,7 @@ export function AuditFilters({ search, onChange }: Props) {
           ]}
           onChange={(event) => set('result', event.target.value)}
         />
-        {(['from', 'to'] as const).map((name) => (
-          <Input
-            key={name}
-            type="date"
-            label={say(`period.${name}`)}
-            value={draft[name] ?? ''}
-            onChange={(event) => set(name, event.target.value)}
-          />
-        ))}
+        <PeriodFields value={draft} onChange={(changed) => setDraft({ ...draft, ...changed })} />
         <Button type="submit" icon="filter">
           {say('audit.filter')}
         </Button>

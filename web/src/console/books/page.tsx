@@ -4,13 +4,13 @@ import type { Answer } from '@tongbao/sdk'
 import { api } from '~/app/api.ts'
 import { Amount } from '~/console/parts/amount.tsx'
 import { ListCard } from '~/console/parts/list-card.tsx'
+import { dayAfter, PeriodFields } from '~/console/parts/period-fields.tsx'
 import { useTerm } from '~/console/parts/term.ts'
 import { Card } from '~/kit/card.tsx'
 import { Chip } from '~/kit/chip.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { type Column, DataTable } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
-import { Input } from '~/kit/field.tsx'
 import { useFormat } from '~/kit/format.ts'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { useWords } from '~/words/words.ts'
@@ -18,7 +18,6 @@ import { useWords } from '~/words/words.ts'
 type Books = Answer<'list_books'>
 type Book = Books['items'][number]
 type Total = Books['totals'][number]
-const DAY_MS = 86_400_000
 const route = getRouteApi('/console/books')
 
 /** What each book gained, and whether all of them together are the other side of what owners have. */
@@ -33,10 +32,7 @@ export function BooksPage() {
       api.get('/api/v1/admin/ledger/books', {
         query: {
           ...{ from, asset },
-          // The server leaves the last day out; here it is meant with all its hours.
-          ...(to !== undefined && {
-            to: new Date(Date.parse(to) + DAY_MS).toISOString().slice(0, 10),
-          }),
+          ...(to !== undefined && { to: dayAfter(to) }),
         },
         signal,
       }),
@@ -46,17 +42,10 @@ export function BooksPage() {
     <>
       <PageHeader title={say('books.title')} more={say('books.more')} />
       <div className="mb-4 grid gap-3 *:min-w-0 min-[420px]:grid-cols-2 sm:flex sm:flex-wrap">
-        {(['from', 'to'] as const).map((name) => (
-          <Input
-            key={name}
-            type="date"
-            label={say(`period.${name}`)}
-            value={search[name] ?? ''}
-            onChange={(event) =>
-              void navigate({ search: { ...search, [name]: event.target.value || undefined } })
-            }
-          />
-        ))}
+        <PeriodFields
+          value={search}
+          onChange={(changed) => void navigate({ search: { ...search, ...changed } })}
+        />
       </div>
       <div className="grid gap-4">
         <Card title={say('books.totals')} more={say('books.totals_more')} bare>

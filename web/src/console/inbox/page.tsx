@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
 import { api } from '~/app/api.ts'
 import { MessageDrawer } from '~/console/inbox/message-drawer.tsx'
 import { ListCard } from '~/console/parts/list-card.tsx'
+import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
 import { useTerm } from '~/console/parts/term.ts'
@@ -10,6 +12,7 @@ import { Chip } from '~/kit/chip.tsx'
 import { Segments } from '~/kit/choice.tsx'
 import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
+import { Select } from '~/kit/field.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { RelativeTime } from '~/kit/times.tsx'
 import { useWords } from '~/words/words.ts'
@@ -21,10 +24,12 @@ const route = getRouteApi('/console/inbox')
 export function InboxPage() {
   const say = useWords('console')
   const term = useTerm()
-  const { state, open } = route.useSearch()
+  const search = route.useSearch()
+  const { state, channel, open } = search
   const navigate = route.useNavigate()
-  const query = usePages(['messages', state], (cursor, signal) =>
-    api.get('/api/v1/admin/hooks', { query: { state, cursor, limit: 30 }, signal }),
+  const look = (more: Partial<typeof search>) => void navigate({ search: { ...search, ...more } })
+  const query = usePages(['messages', state, channel], (cursor, signal) =>
+    api.get('/api/v1/admin/hooks', { query: { state, channel, cursor, limit: 30 }, signal }),
   )
   const columns: Column<Message>[] = [
     {
@@ -67,32 +72,66 @@ export function InboxPage() {
   return (
     <>
       <PageHeader title={say('inbox.title')} more={say('inbox.more')} />
-      <div className="mb-4 overflow-x-auto">
-        <Segments
-          label={say('orders.status')}
-          value={state ?? 'all'}
-          options={['all' as const, ...MESSAGE_STATES].map((value) => ({
-            value,
-            label: value === 'all' ? say('all') : term('state', value),
-          }))}
-          onChange={(next) =>
-            void navigate({ search: { state: next === 'all' ? undefined : next } })
-          }
-        />
+      <div className="mb-4 flex flex-wrap items-center gap-3 *:min-w-0">
+        <div className="overflow-x-auto">
+          <Segments
+            label={say('orders.status')}
+            value={state ?? 'all'}
+            options={['all' as const, ...MESSAGE_STATES].map((value) => ({
+              value,
+              label: value === 'all' ? say('all') : term('state', value),
+            }))}
+            onChange={(next) => look({ state: next === 'all' ? undefined : next })}
+          />
+        </div>
+        <ChannelSelect />
       </div>
       <ListCard
         caption={say('inbox.title')}
         query={query}
         columns={columns}
         keyOf={({ event_id }) => event_id}
-        onOpen={({ event_id }) => void navigate({ search: { state, open: event_id } })}
+        onOpen={({ event_id }) => look({ open: event_id })}
         isOpen={({ event_id }) => event_id === open}
         empty={<EmptyState title={say('inbox.empty')} more={say('inbox.empty_more')} />}
-        onClearFilters={state === undefined ? undefined : () => void navigate({ search: {} })}
+        onClearFilters={
+          state === undefined && channel === undefined
+            ? undefined
+            : () => void navigate({ search: {} })
+        }
       />
-      {open !== undefined && (
-        <MessageDrawer id={open} onClose={() => void navigate({ search: { state } })} />
-      )}
+      {open !== undefined && <MessageDrawer id={open} onClose={() => look({ open: undefined })} />}
     </>
+  )
+}
+
+/** Of which provider; those there are accounts of, and the one that the address names. */
+function ChannelSelect() {
+  const say = useWords('console')
+  const { channel } = route.useSearch()
+  const navigate = route.useNavigate()
+  const may = useMay()
+  const { data = [] } = useQuery({
+    queryKey: ['channels'],
+    queryFn: ({ signal }) => api.get('/api/v1/admin/channels', { signal }),
+    select: ({ items }) => items.map((one) => one.channel),
+    enabled: may('channels:read'),
+  })
+  const names = [...new Set([...data, ...(channel === undefined ? [] : [channel])])].sort()
+  return (
+    <Select
+      label={say('orders.channel')}
+      hideLabel
+      value={channel ?? ''}
+      options={[
+        { value: '', label: say('inbox.all_channels') },
+        ...names.map((value) => ({ value, label: value })),
+      ]}
+      onChange={({ target }) =>
+        void navigate({
+          search: (before) => ({ ...before, channel: target.value || undefined }),
+        })
+      }
+    />
   )
 }

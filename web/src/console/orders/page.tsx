@@ -7,6 +7,7 @@ import { OwnerLink, shortId } from '~/console/parts/links.tsx'
 import { ListCard } from '~/console/parts/list-card.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
+import { dayAfter, PeriodFields } from '~/console/parts/period-fields.tsx'
 import { SearchBox } from '~/console/parts/search-box.tsx'
 import { StateChip } from '~/console/parts/state-chip.tsx'
 import { useTerm } from '~/console/parts/term.ts'
@@ -15,13 +16,11 @@ import { buttonLook } from '~/kit/button.tsx'
 import { Segments } from '~/kit/choice.tsx'
 import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
-import { Input } from '~/kit/field.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { RelativeTime } from '~/kit/times.tsx'
 import { useLanguage, useWords } from '~/words/words.ts'
 
 type Order = Answer<'list_orders'>['items'][number]
-const DAY_MS = 86_400_000
 const route = getRouteApi('/console/orders')
 
 export function OrdersPage() {
@@ -34,8 +33,7 @@ export function OrdersPage() {
       query: {
         ...{ status, query: q, owner, cursor, limit: 30 },
         ...(from !== undefined && { from: `${from}T00:00:00Z` }),
-        // The day that is named is meant with all its hours.
-        ...(to !== undefined && { to: new Date(Date.parse(to) + DAY_MS).toISOString() }),
+        ...(to !== undefined && { to: `${dayAfter(to)}T00:00:00Z` }),
         ...(mode !== undefined && { livemode: mode === 'live' }),
       },
       signal,
@@ -122,17 +120,7 @@ function Period() {
   const look = (more: Partial<typeof search>) => void navigate({ search: { ...search, ...more } })
   return (
     <div className="grid items-end gap-3 *:min-w-0 min-[420px]:grid-cols-2 sm:flex sm:flex-wrap">
-      {(['from', 'to'] as const).map((name) => (
-        <Input
-          key={name}
-          type="date"
-          label={say(`period.${name}`)}
-          value={search[name] ?? ''}
-          onChange={(event) =>
-            look({ [name]: event.target.value === '' ? undefined : event.target.value })
-          }
-        />
-      ))}
+      <PeriodFields value={search} onChange={look} />
       <div className="min-[420px]:col-span-2">
         <Segments
           label={say('mode.title')}

@@ -16,7 +16,7 @@ export function differences(before: unknown, after: unknown): Difference[] {
 }
 
 /** Every value that has no parts, by the way to it. */
-export function leavesOf(value: unknown, path = ''): Map<string, string> {
+function leavesOf(value: unknown, path = ''): Map<string, string> {
   if (typeof value !== 'object' || value === null)
     return value === undefined ? new Map() : new Map([[path, textOf(value)]])
   const leaves = Object.entries(value).flatMap(([name, part]) => [

@@ -14,6 +14,7 @@ const KEYS = {
   book: (word: string) => `book.${word}`,
   cause: (word: string) => `cause.${word}`,
   told: (word: string) => `told.${word}`,
+  fault: (word: string) => `fault.${word}`,
 } as const
 
 /** The name of a word of the server; one that has none is shown as it is. */

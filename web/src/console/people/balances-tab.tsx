@@ -1,7 +1,10 @@
+import { lazy, Suspense, useState } from 'react'
 import { Amount } from '~/console/parts/amount.tsx'
 import { ListCard } from '~/console/parts/list-card.tsx'
+import { useMay } from '~/console/parts/may.ts'
 import { useTerm } from '~/console/parts/term.ts'
 import type { Owner, Standing } from '~/console/people/person-page.tsx'
+import { Button } from '~/kit/button.tsx'
 import { Card, Facts } from '~/kit/card.tsx'
 import { StackedBar } from '~/kit/charts.tsx'
 import { CopyId } from '~/kit/copy-id.tsx'
@@ -13,6 +16,10 @@ import { useWords } from '~/words/words.ts'
 
 type Account = Owner['accounts'][number]
 type Lot = Account['lots'][number]
+
+const CapsDialog = lazy(async () => ({
+  default: (await import('~/console/people/caps-dialog.tsx')).CapsDialog,
+}))
 
 interface Props {
   readonly owner: Owner
@@ -32,7 +39,7 @@ export function BalancesTab({ owner, standing }: Props) {
       {owner.accounts.map((account) => (
         <Lots key={account.asset} account={account} />
       ))}
-      {standing && <Caps caps={standing.caps} />}
+      {standing && <Caps owner={owner} caps={standing.caps} />}
     </div>
   )
 }
@@ -115,21 +122,41 @@ function Lots({ account }: { readonly account: Account }) {
   )
 }
 
-function Caps({ caps }: { readonly caps: Standing['caps'] }) {
+interface CapsProps {
+  readonly owner: Owner
+  readonly caps: Standing['caps']
+}
+
+function Caps({ owner, caps }: CapsProps) {
   const say = useWords('console')
+  const may = useMay()
+  const [open, setOpen] = useState(false)
   const format = useFormat()
   const told = (cap: Standing['caps']['day']) =>
     cap === null
       ? say('caps.none')
       : say('caps.spent', { spent: format.number(cap.spent), amount: format.number(cap.amount) })
   return (
-    <Card title={say('caps.title')} more={caps.set_by_staff ? say('caps.by_staff') : undefined}>
+    <Card
+      title={say('caps.title')}
+      more={caps.set_by_staff ? say('caps.by_staff') : undefined}
+      aside={
+        may('credits:guard') && (
+          <Button size="small" onClick={() => setOpen(true)}>
+            {say('caps.act')}
+          </Button>
+        )
+      }
+    >
       <Facts
         items={[
           { term: say('caps.day'), value: told(caps.day) },
           { term: say('caps.month'), value: told(caps.month) },
         ]}
       />
+      <Suspense>
+        {open && <CapsDialog owner={owner} caps={caps} onClose={() => setOpen(false)} />}
+      </Suspense>
     </Card>
   )
 }

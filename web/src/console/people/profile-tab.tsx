@@ -1,12 +1,23 @@
 import { useQuery } from '@tanstack/react-query'
+import type { Answer } from '@tongbao/sdk'
+import { lazy, Suspense, useState } from 'react'
 import { api } from '~/app/api.ts'
+import { useMay, useMyId } from '~/console/parts/may.ts'
 import { useTerm } from '~/console/parts/term.ts'
+import { Button } from '~/kit/button.tsx'
 import { Card, Facts } from '~/kit/card.tsx'
 import { Chip } from '~/kit/chip.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { Note } from '~/kit/notes.tsx'
 import { DateTime } from '~/kit/times.tsx'
 import { useWords } from '~/words/words.ts'
+
+const BanDialog = lazy(async () => ({
+  default: (await import('~/console/people/ban-dialog.tsx')).BanDialog,
+}))
+const RolesDialog = lazy(async () => ({
+  default: (await import('~/console/people/roles-dialog.tsx')).RolesDialog,
+}))
 
 /** Who somebody is here, and what they may do. */
 export function ProfileTab({ id }: { readonly id: string }) {
@@ -17,7 +28,7 @@ export function ProfileTab({ id }: { readonly id: string }) {
     queryFn: ({ signal }) => api.get('/api/v1/admin/users/{id}', { path: { id }, signal }),
   })
   return (
-    <Card title={say('profile.title')}>
+    <Card title={say('profile.title')} aside={query.data && <Acts person={query.data} />}>
       <DataBlock query={query}>
         {(person) => (
           <div className="grid gap-4">
@@ -57,5 +68,34 @@ export function ProfileTab({ id }: { readonly id: string }) {
         )}
       </DataBlock>
     </Card>
+  )
+}
+
+/** Nobody decides about themselves; the server says no as well. */
+function Acts({ person }: { readonly person: Answer<'get_person'> }) {
+  const say = useWords('console')
+  const may = useMay()
+  const isMine = useMyId() === person.id
+  const [open, setOpen] = useState<'roles' | 'ban'>()
+  const close = () => setOpen(undefined)
+  if (!may('people:roles') && !may('people:ban')) return null
+  if (isMine) return <p className="text-small text-soft">{say('profile.own')}</p>
+  return (
+    <div className="flex flex-wrap gap-2">
+      {may('people:roles') && (
+        <Button size="small" onClick={() => setOpen('roles')}>
+          {say('roles.act')}
+        </Button>
+      )}
+      {may('people:ban') && (
+        <Button size="small" onClick={() => setOpen('ban')}>
+          {person.banned_at === null ? say('ban.act') : say('unban.act')}
+        </Button>
+      )}
+      <Suspense>
+        {open === 'roles' && <RolesDialog person={person} onClose={close} />}
+        {open === 'ban' && <BanDialog person={person} onClose={close} />}
+      </Suspense>
+    </div>
   )
 }

@@ -25,6 +25,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'palette.count': '{count, plural, =0 {Nothing found} one {# result} other {# results}}',
   'palette.found': 'Results',
   'palette.hint': 'A page, a name, an e-mail, an order…',
+  'palette.looking': 'Searching people and orders…',
   'palette.open': 'Search or go to',
   'stripe.development': 'Development: nothing here is real',
   'stripe.sandbox': 'The sandbox is open: its payments move no money',

@@ -1,6 +1,7 @@
 import type { ordersZh } from './orders-zh.ts'
 
 export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
+  'inbox.all_channels': 'All channels',
   'inbox.attempts': 'Tries',
   'inbox.audited': 'Looking at it leaves a line in the audit trail.',
   'inbox.body': 'Body',

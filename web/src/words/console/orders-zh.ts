@@ -1,4 +1,5 @@
 export const ordersZh = {
+  'inbox.all_channels': '全部渠道',
   'inbox.attempts': '尝试次数',
   'inbox.audited': '查看原文会留下审计记录。',
   'inbox.body': '正文',

@@ -25,6 +25,7 @@ export const zh = {
   'palette.count': '{count, plural, =0 {没有找到} other {找到 # 项}}',
   'palette.found': '搜索结果',
   'palette.hint': '页面、姓名、邮箱、订单号…',
+  'palette.looking': '正在查找用户和订单…',
   'palette.open': '搜索或跳转',
   'stripe.development': '开发环境：这里的一切都不是真的',
   'stripe.sandbox': '沙箱已开启：沙箱支付不涉及真实资金',
