@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { numberOf } from '../../server/test/lab-ways.ts'
 import { chromiumPath } from '../../tools/chromium.mjs'
+import { approve, approveName, openProposal } from './approve.ts'
 import { type House, openHouse } from './house.ts'
 import { JOURNEYS } from './manners.ts'
-import { complete, seen } from './open.ts'
+import { complete } from './open.ts'
 import { orderByCode, paymentOf, shownBalance, showsBalance } from './top-up.ts'
 
 /** Above what one person of the house may give by hand. */
@@ -57,26 +58,13 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await giving.waitFor({ state: 'hidden' })
 
       // Who asked may not decide.
-      const approve = { name: say('console', 'approvals.approve'), exact: true }
-      const openProposal = async ({ page }: typeof one) => {
-        await page.goto('/console/approvals')
-        const row = page.locator('tr, li').filter({ hasText: reason }).filter({ visible: true })
-        await row.getByRole('button').first().click()
-        await page.getByRole('dialog').getByText(reason).waitFor()
-      }
-      await openProposal(one)
+      await openProposal(one, reason)
       await one.page.getByText(say('console', 'approvals.own')).waitFor()
-      expect(await one.page.getByRole('button', approve).count()).toBe(0)
+      expect(await one.page.getByRole('button', approveName(one)).count()).toBe(0)
       expect(await shownBalance(owner)).toBe(before)
 
       const two = await house.visit(manner, await house.person('admin', manner))
-      await openProposal(two)
-      await two.page.getByRole('button', approve).click()
-      await two.page
-        .getByRole('dialog', { name: say('console', 'approvals.approve_title') })
-        .getByRole('button', approve)
-        .click()
-      await seen(two, say('console', 'approvals.approve_done'))
+      await approve(two, reason)
       await showsBalance(owner, before + LARGE)
       for (const visitor of [one, two, owner]) await visitor.leave()
     })

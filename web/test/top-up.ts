@@ -7,18 +7,36 @@ import type { House } from './house.ts'
 const PRODUCT = 2
 
 /** Chooses a package and WeChat, and comes to the code. */
-export async function orderByCode({ page, say, manner }: Visitor): Promise<void> {
+export async function orderByCode(visitor: Visitor): Promise<void> {
+  await orderBy(visitor, 'wechat.native')
+  await codeShown(visitor)
+}
+
+/** Chooses a package and a way to pay it, in a currency that the way takes. */
+export async function choose({ page, say }: Visitor, way: string): Promise<void> {
   await page.goto('/top-up')
-  if (manner.language === 'en') await page.getByText('CNY', { exact: true }).click()
+  const currency = /^(?:stripe|paypal)/.test(way) ? 'USD' : 'CNY'
+  await page.getByText(currency, { exact: true }).click()
   const packages = page.getByRole('group', { name: say('top-up', 'packages') })
   await packages
     .getByRole('radio')
     .nth(PRODUCT - 1)
     .check()
-  await page.getByRole('radio', { name: say('top-up', 'way.wechat.native') }).check()
-  await page.getByRole('button', { name: say.like('top-up', 'pay') }).click()
-  await codeShown({ page, say })
+  await wayOf({ page }, way).check()
 }
+
+/** By its value: the name of one is the beginning of another's. */
+export const wayOf = ({ page }: Pick<Visitor, 'page'>, way: string) =>
+  page.locator(`input[type="radio"][value="${way}"]`)
+
+/** Chooses, and orders. */
+export async function orderBy(visitor: Visitor, way: string): Promise<void> {
+  await choose(visitor, way)
+  await order(visitor, /saved_card|balance/.test(way) ? 'pay.at_once' : 'pay')
+}
+
+export const order = ({ page, say }: Visitor, word = 'pay'): Promise<void> =>
+  page.getByRole('button', { name: say.like('top-up', word) }).click()
 
 export const codeShown = ({ page, say }: Pick<Visitor, 'page' | 'say'>): Promise<void> =>
   page.getByRole('img', { name: say.like('top-up', 'dialog.qr') }).waitFor()

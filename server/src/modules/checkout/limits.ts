@@ -1,5 +1,7 @@
 /** How long an order may be paid. */
 export const ORDER_LIFE_MS = 30 * 60_000
+/** By a bank transfer: between the order and the money may lie a weekend, and a day of the bank. */
+export const TRANSFER_LIFE_MS = 7 * 86_400_000
 export const CLOSED_AT_ONCE_MAX = 100
 /** Providers are asked side by side, and whoever does not answer is asked again later. */
 export const AT_ONCE_MAX = 8

@@ -1,5 +1,6 @@
 import type { Product } from '#catalog'
 import type { Instant } from '#kernel/clock'
+import { ORDER_LIFE_MS, TRANSFER_LIFE_MS } from './limits.ts'
 import type { OrderState } from './order-states.ts'
 
 /** What somebody ordered, as it was promised to them. */
@@ -27,6 +28,10 @@ export interface Order {
   readonly expiresAt: Instant
   readonly paidAt: Instant | undefined
 }
+
+/** Pure: how long it can be paid that way. */
+export const lifeMs = (channel: string | undefined): number =>
+  channel === 'offline' ? TRANSFER_LIFE_MS : ORDER_LIFE_MS
 
 /** Whoever ordered by this name did so because credits ran low; the key is the top-up's. */
 export const BY_ITSELF = 'auto_top_up'

@@ -1,11 +1,12 @@
 import { catalog } from '#catalog'
 import { intentOf } from '#credits'
+import type { Instant } from '#kernel/clock'
 import { inTx } from '#kernel/db'
 import { done, type Outcome } from '#kernel/outcome'
 import type { Call, Principal } from '#kernel/routes'
 import { type Attempt, listAttempts, type StartNo } from '#payments'
 import type { Counter } from './deps.ts'
-import type { Order } from './order.ts'
+import { lifeMs, type Order } from './order.ts'
 import { findOrder, moveOrder } from './order-store.ts'
 import { type OrderWish, placeOrder, type QuoteNo } from './place-order.ts'
 import { checkout } from './refusals.ts'
@@ -151,7 +152,10 @@ export async function startPaying(
   { language, ...way }: Way,
   order: Order,
 ): Promise<Outcome<{ readonly order: Order; readonly attempt: Attempt }, StartNo>> {
-  const { id, owner, amount, currency, livemode, expiresAt, product } = order
+  const { id, owner, amount, currency, livemode, product } = order
+  // No provider holds a payment open for as long as a bank takes.
+  const last = deps.clock.now() + lifeMs(way.channel)
+  const expiresAt = Math.min(order.expiresAt, last) as Instant
   const started = await deps.payments.start({
     ...{ subject: id, owner, amount, currency, livemode, expiresAt },
     ...way,

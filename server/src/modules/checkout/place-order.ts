@@ -6,8 +6,7 @@ import { type Database, inTx, type Tx } from '#kernel/db'
 import { done, type Outcome } from '#kernel/outcome'
 import type { Counter } from './deps.ts'
 import { FULFILLERS } from './fulfillers.ts'
-import { ORDER_LIFE_MS } from './limits.ts'
-import { BY_ITSELF, type Order } from './order.ts'
+import { BY_ITSELF, lifeMs, type Order } from './order.ts'
 import { countPurchases, findOrderByKey, insertOrder, lockPurchases } from './order-store.ts'
 import { checkout } from './refusals.ts'
 
@@ -95,6 +94,7 @@ function orderOf(deps: Counter, want: OrderWish, { product, offer }: Quoted): Om
       underway: 0n,
       frozen: undefined,
     },
-    ...{ turn: 0, createdAt: now, expiresAt: (now + ORDER_LIFE_MS) as Instant, paidAt: undefined },
+    ...{ turn: 0, createdAt: now, paidAt: undefined },
+    expiresAt: (now + lifeMs(want.channel)) as Instant,
   }
 }

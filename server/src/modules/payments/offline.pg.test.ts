@@ -131,13 +131,31 @@ test('CK3: transferred twice, the order gives once, and the second transfer wait
 test('T35 CK4: a transfer that comes when the order is long closed is given all the same', async () => {
   const { balance, pass, run, orderOf } = counter
   const { external_id, payment } = await order()
-  pass(3 * 86_400_000)
+  // A bank takes its time: for some days it is no late one.
+  pass(6 * 86_400_000)
+  await run('checkout.close_due')
+  expect(await orderOf(payment)).toMatchObject({ state: 'pending' })
+  pass(2 * 86_400_000)
   await run('checkout.close_due')
   expect(await orderOf(payment)).toMatchObject({ state: 'closed' })
   const asked = await counter.must(mark(payment, statement()), 202)
   await counter.must(approve(asked), 200)
   expect(await orderOf(payment)).toMatchObject({ state: 'paid_late' })
   expect(await balance(external_id)).toBe('600 0 0')
+})
+
+test('PY9: an order that waits for a bank is held open by no provider for so long', async () => {
+  const { external_id, payment } = await order()
+  await counter.buy({ external_id, order_id: payment.order_id, product_id: undefined })
+  const lives = await counter.read(
+    `select channel, extract(epoch from expires_at - created_at)::int / 60 as minutes
+       from payments.attempts where subject = $1 order by id`,
+    [payment.order_id],
+  )
+  expect(lives).toEqual([
+    { channel: 'offline', minutes: 7 * 24 * 60 },
+    { channel: 'sandbox', minutes: 30 },
+  ])
 })
 
 test('PY5 CK5: a transfer back is taken when two people say that it has left, and freed when it came back', async () => {

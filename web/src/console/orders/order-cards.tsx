@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { MessageDrawer } from '~/console/inbox/message-drawer.tsx'
 import type { Story } from '~/console/orders/order-page.tsx'
+import { TransferLeft } from '~/console/orders/statement-dialog.tsx'
 import { Amount } from '~/console/parts/amount.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
@@ -79,8 +80,13 @@ export function LotsCard({ story: { lots, order } }: { readonly story: Story }) 
   )
 }
 
+/** Sent, as far as we know, and nobody but people can say that it arrived. */
+const AT_THE_BANK: ReadonlySet<string> = new Set(['approved', 'submitted', 'unknown'])
+
 export function RefundsCard({ story: { refunds, asked } }: { readonly story: Story }) {
   const say = useWords('console')
+  const may = useMay()
+  const [left, setLeft] = useState<Story['refunds'][number]>()
   if (refunds.length === 0) return null
   return (
     <Card title={say('refunds.title')} bare>
@@ -102,10 +108,20 @@ export function RefundsCard({ story: { refunds, asked } }: { readonly story: Sto
                   </>
                 )}
               </p>
+              {one.channel === 'offline' &&
+                AT_THE_BANK.has(one.state) &&
+                may('payments:offline') && (
+                  <p className="mt-2">
+                    <Button size="small" onClick={() => setLeft(one)}>
+                      {say('statement.left')}
+                    </Button>
+                  </p>
+                )}
             </li>
           )
         })}
       </ul>
+      {left && <TransferLeft refund={left} onClose={() => setLeft(undefined)} />}
     </Card>
   )
 }

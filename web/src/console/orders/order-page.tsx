@@ -6,6 +6,7 @@ import { api } from '~/app/api.ts'
 import { happeningsOf } from '~/console/orders/happenings.tsx'
 import { LotsCard, MessagesCard, RefundsCard } from '~/console/orders/order-cards.tsx'
 import { RefundDialog } from '~/console/orders/refund-dialog.tsx'
+import { TransferCame } from '~/console/orders/statement-dialog.tsx'
 import { Amount, ModeChip } from '~/console/parts/amount.tsx'
 import { linkLook, OwnerLink } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
@@ -31,6 +32,7 @@ export function OrderPage() {
   const may = useMay()
   const { id } = route.useParams()
   const [refunding, setRefunding] = useState(false)
+  const [marking, setMarking] = useState(false)
   const query = useQuery({
     queryKey: ['order', id],
     queryFn: ({ signal }) => api.get('/api/v1/admin/orders/{id}', { path: { id }, signal }),
@@ -39,6 +41,8 @@ export function OrderPage() {
   const paymentId = order?.payment_id ?? undefined
   const canRefund =
     may('payments:refund') && order !== undefined && REFUNDABLE.includes(order.state)
+  const transfer = query.data?.attempts.find(({ channel }) => channel === 'offline')
+  const canMark = may('payments:offline') && order?.paid_at === null
   return (
     <>
       <PageHeader
@@ -56,12 +60,18 @@ export function OrderPage() {
           </span>
         }
         acts={
-          canRefund &&
-          paymentId !== undefined && (
-            <Button look="primary" onClick={() => setRefunding(true)}>
-              {say('refund.act')}
-            </Button>
-          )
+          <>
+            {transfer && canMark && (
+              <Button look="primary" onClick={() => setMarking(true)}>
+                {say('statement.came')}
+              </Button>
+            )}
+            {canRefund && paymentId !== undefined && (
+              <Button look="primary" onClick={() => setRefunding(true)}>
+                {say('refund.act')}
+              </Button>
+            )}
+          </>
         }
       />
       <DataBlock query={query}>
@@ -79,6 +89,7 @@ export function OrderPage() {
           </div>
         )}
       </DataBlock>
+      {marking && transfer && <TransferCame attempt={transfer} onClose={() => setMarking(false)} />}
       {refunding && paymentId !== undefined && order && (
         <RefundDialog order={order} paymentId={paymentId} onClose={() => setRefunding(false)} />
       )}

@@ -8,6 +8,7 @@ const PAYING = 'paying'
 
 /** Which payment this browser went away to pay: the page it comes back to is not told. */
 export const paymentGoneFor = (): string | undefined => kept(PAYING)
+export const goneFor = (id: string): void => keep(PAYING, id)
 
 export type PayWish = Pick<
   Body<'create_payment'>,
@@ -33,7 +34,7 @@ export function usePay(onPayment: (id: string) => void) {
       void queries.invalidateQueries({ queryKey: ['payments', 'history'] })
       onPayment(payment.payment_id)
       if (payment.next?.kind === 'redirect' && payment.next.url !== undefined) {
-        keep(PAYING, payment.payment_id)
+        goneFor(payment.payment_id)
         location.assign(payment.next.url)
       }
     },

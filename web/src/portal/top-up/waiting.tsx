@@ -10,6 +10,7 @@ import type { Payment } from '~/portal/answers.ts'
 import { useHouseNow } from '~/portal/house-clock.ts'
 import { CancelOrder, CheckNow } from '~/portal/top-up/acts.tsx'
 import { clockText } from '~/portal/top-up/payment-stage.ts'
+import { goneFor } from '~/portal/top-up/use-pay.ts'
 import { useLiveState } from '~/shell/live.ts'
 import { useWords } from '~/words/words.ts'
 
@@ -21,6 +22,8 @@ interface Props {
 
 export function Waiting({ payment, stage }: Props) {
   const say = useWords('top-up')
+  const { next } = payment
+  const isByBank = next?.kind === 'wait' && next.text !== undefined
   return (
     <div className="grid justify-items-center gap-5 text-center">
       <Money
@@ -35,9 +38,10 @@ export function Waiting({ payment, stage }: Props) {
       ) : (
         <NextStep payment={payment} />
       )}
-      <Line until={payment.expires_at} />
+      {!isByBank && <Line until={payment.expires_at} />}
       <div className="grid w-full gap-2">
-        <CheckNow id={payment.payment_id} />
+        {/* A bank answers nobody; a person tells. */}
+        {!isByBank && <CheckNow id={payment.payment_id} />}
         <CancelOrder id={payment.payment_id} />
       </div>
       <p className="text-small text-soft">{say('dialog.keep')}</p>
@@ -70,16 +74,34 @@ function NextStep({ payment }: { readonly payment: Payment }) {
       </div>
     )
   if (next?.kind === 'redirect' && next.url !== undefined)
-    return <Away href={next.url} text={say('dialog.open_page')} />
+    return (
+      <Away
+        href={next.url}
+        text={say('dialog.open_page')}
+        onGo={() => goneFor(payment.payment_id)}
+      />
+    )
+  if (next?.text === undefined)
+    return <Note title={say('dialog.unclear.title')}>{say('dialog.charging')}</Note>
+  return <ByBank payment={payment} text={next.text} />
+}
+
+/** Where to, and the number by which the transfer is known to be theirs. */
+function ByBank({ payment, text }: { readonly payment: Payment; readonly text: string }) {
+  const say = useWords('top-up')
+  const format = useFormat()
+  const number = payment.payment_id.slice('pay_'.length)
   return (
     <div className="grid w-full gap-3 text-left">
-      <Note title={say('dialog.wait.title')}>{say('dialog.wait.hint')}</Note>
-      {next?.text !== undefined && (
-        <p className="rounded-control bg-sunken p-3 break-words">{next.text}</p>
-      )}
+      <Note title={say('dialog.wait.title')}>
+        {say('dialog.wait.hint', { at: format.date(payment.expires_at) })}
+      </Note>
+      <p className="rounded-control bg-sunken p-3 break-words whitespace-pre-line">
+        {text.replace(number, '').trim()}
+      </p>
       <p className="flex flex-wrap items-center gap-2">
-        <span className="text-small text-soft">{say('dialog.order')}</span>
-        <CopyId text={payment.order_id} />
+        <span className="text-small text-soft">{say('dialog.number')}</span>
+        <CopyId text={number} />
       </p>
     </div>
   )
@@ -89,11 +111,13 @@ interface AwayProps {
   readonly href: string
   readonly text: string
   readonly newWindow?: boolean
+  readonly onGo?: () => void
 }
 
-const Away = ({ href, text, newWindow = false }: AwayProps) => (
+const Away = ({ href, text, newWindow = false, onGo }: AwayProps) => (
   <a
     href={href}
+    onClick={onGo}
     {...(newWindow && { target: '_blank', rel: 'noreferrer' })}
     className={buttonLook({ look: 'primary', wide: true })}
   >

@@ -66,6 +66,15 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
   'refunds.empty': 'No refunds',
   'refunds.one': 'Refund',
   'refunds.title': 'Refunds',
+  'statement.act': 'Propose',
+  'statement.came': 'The transfer has come',
+  'statement.came_more':
+    'Only what stands on the statement of the bank. Somebody else of finance has to agree; then the credits are given.',
+  'statement.left': 'The money has left',
+  'statement.left_more':
+    'Only what stands on the statement of the bank. Somebody else of finance has to agree; then the refund is done.',
+  'statement.reference_bent': '4 to 64 letters and digits, with . _ / - between',
+  'statement.reference_hint': 'The bank’s own number of the transfer',
   'story.asked': '{n, plural, =0 {not asked yet} one {asked once} other {asked # times}}',
   'story.attempt': 'Asked to be paid · {channel} · {method}',
   'story.dispute': 'Dispute',

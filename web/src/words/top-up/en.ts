@@ -74,12 +74,12 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'dialog.cancel': 'Cancel the order',
   'dialog.cancelling': 'Cancelling…',
   'dialog.close': 'Close',
-  'dialog.order': 'Order',
+  'dialog.number': 'Number to write on it',
   'dialog.keep': 'You may leave this page: the order is here when you come back.',
 
   'dialog.wait.title': 'Waiting for your transfer',
   'dialog.wait.hint':
-    'Transfer the amount as told below and write the order number on it. A person confirms it, usually within one working day.',
+    'Transfer the amount as told below, by {at}, and write the number on it. A person confirms it, usually within one working day.',
 
   'dialog.expired.title': 'This code has expired',
   'dialog.expired.hint': 'If you have just paid, press “I have paid”. If not, take a new one.',
@@ -93,6 +93,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'dialog.sent_back.title': 'The money went back',
   'dialog.sent_back.hint':
     'This payment was returned and gave no credits. Billing has the details.',
+  'dialog.charging': 'Your card is being charged. The result appears here by itself.',
   'dialog.unclear.title': 'Confirming the result',
   'dialog.unclear.hint':
     'The provider did not answer in time. We keep asking; nothing is charged twice.',

@@ -69,12 +69,12 @@ export const zh = {
   'dialog.cancel': '取消订单',
   'dialog.cancelling': '正在取消…',
   'dialog.close': '关闭',
-  'dialog.order': '订单号',
+  'dialog.number': '附言号码',
   'dialog.keep': '可以离开本页，回来后会继续显示这笔订单。',
 
   'dialog.wait.title': '等待转账',
   'dialog.wait.hint':
-    '请按以下信息转账，并在附言中写上订单号。到账后由人工确认，通常需要一个工作日。',
+    '请在 {at} 前按以下信息转账，并在附言中写上号码。到账后由人工确认，通常需要一个工作日。',
 
   'dialog.expired.title': '二维码已过期',
   'dialog.expired.hint': '如果刚刚付了款，请点“我已付款”。否则可以换一张新的。',
@@ -86,6 +86,7 @@ export const zh = {
   'dialog.failed.hint': '没有扣款。可以换一种支付方式再试。',
   'dialog.sent_back.title': '款项已退回',
   'dialog.sent_back.hint': '这笔付款已原路退回，没有发放积分。详情见账单。',
+  'dialog.charging': '正在扣款，结果会自动显示在这里。',
   'dialog.unclear.title': '结果确认中',
   'dialog.unclear.hint': '支付渠道没有及时回应。我们会继续查询，绝不会重复扣款。',
   'dialog.lost.title': '找不到这笔支付',
