@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { type Lab, openLab } from '../../lab/kit/open-lab.ts'
 import { type LabShop, openLabShop } from '../../server/test/lab-shop.ts'
+import type { Payment } from '../../server/test/lab-ways.ts'
 import { openBrowser, type Visitor, visit } from './browser.ts'
 import type { Manner } from './manners.ts'
 
@@ -25,6 +26,10 @@ export interface House extends LabShop {
   grant(person: Person, amount: number): Promise<void>
   /** Spends as an app would; the charge's id. */
   charge(person: Person, amount: number, description: string): Promise<string>
+  /** Sets aside as an app would. */
+  hold(person: Person, amount: number, description: string): Promise<void>
+  /** Gives money back as staff would. */
+  refund(payment: Payment, amount: number, reason: string): Promise<void>
   /** Somebody opens the browser, signed in where it is said as whom. */
   visit(manner: Manner, person?: Person): Promise<Visitor>
   /** The address in a mail to somebody that leads to a page; undefined while no such mail has come. */
@@ -83,6 +88,12 @@ export async function openHouse(): Promise<House> {
     },
     charge: async ({ id }, amount, description) =>
       (await must('credits/charge', { owner: id, amount, description })).charge_id,
+    hold: async ({ id }, amount, description) => {
+      await must('credits/holds', { owner: id, amount, description })
+    },
+    refund: async ({ payment_id }, amount, reason) => {
+      await must(`payments/${payment_id}/refunds`, { amount, reason })
+    },
     visit: async (manner, person) => {
       const visitor = await visit(browser, shop.url, manner)
       if (person === undefined) return visitor

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { SCREENS, type Visitor } from './browser.ts'
 import { type House, openHouse } from './house.ts'
-import { ALL, type Manner } from './manners.ts'
+import { ALL, type Manner, SIZES } from './manners.ts'
 import { complete } from './open.ts'
-import { addressOf, crowd, SIGHTS, type Sight } from './sights.ts'
+import { addressOf, type Crowd, crowd, SIGHTS, type Sight } from './sights.ts'
 
 // npm run shots: a picture of every page, in each language, theme, size and state, to be looked at by people.
 
@@ -13,10 +13,9 @@ const STATES = ['there', 'empty', 'loading', 'failing'] as const
 type State = (typeof STATES)[number]
 
 let house: House
-let people: Awaited<ReturnType<typeof crowd>>
+let people: Crowd
 beforeAll(async () => {
   house = await openHouse()
-  people = await crowd(house)
 })
 afterAll(() => house?.close())
 
@@ -53,6 +52,9 @@ async function shoot(sight: Sight, state: State, manner: Manner): Promise<void> 
   }
   const name = sight.path.replaceAll(/\W+/g, '-').replace(/^-|-$/g, '') || 'home'
   const { language, theme, size } = manner
+  // What stays at the edge of the window would lie across the middle of a picture of the whole page.
+  const height = await page.evaluate<number>('document.documentElement.scrollHeight')
+  await page.setViewportSize({ width: SIZES[size].width, height })
   const path = join(SCREENS, `${name}.${state}.${size}.${theme}.${language}.png`)
   await page.screenshot({ path, fullPage: true })
   await visitor.context.close()
@@ -60,6 +62,9 @@ async function shoot(sight: Sight, state: State, manner: Manner): Promise<void> 
 
 describe.each(ALL)('%s', (_, manner) => {
   mkdirSync(SCREENS, { recursive: true })
+  beforeAll(async () => {
+    people = await crowd(house, manner)
+  })
   const all = SIGHTS.flatMap((sight) =>
     statesOf(sight).map((state) => ({ sight, state, path: sight.path })),
   )

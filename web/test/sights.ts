@@ -1,5 +1,7 @@
-import { waysOf } from '../../server/test/lab-ways.ts'
+import { expect, vi } from 'vitest'
+import { type Payment, waysOf } from '../../server/test/lab-ways.ts'
 import type { House, Person } from './house.ts'
+import type { Manner } from './manners.ts'
 
 type Who = 'nobody' | 'newcomer' | 'regular' | 'staff'
 
@@ -47,18 +49,36 @@ const ids = new Map<string, string>()
 export const addressOf = (path: string): string =>
   path.replace(/(\/\w+)\/\$id/, (_, list: string) => `${list}/${ids.get(list) ?? '1'}`)
 
-/** Who looks at the pages: somebody new, somebody with a story, and somebody of the house. */
-export async function crowd(house: House): Promise<Record<Who, Person | undefined>> {
+/** Who looks at the pages in a language: somebody new, somebody with a story, and somebody of the house. */
+export async function crowd(house: House, manner: Manner): Promise<Crowd> {
   const [newcomer, regular, staff] = [
-    await house.person(),
-    await house.person(),
-    await house.person('admin'),
+    await house.person('user', manner),
+    await house.person('user', manner),
+    await house.person('admin', manner),
   ]
   for (const amount of [300, 120, 80]) await house.grant(regular, amount)
   for (const amount of [45, 5, 210]) await house.charge(regular, amount, 'Film of a heron')
-  const [way] = waysOf(['wechat'])
-  if (!way) throw new Error('there is no way to pay')
-  const order = await house.order(way)
+  const order = await purchases(house, regular)
+  for (const amount of [60, 25]) await house.hold(regular, amount, 'Film of an otter')
   ids.set('/orders', order.order_id).set('/people', regular.id)
   return { nobody: undefined, newcomer, regular, staff }
+}
+export type Crowd = Readonly<Record<Who, Person | undefined>>
+
+const WAIT = { timeout: 15_000, interval: 50 }
+
+/** One that was paid and half given back, and one that waits to be paid. */
+async function purchases(house: House, { id }: Person): Promise<Payment> {
+  const [way] = waysOf(['wechat'])
+  if (!way) throw new Error('there is no way to pay')
+  const theirs = { external_id: undefined, owner: id }
+  const paid = await house.order(way, theirs)
+  await way.pay(house.lab, paid)
+  const becomes = (status: string) =>
+    vi.waitFor(async () => expect((await house.payment(paid.payment_id)).status).toBe(status), WAIT)
+  await becomes('paid')
+  await house.refund(paid, 1_500, 'Half of it was a mistake')
+  await becomes('partially_refunded')
+  await house.order(way, theirs)
+  return paid
 }
