@@ -1128,6 +1128,7 @@ export interface operations {
           /** The change: negative when spent */
           amount: number
           balance_after: number
+          held: (number | null)
           source: (string | null)
           description: (string | null)
           reference: ({
@@ -1319,6 +1320,7 @@ export interface operations {
         /** The change: negative when spent */
         amount: number
         balance_after: number
+        held: (number | null)
         source: (string | null)
         description: (string | null)
         reference: ({
@@ -1348,6 +1350,7 @@ export interface operations {
           /** The change: negative when spent */
           amount: number
           balance_after: number
+          held: (number | null)
           source: (string | null)
           description: (string | null)
           reference: ({
@@ -1367,6 +1370,7 @@ export interface operations {
           /** The change: negative when spent */
           amount: number
           balance_after: number
+          held: (number | null)
           source: (string | null)
           description: (string | null)
           reference: ({
@@ -1518,6 +1522,7 @@ export interface operations {
             /** The change: negative when spent */
             amount: number
             balance_after: number
+            held: (number | null)
             source: (string | null)
             description: (string | null)
             reference: ({
@@ -1578,6 +1583,7 @@ export interface operations {
           /** The change: negative when spent */
           amount: number
           balance_after: number
+          held: (number | null)
           source: (string | null)
           description: (string | null)
           reference: ({
@@ -4437,6 +4443,7 @@ export interface operations {
         email: string
         password: string
         locale?: ('zh-CN' | 'en') | undefined
+        time_zone?: string | undefined
       } } }
     responses: {
       201: { content: { 'application/json': {

@@ -1,4 +1,5 @@
-import { useMemo } from 'react'
+import { createContext, useContext, useMemo } from 'react'
+import { knownZone } from '~/kit/zones.ts'
 import { type Language, useLanguage } from '~/words/words.ts'
 
 const SECOND_MS = 1_000
@@ -27,8 +28,12 @@ export interface Format {
   readonly relative: (at: string | number | Date, nowMs: number) => string
 }
 
-/** How numbers, money and times are written in a language. */
-function formatIn(language: Language): Format {
+/** By whose clock the times of a page go: a zone like Europe/Berlin, and the browser's own where none is said. */
+export const TimeZone = createContext<string | undefined>(undefined)
+
+/** How numbers, money and times are written in a language, by the clock of a place. */
+function formatIn(language: Language, wanted: string | undefined): Format {
+  const timeZone = knownZone(wanted)
   const number = new Intl.NumberFormat(language)
   const signed = new Intl.NumberFormat(language, { signDisplay: 'exceptZero' })
   const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 })
@@ -43,10 +48,12 @@ function formatIn(language: Language): Format {
     moneys.set(currency, made)
     return made
   }
-  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' })
-  const day = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric' })
-  const time = new Intl.DateTimeFormat(language, { timeStyle: 'short' })
-  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' })
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone })
+  const day = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', timeZone })
+  const time = new Intl.DateTimeFormat(language, { timeStyle: 'short', timeZone })
+  const dateTime = new Intl.DateTimeFormat(language, {
+    ...{ dateStyle: 'medium', timeStyle: 'medium', timeZone },
+  })
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   const asDate = (at: string | number | Date) => new Date(at)
   return {
@@ -74,5 +81,6 @@ function formatIn(language: Language): Format {
 
 export function useFormat(): Format {
   const language = useLanguage()
-  return useMemo(() => formatIn(language), [language])
+  const zone = useContext(TimeZone)
+  return useMemo(() => formatIn(language, zone), [language, zone])
 }

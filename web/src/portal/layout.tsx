@@ -3,6 +3,7 @@ import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-route
 import { useEffect } from 'react'
 import { balanceQuery, type Me, meQuery, onSignedOut } from '~/app/queries.ts'
 import { Credits } from '~/kit/amounts.tsx'
+import { TimeZone } from '~/kit/format.ts'
 import { Icon } from '~/kit/icons.tsx'
 import { Mark } from '~/kit/mark.tsx'
 import { Skeleton } from '~/kit/skeleton.tsx'
@@ -25,7 +26,12 @@ const LIVE: LiveKeys = {
 /** Around every page of who is signed in. */
 export function PortalLayout() {
   const { data: me } = useQuery(meQuery)
-  return me ? <Shell me={me} /> : null
+  if (!me) return null
+  return (
+    <TimeZone value={me.user.time_zone}>
+      <Shell me={me} />
+    </TimeZone>
+  )
 }
 
 function Shell({ me }: { readonly me: Me }) {
@@ -123,13 +129,19 @@ function BottomNavigation() {
 /** The balance, on every page; who listens hears when it moves. */
 function BalanceChip() {
   const say = useWords('portal')
-  const { data } = useQuery(balanceQuery)
+  const { data, isError } = useQuery(balanceQuery)
   return (
     <output
       aria-label={say('balance.label')}
       className="flex min-h-9 items-center rounded-full border border-line bg-card px-3 font-semibold"
     >
-      {data ? <Credits amount={data.available} /> : <Skeleton className="h-4 w-14" />}
+      {data ? (
+        <Credits amount={data.available} />
+      ) : isError ? (
+        '–'
+      ) : (
+        <Skeleton className="h-4 w-14" />
+      )}
     </output>
   )
 }

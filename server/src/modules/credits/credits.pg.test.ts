@@ -113,12 +113,16 @@ test('C1: every call answers with exactly the names of its contract', async () =
   expect(history.body.items.map(({ kind }: { kind: string }) => kind)).toEqual([
     ...['release', 'hold', 'capture', 'extend', 'hold', 'refund', 'charge', 'grant'],
   ])
+  expect(history.body.items.map(({ held }: { held: number | null }) => held)).toEqual([
+    ...[5, 5, null, null, 60, null, null, null],
+  ])
   expect(history.body.items.at(-2)).toEqual({
     entry_id: charge_id,
     kind: 'charge',
     action: 'video.generate',
     amount: -30,
     balance_after: 70,
+    held: null,
     source: null,
     description: null,
     reference: null,

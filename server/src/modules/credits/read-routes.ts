@@ -155,6 +155,11 @@ export const EntryShape = Type.Object(
     action: orNull(Type.String()),
     amount: Type.Integer({ description: 'The change: negative when spent' }),
     balance_after: Count,
+    held: orNull(
+      Type.Integer({
+        description: 'What a hold set aside, or its release let go; the change is 0',
+      }),
+    ),
     source: orNull(Type.String({ description: 'Where credits that came, or went back, are from' })),
     description: orNull(Type.String()),
     reference: orNull(Type.Object({ type: Type.String(), id: Type.String() }, strict)),
@@ -221,6 +226,7 @@ export const entryAnswer = (entry: EntryLine) => ({
   action: entry.action,
   amount: Number(entry.amount),
   balance_after: Number(entry.balance_after),
+  held: entry.held === null ? null : Number(entry.held),
   source: ISSUED.exec(entry.contra)?.[1] ?? null,
   description: entry.description,
   reference: referenceOf(entry),

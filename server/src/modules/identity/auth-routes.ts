@@ -10,7 +10,16 @@ import { emailConfirmedPage } from './pages.ts'
 import { accountIn } from './person.ts'
 import { provenAnew } from './proven-anew.ts'
 import { identity } from './refusals.ts'
-import { Email, Locale, Name, Password, PersonShape, personAnswer, strict } from './shapes.ts'
+import {
+  Email,
+  Locale,
+  Name,
+  Password,
+  PersonShape,
+  personAnswer,
+  strict,
+  TimeZone,
+} from './shapes.ts'
 import { signUp } from './sign-up.ts'
 import { findPerson, spendCode } from './store.ts'
 
@@ -73,7 +82,10 @@ export function authRoutes(deps: KnockDeps): Route[] {
       area,
       callsPerMinuteMax,
       body: Type.Object(
-        { name: Name, email: Email, password: Password, locale: Type.Optional(Locale) },
+        {
+          ...{ name: Name, email: Email, password: Password },
+          ...{ locale: Type.Optional(Locale), time_zone: Type.Optional(TimeZone) },
+        },
         {
           ...strict,
           examples: [{ name: 'Ada', email: 'ada@example.com', password: 'correct horse battery' }],
@@ -83,10 +95,11 @@ export function authRoutes(deps: KnockDeps): Route[] {
       answer: SignedIn,
       refuses: all,
       handle: async (call) => {
-        const { locale, ...body } = call.body
+        const { locale, time_zone: timeZone, ...body } = call.body
         const outcome = await signUp(deps, {
           ...body,
           language: locale ?? call.language,
+          timeZone,
           actor: actorOf(call),
           headers: call.headers,
         })

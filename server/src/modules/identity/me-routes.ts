@@ -5,7 +5,16 @@ import { done, type Outcome } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import { isTimeZone, type Person } from './person.ts'
 import { identity } from './refusals.ts'
-import { Locale, Name, PersonShape, personAnswer, strict, Time, themeAnswer } from './shapes.ts'
+import {
+  Locale,
+  Name,
+  PersonShape,
+  personAnswer,
+  strict,
+  Time,
+  TimeZone,
+  themeAnswer,
+} from './shapes.ts'
 import {
   endSessions,
   findPerson,
@@ -81,7 +90,7 @@ export function meRoutes(deps: Deps): Route[] {
         {
           name: Type.Optional(Name),
           locale: Type.Optional(Locale),
-          time_zone: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+          time_zone: Type.Optional(TimeZone),
           theme: Type.Optional(
             Type.Object(
               {

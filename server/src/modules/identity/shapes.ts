@@ -39,6 +39,8 @@ export const ReturnPath = Type.String({
 export const Locale = Type.Union([Type.Literal('zh-CN'), Type.Literal('en')])
 export const Time = Type.String({ description: 'RFC 3339, UTC' })
 export const Role = Type.Union(ROLES.map((role) => Type.Literal(role)))
+/** Like Europe/Berlin; whether there is such a one is checked where it is taken. */
+export const TimeZone = Type.String({ minLength: 1, maxLength: 64 })
 export const ScopeName = Type.Union(SCOPES.map((scope) => Type.Literal(scope)))
 export const Limit = Type.Integer({ minimum: 1, maximum: PAGE_ROWS_MAX, default: 50 })
 export const Cursor = Type.String({ maxLength: 200, description: 'next_cursor of the page before' })

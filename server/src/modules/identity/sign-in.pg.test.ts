@@ -278,6 +278,10 @@ test("I3: theme, language and time zone are one's own choice, checked", async ()
   })
   expect((await change({ theme: { palette: null } })).json().theme).toMatchObject({ chosen: false })
   expect((await change({ time_zone: 'Middle/Earth' })).json().code).toBe('time_zone_unknown')
+  const zoneOf = async (time_zone: string) =>
+    (await me((await somebody({ time_zone })).token)).json().user.time_zone
+  expect(await zoneOf('America/Lima')).toBe('America/Lima')
+  expect(await zoneOf('Middle/Earth')).toBe('Asia/Shanghai')
 })
 
 test('I2: no password, token or code of this run is in a log line or an audit entry', async () => {

@@ -6,6 +6,7 @@ import type { Outcome } from '#kernel/outcome'
 import type { Language } from '#kernel/refusals'
 import type { AuthAnswer, AuthCall } from './auth.ts'
 import { type KnockDeps, type KnockRefusal, knock } from './knock.ts'
+import { isTimeZone } from './person.ts'
 import { insertOwnerOfPerson, savePreferences } from './store.ts'
 
 interface Want {
@@ -13,13 +14,14 @@ interface Want {
   readonly email: string
   readonly password: string
   readonly language: Language
+  readonly timeZone?: string | undefined
   readonly actor: Actor
   readonly headers: AuthCall['headers']
 }
 
 /** Lets somebody new in: an account, the owner that value will hang on, and word to the house. */
 export function signUp(deps: KnockDeps, want: Want): Promise<Outcome<AuthAnswer, KnockRefusal>> {
-  const { name, email, password, language, actor, headers } = want
+  const { name, email, password, language, timeZone, actor, headers } = want
   const asked = {
     method: 'POST' as const,
     path: '/sign-up/email',
@@ -29,19 +31,29 @@ export function signUp(deps: KnockDeps, want: Want): Promise<Outcome<AuthAnswer,
   }
   return knock(deps, asked, async (tx, answer) => {
     const { id } = answer.data['user'] as { id: string }
-    await welcome(tx, deps.clock, { id, language })
+    await welcome(tx, deps.clock, { id, language, timeZone })
     return undefined
   })
+}
+
+interface Newcomer {
+  readonly id: string
+  readonly language: Language
+  readonly timeZone?: string | undefined
 }
 
 /** What belongs to somebody new, however they came. */
 export async function welcome(
   tx: Tx,
   clock: Clock,
-  { id, language }: { readonly id: string; readonly language: Language },
+  { id, language, timeZone }: Newcomer,
 ): Promise<void> {
   await insertOwnerOfPerson(tx, clock, id)
-  await savePreferences(tx, id, { locale: language })
+  await savePreferences(tx, id, {
+    locale: language,
+    // What their browser calls it; one that is not known here is no reason to send somebody away.
+    ...(timeZone !== undefined && isTimeZone(timeZone) && { timeZone }),
+  })
   // Upper modules hear it: sign-up credits, referrals, a welcome.
   await tell(tx, clock, { topic: 'identity.signed_up', owner: id, data: {} })
 }

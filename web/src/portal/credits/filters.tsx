@@ -17,7 +17,7 @@ export function Filters({ onClear }: { readonly onClear: (() => void) | undefine
   const { search, change } = useCreditsSearch()
   const actions = useActions(search.action)
   return (
-    <div className="grid grid-cols-2 items-end gap-3 border-b border-line px-4 pb-4 sm:px-6 md:grid-cols-[1fr_1fr_1fr_1fr_auto]">
+    <div className="grid grid-cols-2 items-end gap-3 px-4 pb-4 sm:px-6 md:grid-cols-[1fr_1fr_1fr_1fr_auto]">
       <Select
         label={say('history.kind')}
         value={search.kind ?? ''}

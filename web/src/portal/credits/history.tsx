@@ -1,18 +1,19 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Credits } from '~/kit/amounts.tsx'
+import { useContext } from 'react'
 import { buttonLook } from '~/kit/button.tsx'
 import { Card } from '~/kit/card.tsx'
 import { Chip } from '~/kit/chip.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { type Column, DataTable, LoadMore, TableSkeleton } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
-import { useFormat } from '~/kit/format.ts'
+import { TimeZone, useFormat } from '~/kit/format.ts'
 import { Icon } from '~/kit/icons.tsx'
 import { DateTime } from '~/kit/times.tsx'
 import { type Entry, historyQuery } from '~/portal/answers.ts'
 import { Filters } from '~/portal/credits/filters.tsx'
 import { filterOf } from '~/portal/credits/search.ts'
 import { useCreditsSearch } from '~/portal/credits/use-search.ts'
+import { EntryAmount } from '~/portal/entry-amount.tsx'
 import { useEntryTitle } from '~/portal/entry-title.ts'
 import { useNames } from '~/portal/names.ts'
 import { useWords } from '~/words/words.ts'
@@ -23,7 +24,7 @@ export function History() {
   const say = useWords('credits')
   const columns = useColumns()
   const { search, change } = useCreditsSearch()
-  const filter = filterOf(search)
+  const filter = filterOf(search, useContext(TimeZone))
   const query = useInfiniteQuery(historyQuery(filter))
   const isFiltered = Object.keys(filter).length > 0
   const clear = () => change(NO_FILTER)
@@ -49,18 +50,18 @@ export function History() {
         bare
         query={query}
         skeleton={<TableSkeleton rows={8} />}
-        isEmpty={({ pages }) => pages.every(({ items }) => items.length === 0)}
+        isEmpty={(entries) => entries.length === 0}
         onClearFilters={isFiltered ? clear : undefined}
         empty={
           <EmptyState icon="list" title={say('history.empty')} more={say('history.empty_hint')} />
         }
       >
-        {({ pages }) => (
+        {(entries) => (
           <>
             <DataTable
               caption={say('history.title')}
               columns={columns}
-              rows={pages.flatMap(({ items }) => items)}
+              rows={entries}
               keyOf={({ entry_id }) => entry_id}
               onOpen={({ entry_id }) => change({ entry: entry_id })}
               isOpen={({ entry_id }) => entry_id === search.entry}
@@ -93,12 +94,12 @@ function useColumns(): Column<Entry>[] {
       cell: (entry) => <span className="break-words">{title(entry)}</span>,
     },
     {
-      ...{ id: 'kind', header: say('history.kind') },
+      ...{ id: 'kind', header: say('history.kind'), phone: 'none' },
       cell: (entry) => <Chip>{kind(entry.kind)}</Chip>,
     },
     {
       ...{ id: 'amount', header: say('history.amount'), align: 'right', phone: 'aside' },
-      cell: (entry) => <Credits amount={entry.amount} signed />,
+      cell: (entry) => <EntryAmount entry={entry} />,
     },
     {
       ...{ id: 'balance', header: say('history.balance'), align: 'right' },

@@ -22,11 +22,12 @@ test('an address says what is shown, and what does not fit is left out', () => {
 })
 
 test('a period has its first and its last day in it, where the reader is', () => {
-  const { from = '', to = '' } = filterOf({ from: '2026-02-01', to: '2026-02-28' }) as Record<
-    string,
-    string
-  >
-  expect(new Date(from).toString()).toContain('Feb 01 2026 00:00:00')
-  expect(new Date(to).toString()).toContain('Mar 01 2026 00:00:00')
-  expect(filterOf({})).toEqual({})
+  const february = { from: '2026-02-01', to: '2026-02-28' }
+  expect(filterOf(february, 'Asia/Shanghai')).toEqual({
+    ...{ from: '2026-01-31T16:00:00.000Z', to: '2026-02-28T16:00:00.000Z' },
+  })
+  expect(filterOf(february, 'America/Lima')).toEqual({
+    ...{ from: '2026-02-01T05:00:00.000Z', to: '2026-03-01T05:00:00.000Z' },
+  })
+  expect(filterOf({}, undefined)).toEqual({})
 })

@@ -1,3 +1,5 @@
+import { startOfDay } from '../../kit/zones.ts'
+
 const CREDIT_TABS = ['lots', 'history', 'usage'] as const
 type CreditTab = (typeof CREDIT_TABS)[number]
 export const USAGE_DAYS = ['7', '30', '90'] as const
@@ -36,16 +38,10 @@ export const readCreditsSearch = (search: Readonly<Record<string, unknown>>): Cr
   days: oneOf(USAGE_DAYS, search['days']),
 })
 
-/** As the server takes it: moments, the last of which is not included. */
-export const filterOf = ({ kind, action, from, to }: CreditsSearch) => ({
+/** As the server takes it: moments by the clock of the reader's place, the last of which is not included. */
+export const filterOf = ({ kind, action, from, to }: CreditsSearch, zone: string | undefined) => ({
   ...(kind !== undefined && { kind }),
   ...(action !== undefined && { action }),
-  ...(from !== undefined && { from: midnight(from, 0) }),
-  ...(to !== undefined && { to: midnight(to, 1) }),
+  ...(from !== undefined && { from: startOfDay(from, 0, zone).toISOString() }),
+  ...(to !== undefined && { to: startOfDay(to, 1, zone).toISOString() }),
 })
-
-/** The beginning of a day where the reader is; a day is not always 24 hours long. */
-function midnight(day: string, later: number): string {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
-  return new Date(year, month - 1, date + later).toISOString()
-}

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { Credits, Money } from '~/kit/amounts.tsx'
+import { Money } from '~/kit/amounts.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { useFormat } from '~/kit/format.ts'
 import { DateTime } from '~/kit/times.tsx'
 import { type Entry, holdQuery, paymentsOfOrderQuery, type Story } from '~/portal/answers.ts'
+import { EntryAmount } from '~/portal/entry-amount.tsx'
 import { useEntryTitle } from '~/portal/entry-title.ts'
 import { useNames } from '~/portal/names.ts'
 import { useWords } from '~/words/words.ts'
@@ -82,7 +83,7 @@ function Entries({ entries }: { readonly entries: readonly Entry[] }) {
                 <DateTime at={entry.created_at} />
               </span>
             </span>
-            <Credits amount={entry.amount} signed />
+            <EntryAmount entry={entry} />
           </Link>
         </li>
       ))}

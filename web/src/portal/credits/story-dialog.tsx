@@ -10,6 +10,7 @@ import { useFormat } from '~/kit/format.ts'
 import { DateTime } from '~/kit/times.tsx'
 import { type Story, storyQuery } from '~/portal/answers.ts'
 import { Connections } from '~/portal/credits/story-connections.tsx'
+import { EntryAmount } from '~/portal/entry-amount.tsx'
 import { useEntryTitle } from '~/portal/entry-title.ts'
 import { useNames } from '~/portal/names.ts'
 import { useWords } from '~/words/words.ts'
@@ -47,7 +48,7 @@ function Whole({ story }: { readonly story: Story }) {
       <div>
         <p className="break-words">{title(story)}</p>
         <p className="mt-1 text-head font-semibold">
-          <Credits amount={story.amount} signed />
+          <EntryAmount entry={story} />
         </p>
       </div>
       <Facts

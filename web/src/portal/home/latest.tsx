@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Credits } from '~/kit/amounts.tsx'
 import { Card } from '~/kit/card.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { TableSkeleton } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { RelativeTime } from '~/kit/times.tsx'
 import { latestQuery } from '~/portal/answers.ts'
+import { EntryAmount } from '~/portal/entry-amount.tsx'
 import { useEntryTitle } from '~/portal/entry-title.ts'
 import { useNames } from '~/portal/names.ts'
 import { useWords } from '~/words/words.ts'
@@ -33,7 +33,7 @@ export function Latest() {
       <DataBlock
         bare
         query={query}
-        skeleton={<TableSkeleton rows={4} />}
+        skeleton={<TableSkeleton rows={6} lines={2} />}
         isEmpty={({ items }) => items.length === 0}
         empty={
           <EmptyState
@@ -55,10 +55,11 @@ export function Latest() {
                   <span className="grid min-w-0 flex-1">
                     <span className="truncate">{title(entry)}</span>
                     <span className="text-small text-soft">
-                      {kind(entry.kind)} · <RelativeTime at={entry.created_at} />
+                      {kind(entry.kind) !== title(entry) && `${kind(entry.kind)} · `}
+                      <RelativeTime at={entry.created_at} />
                     </span>
                   </span>
-                  <Credits amount={entry.amount} signed />
+                  <EntryAmount entry={entry} />
                 </Link>
               </li>
             ))}

@@ -20,6 +20,9 @@ import { signUp } from '~/portal/sign-in/routes.tsx'
 import { WechatButton } from '~/portal/sign-in/wechat.tsx'
 import { type Say, useLanguage, useWords } from '~/words/words.ts'
 
+/** Where they are, as far as their browser knows: times are shown by its clock, until they choose another. */
+const zoneHere = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
 interface Wish {
   readonly name: string
   readonly email: string
@@ -35,7 +38,7 @@ export function SignUpPage() {
   const enters = useMutation({
     mutationFn: ({ name, email, password }: Wish) =>
       api.post('/api/v1/auth/sign-up/email', {
-        body: { name: name.trim(), email: email.trim(), password, locale },
+        body: { name: name.trim(), email: email.trim(), password, locale, time_zone: zoneHere() },
       }),
     onSuccess: () => enter(returnTo),
   })

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { knownZone, startOfDay } from './zones.ts'
+
+test('a day begins by the clock of the place, in summer and in winter', () => {
+  const start = (day: string, later: number, zone: string) =>
+    startOfDay(day, later, zone).toISOString()
+  expect(start('2026-02-01', 0, 'Asia/Shanghai')).toBe('2026-01-31T16:00:00.000Z')
+  expect(start('2026-02-28', 1, 'Asia/Shanghai')).toBe('2026-02-28T16:00:00.000Z')
+  expect(start('2026-01-10', 0, 'Europe/Berlin')).toBe('2026-01-09T23:00:00.000Z')
+  expect(start('2026-07-10', 0, 'Europe/Berlin')).toBe('2026-07-09T22:00:00.000Z')
+  // The day on which the clock changes, and the one after it.
+  expect(start('2026-03-29', 0, 'Europe/Berlin')).toBe('2026-03-28T23:00:00.000Z')
+  expect(start('2026-03-29', 1, 'Europe/Berlin')).toBe('2026-03-29T22:00:00.000Z')
+  expect(start('2026-07-10', 0, 'Pacific/Kiritimati')).toBe('2026-07-09T10:00:00.000Z')
+  expect(start('2026-07-10', 0, 'Pacific/Pago_Pago')).toBe('2026-07-10T11:00:00.000Z')
+})
+
+test('where the clock jumps at midnight, the day begins after the jump', () => {
+  const start = startOfDay('2026-09-06', 0, 'America/Santiago')
+  expect(start.toISOString()).toBe('2026-09-06T04:00:00.000Z')
+})
+
+test('a place that the browser does not know has no clock, and its own one stands in', () => {
+  expect(knownZone('America/Lima')).toBe('America/Lima')
+  expect(knownZone('Middle/Earth')).toBeUndefined()
+  expect(startOfDay('2026-07-10', 0, 'Middle/Earth')).toEqual(new Date(2026, 6, 10))
+})
