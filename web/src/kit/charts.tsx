@@ -224,7 +224,7 @@ function Figure({
         </ul>
       )}
       <details className="mt-2 text-small">
-        <summary className="inline-block rounded-[6px] text-soft hover:text-ink">
+        <summary className="inline-block rounded-[6px] text-soft underline decoration-line underline-offset-4 hover:text-ink">
           {say('chart.as_table')}
         </summary>
         <div className="mt-2 max-h-72 overflow-auto">

@@ -19,7 +19,7 @@ export function CopyId({ text, shown = text }: Props) {
       type="button"
       onClick={() => void copy(text)}
       title={copied ? say('copy.done') : say('copy.act')}
-      className="inline-flex min-h-6 max-w-full items-center gap-1.5 rounded-[6px] px-1 text-left font-mono text-small text-soft hover:bg-sunken hover:text-ink"
+      className="-mx-1 inline-flex min-h-6 max-w-[calc(100%+0.5rem)] items-center gap-1.5 rounded-[6px] px-1 text-left font-mono text-small text-soft hover:bg-sunken hover:text-ink"
     >
       <span className="truncate">{shown}</span>
       <Icon name={copied ? 'check' : 'copy'} className="size-3.5" />

@@ -148,7 +148,13 @@ function Cards<Row>({ caption, columns, rows, keyOf, onOpen }: Props<Row>) {
   )
 }
 
-export function TableSkeleton({ rows = 5 }: { readonly rows?: number }) {
+interface SkeletonProps {
+  readonly rows?: number
+  /** Of one row, where more than a line is written in it. */
+  readonly lines?: 1 | 2
+}
+
+export function TableSkeleton({ rows = 5, lines = 1 }: SkeletonProps) {
   return (
     <div aria-hidden="true">
       {Array.from({ length: rows }, (_, nth) => (
@@ -157,7 +163,10 @@ export function TableSkeleton({ rows = 5 }: { readonly rows?: number }) {
           key={nth}
           className="flex items-center justify-between gap-6 border-b border-line py-4 last:border-0 in-data-bare:px-4 sm:in-data-bare:px-6"
         >
-          <Skeleton className="h-4 w-2/5" />
+          <span className="grid flex-1 gap-2.5">
+            <Skeleton className="h-4 w-2/5" />
+            {lines === 2 && <Skeleton className="h-3 w-1/4" />}
+          </span>
           <Skeleton className="h-4 w-16" />
         </div>
       ))}

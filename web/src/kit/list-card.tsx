@@ -10,6 +10,7 @@ interface Props<Row> {
     readonly error: unknown
     readonly isFetching: boolean
     readonly refetch: () => unknown
+    readonly dataUpdatedAt?: number
     readonly hasNextPage?: boolean
     readonly isFetchingNextPage?: boolean
     readonly fetchNextPage?: () => unknown
@@ -18,6 +19,8 @@ interface Props<Row> {
   readonly keyOf: (row: Row) => string
   readonly empty: ReactNode
   readonly onClearFilters?: (() => void) | undefined
+  /** The line to the server is down: `useStale()` of the shell tells. */
+  readonly stale?: boolean
   readonly onOpen?: (row: Row) => void
   readonly isOpen?: (row: Row) => boolean
   readonly title?: ReactNode
@@ -25,12 +28,15 @@ interface Props<Row> {
 }
 
 /** A list in its card, with its five states and the way to more of it. */
-export function ListCard<Row>({ query, empty, onClearFilters, title, more, ...table }: Props<Row>) {
+export function ListCard<Row>(props: Props<Row>) {
+  const { query, empty, onClearFilters, stale = false, title, more, ...table } = props
   const { hasNextPage = false, isFetchingNextPage = false, fetchNextPage = () => {} } = query
   return (
     <Card {...(title !== undefined && { title })} {...(more !== undefined && { more })} bare>
       <DataBlock
+        bare
         query={query}
+        stale={stale}
         isEmpty={(rows) => rows.length === 0}
         empty={empty}
         onClearFilters={onClearFilters}

@@ -1,4 +1,9 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+} from '@tanstack/react-query'
 import type { Answer, Query } from '@tongbao/sdk'
 import { api } from '~/app/api.ts'
 import { Problem } from '~/app/problem.ts'
@@ -20,6 +25,10 @@ export const lotsQuery = queryOptions({
   queryFn: ({ signal }) => api.get('/api/v1/credits/lots', { signal }),
 })
 
+/** All that was read of a list so far, page after page. */
+const itemsOf = <Item>({ pages }: InfiniteData<{ readonly items: readonly Item[] }>): Item[] =>
+  pages.flatMap(({ items }) => items)
+
 export type HistoryFilter = Pick<Query<'list_history'>, 'kind' | 'action' | 'from' | 'to'>
 
 const HISTORY_ROWS = 30
@@ -34,6 +43,7 @@ export const historyQuery = (filter: HistoryFilter) =>
       }),
     initialPageParam: '',
     getNextPageParam: ({ next_cursor }) => next_cursor,
+    select: itemsOf<Entry>,
     placeholderData: keepPreviousData,
   })
 
@@ -106,6 +116,7 @@ export const paymentsQuery = infiniteQueryOptions({
     }),
   initialPageParam: '',
   getNextPageParam: ({ next_cursor }) => next_cursor,
+  select: itemsOf<Payment>,
 })
 
 export const paymentsOfOrderQuery = (order_id: string) =>
@@ -124,6 +135,7 @@ export const refundsQuery = infiniteQueryOptions({
     }),
   initialPageParam: '',
   getNextPageParam: ({ next_cursor }) => next_cursor,
+  select: itemsOf<Refund>,
 })
 
 /** Good for how things stand, which is part of its name. */

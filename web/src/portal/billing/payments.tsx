@@ -2,11 +2,10 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Money } from '~/kit/amounts.tsx'
 import { buttonLook } from '~/kit/button.tsx'
-import { Card } from '~/kit/card.tsx'
 import { Chip } from '~/kit/chip.tsx'
-import { DataBlock } from '~/kit/data-block.tsx'
-import { type Column, DataTable, LoadMore, TableSkeleton } from '~/kit/data-table.tsx'
+import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
+import { ListCard } from '~/kit/list-card.tsx'
 import { DateTime } from '~/kit/times.tsx'
 import { type Payment, paymentsQuery } from '~/portal/answers.ts'
 import { useGives } from '~/portal/billing/gives.ts'
@@ -18,42 +17,27 @@ import { useWords } from '~/words/words.ts'
 export function Payments({ onOpen }: { readonly onOpen: (id: string) => void }) {
   const say = useWords('billing')
   const query = useInfiniteQuery(paymentsQuery)
-  const columns = useColumns()
   return (
-    <Card bare title={say('tab.payments')}>
-      <DataBlock
-        bare
-        query={query}
-        stale={useStale()}
-        skeleton={<TableSkeleton />}
-        isEmpty={({ pages }) => pages.every(({ items }) => items.length === 0)}
-        empty={
-          <EmptyState
-            icon="receipt"
-            title={say('payments.empty')}
-            more={say('payments.empty_hint')}
-            act={
-              <Link to="/top-up" className={buttonLook({ look: 'primary' })}>
-                {say('payments.empty_go')}
-              </Link>
-            }
-          />
-        }
-      >
-        {({ pages }) => (
-          <>
-            <DataTable
-              caption={say('tab.payments')}
-              columns={columns}
-              rows={pages.flatMap(({ items }) => items)}
-              keyOf={({ payment_id }) => payment_id}
-              onOpen={({ payment_id }) => onOpen(payment_id)}
-            />
-            <LoadMore query={query} />
-          </>
-        )}
-      </DataBlock>
-    </Card>
+    <ListCard
+      caption={say('tab.payments')}
+      query={query}
+      stale={useStale()}
+      columns={useColumns()}
+      keyOf={({ payment_id }) => payment_id}
+      onOpen={({ payment_id }) => onOpen(payment_id)}
+      empty={
+        <EmptyState
+          icon="receipt"
+          title={say('payments.empty')}
+          more={say('payments.empty_hint')}
+          act={
+            <Link to="/top-up" className={buttonLook({ look: 'primary' })}>
+              {say('payments.empty_go')}
+            </Link>
+          }
+        />
+      }
+    />
   )
 }
 

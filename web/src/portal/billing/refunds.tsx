@@ -1,10 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Money } from '~/kit/amounts.tsx'
-import { Card } from '~/kit/card.tsx'
-import { DataBlock } from '~/kit/data-block.tsx'
-import { type Column, DataTable, LoadMore, TableSkeleton } from '~/kit/data-table.tsx'
+import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { useFormat } from '~/kit/format.ts'
+import { ListCard } from '~/kit/list-card.tsx'
 import { DateTime } from '~/kit/times.tsx'
 import { type Refund, refundsQuery } from '~/portal/answers.ts'
 import { RefundChip } from '~/portal/billing/states.tsx'
@@ -14,37 +13,18 @@ import { useWords } from '~/words/words.ts'
 export function Refunds({ onOpen }: { readonly onOpen: (payment: string) => void }) {
   const say = useWords('billing')
   const query = useInfiniteQuery(refundsQuery)
-  const columns = useColumns()
   return (
-    <Card bare title={say('tab.refunds')}>
-      <DataBlock
-        bare
-        query={query}
-        stale={useStale()}
-        skeleton={<TableSkeleton />}
-        isEmpty={({ pages }) => pages.every(({ items }) => items.length === 0)}
-        empty={
-          <EmptyState
-            icon="receipt"
-            title={say('refunds.empty')}
-            more={say('refunds.empty_hint')}
-          />
-        }
-      >
-        {({ pages }) => (
-          <>
-            <DataTable
-              caption={say('tab.refunds')}
-              columns={columns}
-              rows={pages.flatMap(({ items }) => items)}
-              keyOf={({ refund_id }) => refund_id}
-              onOpen={({ payment_id }) => payment_id !== null && onOpen(payment_id)}
-            />
-            <LoadMore query={query} />
-          </>
-        )}
-      </DataBlock>
-    </Card>
+    <ListCard
+      caption={say('tab.refunds')}
+      query={query}
+      stale={useStale()}
+      columns={useColumns()}
+      keyOf={({ refund_id }) => refund_id}
+      onOpen={({ payment_id }) => payment_id !== null && onOpen(payment_id)}
+      empty={
+        <EmptyState icon="receipt" title={say('refunds.empty')} more={say('refunds.empty_hint')} />
+      }
+    />
   )
 }
 

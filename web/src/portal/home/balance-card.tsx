@@ -100,11 +100,21 @@ function Expiring({ balance }: { readonly balance: Balance }) {
 }
 
 const Waiting = () => (
-  <div className="grid gap-6">
-    <div className="grid gap-3">
-      <Skeleton className="h-4 w-24" />
-      <Skeleton className="h-10 w-44" />
+  <div>
+    <div className="flex items-end justify-between gap-4">
+      <div className="grid gap-3">
+        <Skeleton className="h-4 w-20" />
+        <Skeleton className="h-9 w-32" />
+      </div>
+      <Skeleton className="h-11 w-24" />
     </div>
-    <Skeleton className="h-4 w-2/3" />
+    <div className="mt-6 grid gap-x-8 gap-y-4 border-t border-line pt-4 sm:grid-cols-[auto_1fr]">
+      {['w-12', 'w-40'].map((width) => (
+        <div key={width} className="grid gap-2.5 py-1">
+          <Skeleton className="h-3 w-16" />
+          <Skeleton className={`h-4 ${width}`} />
+        </div>
+      ))}
+    </div>
   </div>
 )

@@ -43,7 +43,7 @@ function useSteps(): readonly Step[] | undefined {
   const { data: payments } = useInfiniteQuery(paymentsQuery)
   if (!me || !latest || !payments) return undefined
   const { email, email_verified, second_factor } = me.user
-  const paid = payments.pages.some(({ items }) => items.some(({ status }) => PAID.has(status)))
+  const paid = payments.some(({ status }) => PAID.has(status))
   const used = latest.items.some(({ kind }) => USED.has(kind))
   const link = (text: string, to: '/top-up' | '/settings') => (
     <Link

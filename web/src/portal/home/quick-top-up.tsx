@@ -6,6 +6,7 @@ import { Chip } from '~/kit/chip.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { Icon } from '~/kit/icons.tsx'
+import { Skeleton } from '~/kit/skeleton.tsx'
 import { type Product, productsQuery } from '~/portal/answers.ts'
 import { bestOf, currencyHere, inCurrency } from '~/portal/offers.ts'
 import { useLanguage, useWords } from '~/words/words.ts'
@@ -28,6 +29,7 @@ export function QuickTopUp() {
       <div className="px-4 pb-4 sm:px-6 sm:pb-5">
         <DataBlock
           query={query}
+          skeleton={<Waiting />}
           isEmpty={({ items }) => items.length === 0}
           empty={<EmptyState title={say('home.quick_empty')} icon="tag" />}
         >
@@ -37,6 +39,15 @@ export function QuickTopUp() {
     </Card>
   )
 }
+
+const Waiting = () => (
+  <div className="grid gap-2">
+    {Array.from({ length: SHOWN_MAX }, (_, nth) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: all alike, and none ever moves.
+      <Skeleton key={nth} className="h-14 w-full" />
+    ))}
+  </div>
+)
 
 function Packages({ products }: { readonly products: readonly Product[] }) {
   const say = useWords('portal')

@@ -61,17 +61,20 @@ function OneSession({ session }: { readonly session: Session }) {
     onSettled: () => queries.invalidateQueries({ queryKey: ['sessions'] }),
   })
   return (
-    <li className="flex flex-wrap items-center justify-between gap-3 border-b border-line pb-3 last:border-0 last:pb-0">
-      <div className="min-w-0">
+    <li className="flex items-center justify-between gap-3 border-b border-line pb-3 last:border-0 last:pb-0">
+      <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-2">
           <span className="font-semibold">{name}</span>
           {session.current && <Chip tone="bronze">{say('sessions.current')}</Chip>}
         </p>
-        <p className="text-small text-soft">
-          {session.ip !== null && <span className="tabular">{session.ip} · </span>}
-          {say('sessions.since')} <DateTime at={session.created_at} only="date" />
-          {' · '}
-          {say('sessions.last')} <RelativeTime at={session.last_used_at} />
+        <p className="flex flex-wrap gap-x-3 text-small text-soft *:whitespace-nowrap">
+          {session.ip !== null && <span className="tabular">{session.ip}</span>}
+          <span>
+            {say('sessions.since')} <DateTime at={session.created_at} only="date" />
+          </span>
+          <span>
+            {say('sessions.last')} <RelativeTime at={session.last_used_at} />
+          </span>
         </p>
         {end.isError && <ProblemNote error={end.error} of="acting" />}
       </div>

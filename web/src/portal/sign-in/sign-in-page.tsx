@@ -16,6 +16,7 @@ import { WechatButton, WechatNotice } from '~/portal/sign-in/wechat.tsx'
 import { useWords } from '~/words/words.ts'
 
 export function SignInPage() {
+  const say = useWords('sign-in')
   const { step, problem, return_to: returnTo } = signIn.useSearch()
   const navigate = signIn.useNavigate()
   // Where nobody ever was in, nobody is asked for.
@@ -37,6 +38,12 @@ export function SignInPage() {
       {problem !== undefined && <WechatNotice problem={problem} returnTo={returnTo} />}
       <EmailForm returnTo={returnTo} onCode={toCode} />
       {site.wechat && <WechatButton returnTo={returnTo} />}
+      <p className="mt-6 text-center text-soft">
+        {say('in.new')}{' '}
+        <Link to="/sign-up" search={{ return_to: returnTo }} className={LINK}>
+          {say('up.act')}
+        </Link>
+      </p>
     </>
   )
 }
@@ -95,12 +102,6 @@ function EmailForm({ returnTo, onCode }: Props) {
           {say('in.act')}
         </Button>
       </Form>
-      <p className="mt-6 text-center text-soft">
-        {say('in.new')}{' '}
-        <Link to="/sign-up" search={{ return_to: returnTo }} className={LINK}>
-          {say('up.act')}
-        </Link>
-      </p>
     </>
   )
 }

@@ -63,7 +63,13 @@ function Hint({ product, amount, currency, isBest }: HintProps) {
   ]
   return (
     <>
-      <span className="block">{more.join(' · ')}</span>
+      <span className="flex flex-wrap gap-x-3">
+        {more.map((one) => (
+          <span key={one} className="whitespace-nowrap">
+            {one}
+          </span>
+        ))}
+      </span>
       {(isBest || product.first_purchase_double) && (
         <span className="mt-1 flex flex-wrap gap-1.5">
           {isBest && <Chip tone="bronze">{say('package.best')}</Chip>}

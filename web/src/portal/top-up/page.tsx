@@ -5,7 +5,7 @@ import { Segments } from '~/kit/choice.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
-import { Skeleton } from '~/kit/skeleton.tsx'
+import { Skeleton, SkeletonLines } from '~/kit/skeleton.tsx'
 import { type Product, productsQuery } from '~/portal/answers.ts'
 import { currenciesOf, currencyHere, inCurrency } from '~/portal/offers.ts'
 import { OpenPayment } from '~/portal/open-payment.tsx'
@@ -143,9 +143,23 @@ function Order({ offer: { product, amount }, currency, search, change }: OrderPr
   )
 }
 
-const Waiting = () => (
-  <div className="grid gap-4 lg:grid-cols-[3fr_2fr] lg:gap-6">
-    <Skeleton className="h-80 w-full" />
-    <Skeleton className="h-52 w-full" />
-  </div>
-)
+const PACKAGES_USUAL = 4
+
+function Waiting() {
+  const say = useWords('top-up')
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr] lg:gap-6">
+      <Card title={say('packages')}>
+        <div className="grid gap-3">
+          {Array.from({ length: PACKAGES_USUAL }, (_, nth) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: all alike, and none ever moves.
+            <Skeleton key={nth} className="h-20 w-full" />
+          ))}
+        </div>
+      </Card>
+      <Card title={say('quote')}>
+        <SkeletonLines lines={2} />
+      </Card>
+    </div>
+  )
+}

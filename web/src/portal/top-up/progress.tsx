@@ -49,7 +49,7 @@ export function Progress({ id, onClose, onOther }: Props) {
       />
     )
   return (
-    <DataBlock query={query} skeleton={<Skeleton className="mx-auto size-60" />}>
+    <DataBlock query={query} skeleton={<ProgressSkeleton />}>
       {(payment) => (
         <Standing
           payment={payment}
@@ -61,6 +61,17 @@ export function Progress({ id, onClose, onOther }: Props) {
     </DataBlock>
   )
 }
+
+/** As high as a code with its buttons: what comes does not push the page. */
+export const ProgressSkeleton = () => (
+  <div className="grid justify-items-center gap-5">
+    <Skeleton className="h-8 w-28" />
+    <Skeleton className="size-60" />
+    <Skeleton className="h-4 w-40" />
+    <Skeleton className="h-11 w-full" />
+    <Skeleton className="h-11 w-full" />
+  </div>
+)
 
 const isUnknownPayment = (error: unknown): boolean =>
   error instanceof Problem && error.code === 'payment_unknown'

@@ -7,7 +7,7 @@ import { DataBlock } from '~/kit/data-block.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { paymentsQuery } from '~/portal/answers.ts'
-import { Progress } from '~/portal/top-up/progress.tsx'
+import { Progress, ProgressSkeleton } from '~/portal/top-up/progress.tsx'
 import { PAYMENT_ID } from '~/portal/top-up/search.ts'
 import { paymentGoneFor } from '~/portal/top-up/use-pay.ts'
 import { useWords } from '~/words/words.ts'
@@ -44,7 +44,8 @@ function Newest() {
   return (
     <DataBlock
       query={query}
-      isEmpty={({ pages }) => pages[0]?.items.length === 0}
+      skeleton={<ProgressSkeleton />}
+      isEmpty={(payments) => payments.length === 0}
       empty={
         <EmptyState
           icon="receipt"
@@ -57,7 +58,7 @@ function Newest() {
         />
       }
     >
-      {({ pages }) => <Gone id={pages[0]?.items[0]?.payment_id ?? ''} />}
+      {([newest]) => <Gone id={newest?.payment_id ?? ''} />}
     </DataBlock>
   )
 }

@@ -9,7 +9,7 @@ export const zh = {
   cancel: '取消',
 
   'profile.title': '资料',
-  'profile.name': '名字',
+  'profile.name': '昵称',
   'profile.email': '邮箱',
   'profile.email_none': '未绑定（微信登录）',
   'profile.email_yes': '已确认',
@@ -17,7 +17,7 @@ export const zh = {
   'profile.email_send': '重发确认邮件',
   'profile.email_sent': '已发送，请查收邮箱。',
   'profile.zone': '时区',
-  'profile.id': '账户编号',
+  'profile.id': '账号编号',
 
   'looks.title': '外观与语言',
   'looks.language': '语言',

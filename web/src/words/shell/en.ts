@@ -9,9 +9,9 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'menu.theme': 'Appearance',
   'nav.label': 'Main navigation',
   skip: 'Skip to the content',
-  'strip.offline': 'You are offline: this is what was here before',
+  'strip.offline': 'You are offline. What you see may be out of date.',
   'strip.reconnecting': 'The connection was lost. Reconnecting…',
   'theme.dark': 'Dark',
   'theme.light': 'Light',
-  'theme.system': 'As the system',
+  'theme.system': 'System',
 }

@@ -7,7 +7,7 @@ export const zh = {
   'menu.theme': '外观',
   'nav.label': '主导航',
   skip: '跳到正文',
-  'strip.offline': '当前离线，显示的是之前的内容',
+  'strip.offline': '当前离线，看到的可能不是最新内容',
   'strip.reconnecting': '连接已断开，正在重新连接…',
   'theme.dark': '深色',
   'theme.light': '浅色',

@@ -50,7 +50,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'way.hint.play': 'Moves no real money',
   'way.save_card': 'Keep this card for later and automatic top-ups',
   pay: 'Pay {price}',
-  'pay.at_once': 'Charge {price} now',
+  'pay.at_once': 'Pay {price} now',
 
   'dialog.title': 'Pay your order',
   'dialog.scan.wechat': 'Scan with WeChat',
@@ -79,7 +79,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
 
   'dialog.wait.title': 'Waiting for your transfer',
   'dialog.wait.hint':
-    'Transfer the amount as told below, by {at}, and write the number on it. A person confirms it, usually within one working day.',
+    'Transfer the amount as told below, by {at}, and write the number on it. It is confirmed by hand, usually within one working day.',
 
   'dialog.expired.title': 'This code has expired',
   'dialog.expired.hint': 'If you have just paid, press “I have paid”. If not, take a new one.',
@@ -113,8 +113,8 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'return.hint': 'The provider’s own word counts; this page updates by itself.',
   'return.back': 'Back to top-up',
   'dialog.expired.order': 'This order has expired',
-  'success.until': 'Valid until {day}',
-  'success.forever': 'No end',
+  'success.until': 'Expire on {day}',
+  'success.forever': 'Never expire',
   'stage.waiting': 'Waiting for the payment',
   'stage.unclear': 'Confirming the result',
   'stage.expired': 'This order has expired',

@@ -90,7 +90,7 @@ export const zh = {
   'dialog.unclear.title': '结果确认中',
   'dialog.unclear.hint': '支付渠道没有及时回应。我们会继续查询，绝不会重复扣款。',
   'dialog.lost.title': '找不到这笔支付',
-  'dialog.lost.hint': '它可能属于别的账户。',
+  'dialog.lost.hint': '它可能属于别的账号。',
 
   'success.title': '充值成功',
   'success.late': '付款晚于订单有效期，积分仍已照常发放。',
