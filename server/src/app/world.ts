@@ -148,7 +148,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     ...realtime.routes,
   ]
   const http = await buildHttp({
-    ...{ routes, production, version: VERSION, log, metrics },
+    ...{ routes, production, version: VERSION, clock, log, metrics },
     authenticate: identity.authenticate,
     origins: [options.publicUrl],
     newRequestId: () => newId('req'),

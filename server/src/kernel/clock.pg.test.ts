@@ -40,6 +40,8 @@ test('K11: moved on one node, time is moved on every node, and stays moved for t
   const late = await world.anotherNode()
   expect(Math.abs(late.clock.now() - world.clock.now())).toBeLessThan(DAY_MS)
   expect((await move({ to: '2040-02-29T12:00:00Z' })).json().now).toMatch(/^2040-02-29T12:0/)
+  const { date } = (await world.call('GET', '/api/v1/products')).headers
+  expect(date).toMatch(/^Wed, 29 Feb 2040 12:/)
   expect((await move({ reset: true })).json().shift_ms).toBe(0)
   await Promise.all([other.stop(), late.stop()])
 })

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { movableClock } from '#kernel/clock'
 import { buildHttp, type HttpOptions } from '#kernel/http'
 import { invariant } from '#kernel/invariant'
 import { makeLog } from '#kernel/log'
@@ -85,6 +86,7 @@ const options: HttpOptions = {
   newRequestId: () => 'req_1',
   log: makeLog('fatal', { write: () => {} }),
   metrics: makeMetrics(),
+  clock: movableClock(),
   rates: {
     redis: undefined,
     anonymousPerMinuteMax: 1_000,

@@ -9,6 +9,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify'
 import type { TSchema } from 'typebox'
+import type { MovableClock } from '#kernel/clock'
 import { isUnavailable } from '#kernel/db'
 import { drainOnClose } from '#kernel/http-drain'
 import { answerHeaders, pageHeaders } from '#kernel/http-headers'
@@ -32,6 +33,8 @@ export interface HttpOptions {
   /** How many proxies in front of us append to X-Forwarded-For, or which addresses they have. */
   readonly trustProxy: false | number | readonly string[]
   readonly version: string
+  /** What it says, every answer says: a page counts from the house's time, wherever that was moved. */
+  readonly clock: Pick<MovableClock, 'now' | 'shiftMs'>
   readonly newRequestId: () => string
   readonly log: Log
   readonly metrics: Metrics
@@ -100,7 +103,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   checkStrictly(http)
   drainOnClose(http)
   http.addSchema(ProblemSchema)
-  sendAlways(http, options.production)
+  sendAlways(http, options)
   await http.register(cors, {
     origin: [...options.origins],
     credentials: true,
@@ -338,10 +341,13 @@ function unsafeInput(request: FastifyRequest): FieldFault[] | undefined {
   return fault && [{ pointer: fault.path, detail: details[fault.what] }]
 }
 
-function sendAlways(http: FastifyInstance, production: boolean): void {
+function sendAlways(http: FastifyInstance, { production, clock }: HttpOptions): void {
   const [answers, pages] = [answerHeaders(production), pageHeaders(production)]
   http.addHook('onRequest', (request, reply, done) => {
-    reply.headers(request.url.startsWith('/api/') ? answers : pages)
+    const isAnswer = request.url.startsWith('/api/')
+    reply.headers(isAnswer ? answers : pages)
+    // Node says the machine's by itself.
+    if (isAnswer && clock.shiftMs !== 0) reply.header('date', new Date(clock.now()).toUTCString())
     done()
   })
 }

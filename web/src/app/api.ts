@@ -1,5 +1,6 @@
 import { createTongbao } from '@tongbao/sdk'
 import { useState } from 'react'
+import { hearDate } from '~/app/clock.ts'
 import { languageNow } from '~/words/words.ts'
 
 const TRIES_MAX = 3
@@ -8,7 +9,14 @@ const TRIES_MAX = 3
  * The one line to the server: `api.get('/api/v1/wallets/me', { signal })`. What it answers and what it must be told is
  * typed by the path; what the server refuses is thrown as a `Problem`.
  */
-export const api = createTongbao({ baseUrl: '', language: languageNow, triesMax: TRIES_MAX })
+export const api = createTongbao({
+  ...{ baseUrl: '', language: languageNow, triesMax: TRIES_MAX },
+  fetch: async (...asked) => {
+    const reply = await fetch(...asked)
+    hearDate(reply.headers.get('date'))
+    return reply
+  },
+})
 
 /** A key for one intent of a person: the same through every try, so that it counts once. */
 const newIntent = (): string =>

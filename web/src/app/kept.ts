@@ -15,6 +15,15 @@ export const keep = (name: string, text: string): void => {
   }
 }
 
+/** Hears of what another tab keeps or forgets, until it is ended. */
+export function hearKept(name: string, hear: (text: string | undefined) => void): () => void {
+  const listener = ({ key, newValue }: StorageEvent) => {
+    if (key === `tongbao.${name}`) hear(newValue ?? undefined)
+  }
+  addEventListener('storage', listener)
+  return () => removeEventListener('storage', listener)
+}
+
 export const forget = (name: string): void => {
   try {
     localStorage.removeItem(`tongbao.${name}`)

@@ -1,24 +1,22 @@
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
+import { useHouseNow } from '~/app/clock.ts'
 import { useFormat } from '~/kit/format.ts'
 import { useWords } from '~/words/words.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 
-/** The time of the machine, anew as often as it matters. */
-function useNow(everyMs: number): number {
-  const [now, setNow] = useState(() => Date.now())
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs)
-    return () => clearInterval(timer)
-  }, [everyMs])
-  return now
+interface RelativeProps {
+  readonly at: string
+  /** Of what goes by the machine's time, which nobody moves: sessions, jobs. */
+  readonly ofMachine?: boolean
 }
 
 /** "3 minutes ago"; the moment itself when it is pointed at. */
-export function RelativeTime({ at }: { readonly at: string }) {
+export function RelativeTime({ at, ofMachine = false }: RelativeProps) {
   const format = useFormat()
-  const now = useNow(MINUTE_MS / 2)
+  const house = useHouseNow(MINUTE_MS / 2)
+  const now = ofMachine ? Date.now() : house
   return (
     <time dateTime={at} title={format.dateTime(at)} className="whitespace-nowrap">
       {format.relative(at, now)}
@@ -44,7 +42,7 @@ interface CountdownProps {
 /** Minutes and seconds to go. Who listens is told each minute, not each second. */
 export function Countdown({ until, onEnd }: CountdownProps) {
   const say = useWords('kit')
-  const now = useNow(SECOND_MS)
+  const now = useHouseNow(SECOND_MS)
   const leftS = Math.max(0, Math.ceil((Date.parse(until) - now) / SECOND_MS))
   const ended = leftS === 0
   useEffect(() => {

@@ -76,7 +76,8 @@ export function useLive({ who, staff = false, keys }: Listening): void {
     channel?.postMessage({ kind: 'hello' } satisfies Said)
     const lead = async () => {
       leads = true
-      await listen({ staff, signal: ended.signal, say })
+      const isHeir = state !== 'off'
+      await listen({ staff, signal: ended.signal, say, isHeir })
     }
     void oneOfAll(name, ended.signal, lead)
     const poll = setInterval(() => {
@@ -101,16 +102,27 @@ interface Line {
   readonly staff: boolean
   readonly signal: AbortSignal
   readonly say: (said: Said) => void
+  /** Another tab had the line before: between the two it was nobody's. */
+  readonly isHeir: boolean
 }
 
-async function listen({ staff, signal, say }: Line): Promise<void> {
+const RESET: Said = { kind: 'event', event: { id: undefined, topic: 'reset', data: {} } }
+
+async function listen({ staff, signal, say, isHeir }: Line): Promise<void> {
+  let isGap = isHeir
   while (!signal.aborted) {
     try {
-      const onState = (next: 'open' | 'waiting') => say({ kind: 'state', state: next })
+      const onState = (next: 'open' | 'waiting') => {
+        say({ kind: 'state', state: next })
+        if (next !== 'open') return
+        if (isGap) say(RESET)
+        isGap = false
+      }
       for await (const event of api.events({ signal, staff, onState }))
         say({ kind: 'event', event })
       return
     } catch (error) {
+      isGap = true
       // Signed out, or a server that has no stream: the queries themselves will tell.
       say({ kind: 'state', state: 'off' })
       if (error instanceof Problem && error.status === 401) {

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { api } from '~/app/api.ts'
-import { forget, keep, kept } from '~/app/kept.ts'
+import { forget, hearKept, keep, kept } from '~/app/kept.ts'
 import { type Me, meQuery } from '~/app/queries.ts'
 import { chooseTheme, type Theme } from '~/app/theme.ts'
 import { chooseLanguage, type Language, languageNow } from '~/words/words.ts'
@@ -33,6 +33,8 @@ export function useTheirChoices(me: Me): void {
     if (kept('language') === undefined && me.user.locale !== languageNow())
       void chooseLanguage(me.user.locale)
     keep('in', me.user.id)
+    // Signed out in another tab, or somebody else by now: nothing of this page is theirs.
+    return hearKept('in', (id) => id !== me.user.id && location.reload())
   }, [me])
 }
 

@@ -37,7 +37,7 @@ async function doorOf(teller: Teller): Promise<FastifyInstance> {
   const http = await buildHttp({
     ...{ routes, authenticate: world.identity.authenticate, origins: [], production: false },
     ...{ trustProxy: false, version: '0', newRequestId: () => 'req_1', log: world.log },
-    metrics: makeMetrics(),
+    ...{ metrics: makeMetrics(), clock: world.clock },
     rates: {
       ...{ redis: undefined, anonymousPerMinuteMax: 1_000 },
       ...{ personPerMinuteMax: 1_000, keyPerMinuteMax: 1_000 },

@@ -29,7 +29,7 @@ beforeAll(async () => {
   http = await buildHttp({
     ...{ routes, authenticate: async () => key, origins: [], production: false },
     ...{ trustProxy: false, version: '0', newRequestId: () => 'req_1', log: world.log },
-    metrics: makeMetrics(),
+    ...{ metrics: makeMetrics(), clock: world.clock },
     rates: {
       ...{ redis: undefined, anonymousPerMinuteMax: 1_000 },
       ...{ personPerMinuteMax: 1_000, keyPerMinuteMax: 1_000 },

@@ -112,7 +112,7 @@ function QueueDrawer({ queue, onClose }: DrawerProps) {
       id: 'created',
       header: say('orders.created'),
       align: 'right',
-      cell: (one) => <RelativeTime at={one.created_at} />,
+      cell: (one) => <RelativeTime at={one.created_at} ofMachine />,
     },
     ...(may('jobs:retry')
       ? [

@@ -1,6 +1,6 @@
+import { useHouseNow } from '~/app/clock.ts'
 import { Chip, type Tone } from '~/kit/chip.tsx'
 import type { Payment, Refund } from '~/portal/answers.ts'
-import { useHouseNow } from '~/portal/house-clock.ts'
 import { stageOf } from '~/portal/top-up/payment-stage.ts'
 import { useWords } from '~/words/words.ts'
 

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { houseNow } from '~/app/clock.ts'
 import { Button } from '~/kit/button.tsx'
 import { Input, Select } from '~/kit/field.tsx'
 import { statsQuery } from '~/portal/answers.ts'
@@ -63,7 +64,7 @@ export function Filters({ onClear }: { readonly onClear: (() => void) | undefine
 
 /** What was spent on of late, and what is asked for now. */
 function useActions(chosen: string | undefined): string[] {
-  const [from] = useState(() => usageStart(ACTIONS_OF_DAYS))
+  const [from] = useState(() => usageStart(ACTIONS_OF_DAYS, houseNow()))
   const { data } = useQuery(statsQuery(from))
   const known = data?.items.map(({ action }) => action) ?? []
   return [...new Set([...(chosen === undefined ? [] : [chosen]), ...known])].sort()

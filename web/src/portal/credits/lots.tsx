@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { houseNow } from '~/app/clock.ts'
 import { Credits } from '~/kit/amounts.tsx'
 import { buttonLook } from '~/kit/button.tsx'
 import { Card } from '~/kit/card.tsx'
@@ -128,7 +129,7 @@ function Until({ lot }: { readonly lot: Lot }) {
       ) : (
         <DateTime at={lot.expires_at} only="date" />
       )}
-      {Date.parse(lot.effective_at) > Date.now() && (
+      {Date.parse(lot.effective_at) > houseNow() && (
         <span className="text-small text-soft">
           {say('lots.from', { day: format.date(lot.effective_at) })}
         </span>

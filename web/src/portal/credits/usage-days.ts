@@ -61,5 +61,5 @@ function daysBetween(from: string, to: string): string[] {
 }
 
 /** The first of so many days, of which today is the last; of UTC, as the server counts. */
-export const usageStart = (days: number, now = Date.now()): string =>
+export const usageStart = (days: number, now: number): string =>
   `${dayOf(now - (days - 1) * DAY_MS)}T00:00:00Z`

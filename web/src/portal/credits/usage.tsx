@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Answer } from '@tongbao/sdk'
 import { useMemo } from 'react'
+import { houseNow } from '~/app/clock.ts'
 import { Credits } from '~/kit/amounts.tsx'
 import { Card } from '~/kit/card.tsx'
 import { BarChart } from '~/kit/charts.tsx'
@@ -19,7 +20,7 @@ export function Usage() {
   const say = useWords('credits')
   const { search, change } = useCreditsSearch()
   const days = search.days ?? '30'
-  const from = useMemo(() => usageStart(Number(days)), [days])
+  const from = useMemo(() => usageStart(Number(days), houseNow()), [days])
   const query = useQuery(statsQuery(from))
   return (
     <Card

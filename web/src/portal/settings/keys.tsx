@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Answer } from '@tongbao/sdk'
 import { useState } from 'react'
 import { api } from '~/app/api.ts'
+import { houseNow } from '~/app/clock.ts'
 import type { Me } from '~/app/queries.ts'
 import { Button } from '~/kit/button.tsx'
 import { Card } from '~/kit/card.tsx'
@@ -62,7 +63,7 @@ function OneKey({ of: one }: { readonly of: Key }) {
       void queries.invalidateQueries({ queryKey: keysQuery.queryKey })
     },
   })
-  const isOver = one.revoked_at !== null || Date.parse(one.expires_at ?? '') <= Date.now()
+  const isOver = one.revoked_at !== null || Date.parse(one.expires_at ?? '') <= houseNow()
   return (
     <li className="flex flex-wrap items-start justify-between gap-3 border-b border-line pb-4 last:border-0 last:pb-0">
       <div className="grid min-w-0 gap-1">

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '~/app/api.ts'
+import { houseNow } from '~/app/clock.ts'
 import { faultOf } from '~/app/problem.ts'
 import type { Me } from '~/app/queries.ts'
 import { Button } from '~/kit/button.tsx'
@@ -38,7 +39,7 @@ export function NewKey({ me, open, onClose }: Props) {
           // The list is the server's own.
           scopes: [...want.scopes] as never[],
           ...(want.life !== 'never' && {
-            expires_at: new Date(Date.now() + Number(want.life) * DAY_MS).toISOString(),
+            expires_at: new Date(houseNow() + Number(want.life) * DAY_MS).toISOString(),
           }),
         },
       }),

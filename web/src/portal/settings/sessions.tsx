@@ -73,7 +73,7 @@ function OneSession({ session }: { readonly session: Session }) {
             {say('sessions.since')} <DateTime at={session.created_at} only="date" />
           </span>
           <span>
-            {say('sessions.last')} <RelativeTime at={session.last_used_at} />
+            {say('sessions.last')} <RelativeTime at={session.last_used_at} ofMachine />
           </span>
         </p>
         {end.isError && <ProblemNote error={end.error} of="acting" />}

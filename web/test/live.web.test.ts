@@ -1,0 +1,148 @@
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath } from '../../tools/chromium.mjs'
+import type { Visitor } from './browser.ts'
+import { type House, openHouse } from './house.ts'
+import type { Manner } from './manners.ts'
+import { complete, open } from './open.ts'
+import { showsBalance } from './top-up.ts'
+
+const DESK: Manner = { language: 'en', size: 'desk', theme: 'light' }
+const PHONE: Manner = { language: 'zh-CN', size: 'phone', theme: 'dark' }
+const STREAM = '**/api/v1/events/stream*'
+const API = '**/api/v1/**'
+
+describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
+  let house: House
+  beforeAll(async () => {
+    house = await openHouse()
+  })
+  afterAll(() => house?.close())
+
+  /** Streams that are open, and that ever were. */
+  const push = async () => (await house.api('GET', 'admin/push')).body
+  const streams = async () => {
+    const { sse, opened } = await push()
+    return { open: Number(sse), ever: Number(opened) }
+  }
+  const somebody = async (manner: Manner, amount: number) => {
+    const person = await house.person('user', manner)
+    await house.grant(person, amount)
+    return Object.assign(await house.visit(manner, person), { person })
+  }
+  const tab = async (visitor: Visitor): Promise<Visitor> => {
+    const page = await visitor.context.newPage()
+    return { ...visitor, page }
+  }
+  /** As where the way to the server is cut: what was open ends, and what is asked gets no answer. */
+  const cut = async (context: BrowserContext, what: string) => {
+    await context.route(what, (route) => route.abort('connectionreset'))
+    house.node.http.server.closeAllConnections()
+  }
+  const mark = (page: Page) => page.evaluate('window.isTheSame = true')
+  const isTheSame = (page: Page) => page.evaluate<boolean>('window.isTheSame === true')
+
+  test('all tabs of a browser share one stream, and the next one takes it over', async () => {
+    const one = await somebody(DESK, 1_000)
+    const before = await streams()
+    const [two, three] = [await tab(one), await tab(one)]
+    for (const each of [one, two, three]) {
+      await open(each, '/')
+      await showsBalance(each, 1_000)
+    }
+    await expect.poll(streams).toEqual({ open: before.open + 1, ever: before.ever + 1 })
+    await house.charge(one.person, 100, 'Seen in three tabs')
+    for (const each of [one, two, three]) await showsBalance(each, 900)
+    expect(await streams()).toEqual({ open: before.open + 1, ever: before.ever + 1 })
+
+    // What happens while nobody leads is not lost to those who stay.
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    await one.context.route(STREAM, async (route) => {
+      await held
+      await route.continue()
+    })
+    const asked = one.context.waitForEvent('request', (request) => /stream/.test(request.url()))
+    await one.page.close()
+    await asked
+    await expect.poll(streams).toMatchObject({ open: before.open })
+    const { position } = await push()
+    await house.charge(one.person, 50, 'While nobody listens')
+    await expect.poll(async () => (await push()).position).toBeGreaterThan(position)
+    letGo()
+    for (const each of [two, three]) await showsBalance(each, 850)
+    await house.charge(one.person, 50, 'Seen in two tabs')
+    for (const each of [two, three]) await showsBalance(each, 800)
+    expect(await streams()).toEqual({ open: before.open + 1, ever: before.ever + 2 })
+    await one.leave()
+  })
+
+  test('signed out in one tab, the others ask who one is', async () => {
+    const one = await somebody(DESK, 10)
+    const { say } = one
+    const [two, three] = [await tab(one), await tab(one)]
+    for (const each of [one, two, three]) await open(each, '/')
+    await two.page.getByRole('button', { name: say.like('shell', 'menu.of') }).click()
+    await two.page.getByRole('menuitem', { name: say('shell', 'menu.sign_out') }).click()
+    for (const { page } of [two, one, three]) await page.waitForURL(/\/sign-in/)
+    await one.leave()
+  })
+
+  test.each([
+    ['the stream alone is cut: the page says that it may be old, and asks', STREAM],
+    ['the server is away: the page keeps what it has, and is right when that is back', API],
+  ])('%s', async (_, what) => {
+    const visitor = await somebody(PHONE, 1_000)
+    const { page, say, context, person } = visitor
+    await open(visitor, '/')
+    await showsBalance(visitor, 1_000)
+    await house.charge(person, 1, 'The stream is there')
+    await showsBalance(visitor, 999)
+    await mark(page)
+    await cut(context, what)
+    const strip = page.getByText(say('shell', 'strip.reconnecting'))
+    await strip.waitFor()
+    await house.charge(person, 99, 'While the line is down')
+    if (what === STREAM) await showsBalance(visitor, 900)
+    await context.unroute(what)
+    await strip.waitFor({ state: 'hidden' })
+    await showsBalance(visitor, 900)
+    const { ever } = await streams()
+    await house.charge(person, 100, 'The stream is back')
+    await showsBalance(visitor, 800)
+    expect((await streams()).ever).toBe(ever)
+    expect(await isTheSame(page)).toBe(true)
+    await visitor.leave()
+  })
+
+  test('wherever the clock of the house was moved, pages count from there', async () => {
+    const visitor = await somebody(DESK, 1_000)
+    const { page, person } = visitor
+    await open(visitor, '/')
+    await house.charge(person, 10, 'A film of before')
+    const aside = (of: Page, text: string) =>
+      of
+        .locator('li, tr')
+        .filter({ hasText: text })
+        .filter({ visible: true })
+        .first()
+        .locator('time')
+        .first()
+        .textContent()
+    await expect.poll(() => aside(page, 'A film of before')).toMatch(/second|now/)
+    await house.pass('73h')
+    await house.charge(person, 10, 'A film of now')
+    await expect.poll(() => aside(page, 'A film of now')).toMatch(/second|now/)
+    expect(await aside(page, 'A film of before')).toBe('3 days ago')
+
+    const staff = await house.visit(DESK, await house.person('admin', DESK))
+    await open(staff, `/console/people/${person.id}`)
+    await complete(staff)
+    await expect.poll(() => aside(staff.page, 'A film of now')).toMatch(/second|now/)
+    expect(await aside(staff.page, 'A film of before')).toBe('3 days ago')
+    await staff.leave()
+    await visitor.leave()
+  })
+})
