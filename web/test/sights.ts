@@ -1,5 +1,6 @@
 import { expect, vi } from 'vitest'
-import { type Payment, waysOf } from '../../server/test/lab-ways.ts'
+import { numberOf, type Payment, waysOf } from '../../server/test/lab-ways.ts'
+import { newKey } from '../../server/test/till.ts'
 import type { House, Person } from './house.ts'
 import type { Manner } from './manners.ts'
 
@@ -35,6 +36,7 @@ export const SIGHTS: readonly Sight[] = [
   { path: '/settings?tab=keys', who: 'staff', asks: /\/api\/v1\/api-keys/ },
   ...[
     ...['', '/people', '/people/$id', '/people/$id?tab=balances', '/people/$id?tab=why'],
+    ...['/people/$id?tab=profile'],
     ...['/orders', '/orders/$id', '/refunds', '/inbox', '/suspense', '/products', '/products/$id'],
     ...['/prices', '/prices/edit?action=image', '/audit', '/jobs', '/approvals', '/channels'],
     ...['/books', '/lab', '/clock'],
@@ -59,6 +61,7 @@ export async function crowd(house: House, manner: Manner): Promise<Crowd> {
   for (const amount of [300, 120, 80]) await house.grant(regular, amount)
   for (const amount of [45, 5, 210]) await house.charge(regular, amount, 'Film of a heron')
   const order = await purchases(house, regular)
+  await proposed(house, regular, staff)
   for (const amount of [60, 25]) await house.hold(regular, amount, 'Film of an otter')
   ids.set('/orders', order.order_id).set('/people', regular.id)
   return { nobody: undefined, newcomer, regular, staff }
@@ -67,7 +70,7 @@ export type Crowd = Readonly<Record<Who, Person | undefined>>
 
 const WAIT = { timeout: 15_000, interval: 50 }
 
-/** One that was paid and half given back, and one that waits to be paid. */
+/** One that was paid and half given back, one that waits to be paid, and one that fits nothing. */
 async function purchases(house: House, { id }: Person): Promise<Payment> {
   const [way] = waysOf(['wechat'])
   if (!way) throw new Error('there is no way to pay')
@@ -80,5 +83,24 @@ async function purchases(house: House, { id }: Person): Promise<Payment> {
   await house.refund(paid, 1_500, 'Half of it was a mistake')
   await becomes('partially_refunded')
   await house.order(way, theirs)
+  const wrong = await house.order(way)
+  await house.lab.control('wechat', 'pay', { out_trade_no: numberOf(wrong), amount: 1 })
   return paid
+}
+
+/** What waits for a second person. */
+async function proposed(house: House, owner: Person, { email, password }: Person): Promise<void> {
+  const post = (path: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
+    fetch(`${house.url}/api/v1/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+  const signedIn = await post('auth/sign-in/email', { email, password })
+  const { token } = (await signedIn.json()) as { readonly token: string }
+  const wish = { amount: 50_000, asset: 'credit', reason: 'Thanks for a film of a heron' }
+  const asked = await post(`admin/owners/${owner.id}/adjust`, wish, {
+    ...{ authorization: `Bearer ${token}`, 'idempotency-key': newKey() },
+  })
+  expect(asked.status, await asked.text()).toBe(202)
 }
