@@ -11,7 +11,7 @@ const LOOKS = {
   danger: 'bg-bad text-on-bad not-aria-disabled:hover:opacity-90',
 } as const
 const SIZES = {
-  small: 'min-h-9 px-3 gap-1.5 text-small',
+  small: 'min-h-9 px-3 gap-1.5 text-small whitespace-nowrap',
   normal: 'min-h-11 px-4 gap-2 text-base',
   large: 'min-h-13 px-6 gap-2 text-lead',
 } as const

@@ -115,7 +115,7 @@ function Cards<Row>({ caption, columns, rows, keyOf, onOpen }: Props<Row>) {
       {rows.map((row) => (
         <li
           key={keyOf(row)}
-          className="grid gap-1.5 border-b border-line py-3 last:border-0 in-data-bare:px-4"
+          className="grid grid-cols-1 gap-1.5 border-b border-line py-3 last:border-0 in-data-bare:px-4"
         >
           <div className="flex items-baseline justify-between gap-3">
             <div className="min-w-0 font-semibold break-words">
@@ -132,7 +132,7 @@ function Cards<Row>({ caption, columns, rows, keyOf, onOpen }: Props<Row>) {
             </div>
           </div>
           {details.length > 0 && (
-            <dl className="grid gap-y-1 text-small">
+            <dl className="grid grid-cols-1 gap-y-1 text-small">
               {details.map((column) => (
                 // Each line by itself: beside a long term a time, which never breaks, would leave the page.
                 <div key={column.id} className="flex justify-between gap-3">

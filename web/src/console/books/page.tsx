@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
 import { api } from '~/app/api.ts'
 import { Amount } from '~/console/parts/amount.tsx'
+import { useBookName } from '~/console/parts/book.ts'
 import { dayAfter, PeriodFields } from '~/console/parts/period-fields.tsx'
 import { useTerm } from '~/console/parts/term.ts'
 import { Card } from '~/kit/card.tsx'
@@ -69,6 +70,7 @@ export function BooksPage() {
 
 function useBookColumns(): Column<Book>[] {
   const say = useWords('console')
+  const nameOf = useBookName()
   const term = useTerm()
   const format = useFormat()
   return [
@@ -76,12 +78,9 @@ function useBookColumns(): Column<Book>[] {
       id: 'book',
       header: say('why.book'),
       phone: 'title',
-      cell: ({ book }) => {
-        const [kind = book, ...rest] = book.split(':')
-        return `${term('book', kind)}${rest.length > 0 ? ` · ${rest.join(':')}` : ''}`
-      },
+      cell: ({ book }) => nameOf(book),
     },
-    { id: 'asset', header: say('flow.asset'), cell: ({ asset }) => asset },
+    { id: 'asset', header: say('flow.asset'), cell: ({ asset }) => term('asset', asset) },
     {
       id: 'entries',
       header: say('why.entries'),
@@ -100,9 +99,13 @@ function useBookColumns(): Column<Book>[] {
 
 function Totals({ rows }: { readonly rows: readonly Total[] }) {
   const say = useWords('console')
+  const term = useTerm()
   const sums = ['available', 'held', 'debt', 'books', 'waiting'] as const
   const columns: Column<Total>[] = [
-    { id: 'asset', header: say('flow.asset'), phone: 'title', cell: ({ asset }) => asset },
+    {
+      ...{ id: 'asset', header: say('flow.asset'), phone: 'title' },
+      cell: ({ asset }) => term('asset', asset),
+    },
     ...sums.map(
       (id): Column<Total> => ({
         ...{ id, header: say(`books.${id}`), align: 'right' },

@@ -1,5 +1,5 @@
 import type { Story } from '~/console/orders/order-page.tsx'
-import { Actor } from '~/console/parts/links.tsx'
+import { Actor, shortId } from '~/console/parts/links.tsx'
 import { StateChip } from '~/console/parts/state-chip.tsx'
 import type { useTerm } from '~/console/parts/term.ts'
 import { Money } from '~/kit/amounts.tsx'
@@ -72,7 +72,7 @@ const heard = ({ messages }: Story, say: Say<'console'>, term: Term): Happened[]
     ),
     more: (
       <span className="flex min-w-0 flex-wrap gap-x-3">
-        <span>{say('inbox.verified_by', { key: one.key_id })}</span>
+        <span>{say('inbox.verified_by', { key: shortId(one.key_id) })}</span>
         <span>{one.facts.map((fact) => term('told', fact)).join(' · ')}</span>
         {one.why !== null && <span>{one.why}</span>}
         <CopyId text={one.event_id} />
@@ -183,9 +183,11 @@ const done = ({ acts }: Story, say: Say<'console'>, term: Term): Happened[] =>
     more: (
       <span className="flex min-w-0 flex-wrap gap-x-3">
         {one.reason !== null && <span>{one.reason}</span>}
-        <span>
-          {say('by')} <Actor id={one.actor_id} />
-        </span>
+        {one.actor_id !== '' && (
+          <span>
+            {say('by')} <Actor id={one.actor_id} />
+          </span>
+        )}
       </span>
     ),
   }))

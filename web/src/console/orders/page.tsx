@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
 import { api } from '~/app/api.ts'
 import { ModeChip } from '~/console/parts/amount.tsx'
@@ -11,7 +11,6 @@ import { SearchBox } from '~/console/parts/search-box.tsx'
 import { StateChip } from '~/console/parts/state-chip.tsx'
 import { useTerm } from '~/console/parts/term.ts'
 import { Money } from '~/kit/amounts.tsx'
-import { buttonLook } from '~/kit/button.tsx'
 import { Segments } from '~/kit/choice.tsx'
 import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
@@ -42,15 +41,7 @@ export function OrdersPage() {
   const isFiltered = Object.values(search).some((value) => value !== undefined)
   return (
     <>
-      <PageHeader
-        title={say('orders.title')}
-        more={say('orders.more')}
-        acts={
-          <Link to="/console/refunds" className={buttonLook()}>
-            {say('refunds.title')}
-          </Link>
-        }
-      />
+      <PageHeader title={say('orders.title')} more={say('orders.more')} />
       <div className="mb-4 grid gap-3 *:min-w-0">
         <div className="max-w-2xl">
           <SearchBox
@@ -176,7 +167,11 @@ export function useOrderColumns(): readonly Column<Order>[] {
       header: say('orders.channel'),
       from: 'lg',
       cell: (one) =>
-        one.pay_channel === null ? say('nothing') : `${one.pay_channel} / ${one.account}`,
+        one.pay_channel === null ? (
+          say('nothing')
+        ) : (
+          <span className="whitespace-nowrap">{`${one.pay_channel} / ${one.account}`}</span>
+        ),
     },
     {
       id: 'id',

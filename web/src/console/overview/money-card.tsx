@@ -33,7 +33,9 @@ export function MoneyCard({ overview }: { readonly overview: Overview }) {
       more={say('money.more')}
       aside={
         kind !== undefined &&
-        kinds.length > 1 && (
+        (kinds.length === 1 ? (
+          <ModeChip livemode={!kind.includes('test')} />
+        ) : (
           <Segments
             label={say('money.currency')}
             value={kind}
@@ -43,7 +45,7 @@ export function MoneyCard({ overview }: { readonly overview: Overview }) {
             }))}
             onChange={choose}
           />
-        )
+        ))
       }
     >
       {first ? (
@@ -61,7 +63,7 @@ interface MoneyProps {
   readonly one: Day
 }
 
-function Money({ overview, days, one: { currency, livemode } }: MoneyProps) {
+function Money({ overview, days, one: { currency } }: MoneyProps) {
   const say = useWords('console')
   const format = useFormat()
   const money = (minor: number) => format.money(minor, currency)
@@ -84,7 +86,6 @@ function Money({ overview, days, one: { currency, livemode } }: MoneyProps) {
         <Figure
           label={say('money.net')}
           value={money(sum(days, 'received') - sum(days, 'refunded'))}
-          more={livemode ? undefined : <ModeChip livemode={livemode} />}
         />
       </dl>
       <BarChart
@@ -98,7 +99,10 @@ function Money({ overview, days, one: { currency, livemode } }: MoneyProps) {
         format={money}
         short={(minor) => format.compact(minor / 100)}
       />
-      <ul className="flex flex-wrap gap-x-4 gap-y-1 text-small">
+      <ul aria-label={say('money.days')} className="flex flex-wrap gap-x-4 gap-y-1 text-small">
+        <li aria-hidden="true" className="text-soft">
+          {say('money.days')}
+        </li>
         {days.slice(-5).map(({ day, received }) => (
           <li key={day}>
             <Link to="/console/orders" search={{ from: day, to: day }} className={linkLook}>

@@ -21,7 +21,7 @@ export function Amount({ amount, asset, signed = false }: Props) {
   if (asset === 'coin') return <span className="tabular">{format.number(amount / 100)}</span>
   return (
     <span className="inline-flex items-baseline gap-1.5">
-      <Credits amount={amount} signed={signed} />
+      <Credits amount={amount} signed={signed || amount < 0} />
       {asset === 'test_credit' && <span className="text-tiny text-soft">{say('asset.test')}</span>}
     </span>
   )

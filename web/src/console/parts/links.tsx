@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { useTerm } from '~/console/parts/term.ts'
+import { CopyId } from '~/kit/copy-id.tsx'
 
 const LOOK = 'underline decoration-line underline-offset-4 hover:decoration-bronze'
 
@@ -31,14 +33,15 @@ export const OrderLink = ({ id, children }: Props) => (
   </Link>
 )
 
-/** Whoever did something: a person or key of ours, or the house itself. */
-export const Actor = ({ id }: { readonly id: string }) =>
-  id.startsWith('usr_') ? (
-    <OwnerLink id={id} />
-  ) : (
-    <span className="font-mono text-small whitespace-nowrap" title={id}>
-      {shortId(id)}
-    </span>
-  )
+/** Whoever did something: a person or key of ours, or a part of the house, which has a name. */
+export function Actor({ id }: { readonly id: string }) {
+  const term = useTerm()
+  if (id.startsWith('usr_')) return <OwnerLink id={id} />
+  if (!id.includes('_')) return <span className="whitespace-nowrap">{term('actor', id)}</span>
+  return <Id id={id} />
+}
+
+/** In a table: its end, and all of it at a press. */
+export const ShortId = ({ id }: { readonly id: string }) => <CopyId text={id} shown={shortId(id)} />
 
 export const linkLook = LOOK

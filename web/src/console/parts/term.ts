@@ -14,6 +14,8 @@ const KEYS = {
   book: (word: string) => `book.${word}`,
   cause: (word: string) => `cause.${word}`,
   told: (word: string) => `told.${word}`,
+  asset: (word: string) => `asset.${word}`,
+  actor: (word: string) => `actor.${word}`,
   fault: (word: string) => `fault.${word}`,
 } as const
 

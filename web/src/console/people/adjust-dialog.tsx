@@ -5,6 +5,7 @@ import { faultOf } from '~/app/problem.ts'
 import { Amount } from '~/console/parts/amount.tsx'
 import { ChangePreview } from '~/console/parts/change-preview.tsx'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
+import { useTerm } from '~/console/parts/term.ts'
 import type { Owner } from '~/console/people/person-page.tsx'
 import { useTold } from '~/console/people/told.ts'
 import { RadioCards } from '~/kit/choice.tsx'
@@ -21,6 +22,7 @@ interface Props {
 /** Corrects a balance up or down; what is taken must be there. */
 export function AdjustDialog({ owner, onClose }: Props) {
   const say = useWords('console')
+  const term = useTerm()
   const told = useTold()
   const { key } = useIntent()
   const assets = owner.accounts.map(({ asset }) => asset)
@@ -70,7 +72,7 @@ export function AdjustDialog({ owner, onClose }: Props) {
         <Select
           label={say('flow.asset')}
           value={asset}
-          options={assets.map((value) => ({ value, label: value }))}
+          options={assets.map((value) => ({ value, label: term('asset', value) }))}
           onChange={(event) => setAsset(event.target.value)}
         />
       )}

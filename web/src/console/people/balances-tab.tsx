@@ -1,12 +1,12 @@
 import { lazy, Suspense, useState } from 'react'
 import { Amount } from '~/console/parts/amount.tsx'
+import { ShortId } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { useTerm } from '~/console/parts/term.ts'
 import type { Owner, Standing } from '~/console/people/person-page.tsx'
 import { Button } from '~/kit/button.tsx'
 import { Card, Facts } from '~/kit/card.tsx'
 import { StackedBar } from '~/kit/charts.tsx'
-import { CopyId } from '~/kit/copy-id.tsx'
 import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { useFormat } from '~/kit/format.ts'
@@ -89,7 +89,7 @@ function Lots({ account }: { readonly account: Account }) {
       cell: (lot) =>
         lot.expires_at === null ? say('lots.never') : <DateTime at={lot.expires_at} only="date" />,
     },
-    { id: 'id', header: say('id'), from: 'lg', cell: (lot) => <CopyId text={lot.lot_id} /> },
+    { id: 'id', header: say('id'), from: 'lg', cell: (lot) => <ShortId id={lot.lot_id} /> },
   ]
   const sources = [...new Set(lots.map(({ source }) => source))]
   return (
@@ -110,7 +110,9 @@ function Lots({ account }: { readonly account: Account }) {
         </Card>
       )}
       <ListCard
-        title={asset === 'credit' ? say('lots.title') : `${say('lots.title')} · ${asset}`}
+        title={
+          asset === 'credit' ? say('lots.title') : `${say('lots.title')} · ${term('asset', asset)}`
+        }
         more={say('lots.more')}
         caption={say('lots.title')}
         query={{ data: lots, error: null, isFetching: false, refetch: () => {} }}

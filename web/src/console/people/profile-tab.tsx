@@ -10,7 +10,7 @@ import { Chip } from '~/kit/chip.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { Note } from '~/kit/notes.tsx'
 import { DateTime } from '~/kit/times.tsx'
-import { useWords } from '~/words/words.ts'
+import { useLanguage, useWords } from '~/words/words.ts'
 
 const BanDialog = lazy(async () => ({
   default: (await import('~/console/people/ban-dialog.tsx')).BanDialog,
@@ -23,6 +23,7 @@ const RolesDialog = lazy(async () => ({
 export function ProfileTab({ id }: { readonly id: string }) {
   const say = useWords('console')
   const term = useTerm()
+  const language = useLanguage()
   const query = useQuery({
     queryKey: ['person', id],
     queryFn: ({ signal }) => api.get('/api/v1/admin/users/{id}', { path: { id }, signal }),
@@ -40,7 +41,7 @@ export function ProfileTab({ id }: { readonly id: string }) {
             <Facts
               items={[
                 { term: say('profile.name'), value: person.name },
-                { term: say('people.mail'), value: person.email ?? say('nothing') },
+                { term: say('profile.mail'), value: person.email ?? say('nothing') },
                 {
                   term: say('profile.mail_proven'),
                   value: person.email_verified ? say('yes') : say('no'),
@@ -59,7 +60,7 @@ export function ProfileTab({ id }: { readonly id: string }) {
                     </span>
                   ),
                 },
-                { term: say('profile.locale'), value: person.locale },
+                { term: say('profile.locale'), value: nameOfLanguage(language, person.locale) },
                 { term: say('profile.time_zone'), value: person.time_zone },
                 { term: say('people.since'), value: <DateTime at={person.created_at} /> },
               ]}
@@ -70,6 +71,9 @@ export function ProfileTab({ id }: { readonly id: string }) {
     </Card>
   )
 }
+
+const nameOfLanguage = (language: string, locale: string): string =>
+  new Intl.DisplayNames(language, { type: 'language' }).of(locale) ?? locale
 
 /** Nobody decides about themselves; the server says no as well. */
 function Acts({ person }: { readonly person: Answer<'get_person'> }) {

@@ -139,7 +139,7 @@ function More({ line }: { readonly line: Line }) {
     <span className="flex flex-wrap items-center gap-x-3">
       {line.note !== null && <span className="break-words">{line.note}</span>}
       {line.order_id !== null && <OrderLink id={line.order_id} />}
-      {line.by !== null && (
+      {line.by !== null && line.by !== '' && (
         <span>
           {say('by')} <Actor id={line.by} />
         </span>

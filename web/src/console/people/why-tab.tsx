@@ -4,6 +4,7 @@ import type { Answer } from '@tongbao/sdk'
 import { useState } from 'react'
 import { api } from '~/app/api.ts'
 import { Amount } from '~/console/parts/amount.tsx'
+import { useBookName } from '~/console/parts/book.ts'
 import { useTerm } from '~/console/parts/term.ts'
 import type { Owner } from '~/console/people/person-page.tsx'
 import { Button } from '~/kit/button.tsx'
@@ -22,6 +23,7 @@ const route = getRouteApi('/console/people/$id')
 /** Why a balance is what it is, now or at any moment: all that came and went adds up to it. */
 export function WhyTab({ owner }: { readonly owner: Owner }) {
   const say = useWords('console')
+  const term = useTerm()
   const { asset = owner.accounts[0]?.asset ?? 'credit', at } = route.useSearch()
   const navigate = route.useNavigate()
   const query = useQuery({
@@ -48,7 +50,10 @@ export function WhyTab({ owner }: { readonly owner: Owner }) {
           <Segments
             label={say('flow.asset')}
             value={asset}
-            options={owner.accounts.map((one) => ({ value: one.asset, label: one.asset }))}
+            options={owner.accounts.map((one) => ({
+              value: one.asset,
+              label: term('asset', one.asset),
+            }))}
             onChange={(next) => look({ asset: next })}
           />
         )}
@@ -90,6 +95,7 @@ function Sum({ told }: { readonly told: Explained }) {
   const say = useWords('console')
   const term = useTerm()
   const format = useFormat()
+  const nameOf = useBookName()
   const { asset } = told
   const total = told.available + told.held - told.debt
   return (
@@ -119,11 +125,9 @@ function Sum({ told }: { readonly told: Explained }) {
             <tr key={`${item.kind} ${item.book}`} className="border-b border-line">
               <th scope="row" className="py-2 pr-3 text-left font-normal">
                 {term('entry', item.kind)}
-                <span className="block text-small text-soft sm:hidden">{item.book}</span>
+                <span className="block text-small text-soft sm:hidden">{nameOf(item.book)}</span>
               </th>
-              <td className="px-3 py-2 font-mono text-small text-soft max-sm:hidden">
-                {item.book}
-              </td>
+              <td className="px-3 py-2 text-soft max-sm:hidden">{nameOf(item.book)}</td>
               <td className="tabular px-3 py-2 text-right max-sm:hidden">
                 {format.number(item.entries)}
               </td>

@@ -1,5 +1,6 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
+import { Fragment } from 'react'
 import { api } from '~/app/api.ts'
 import { Actor } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
@@ -30,7 +31,7 @@ export function PricesPage() {
       id: 'action',
       header: say('prices.action'),
       phone: 'title',
-      cell: (one) => <span className="font-mono text-small break-all">{one.action}</span>,
+      cell: (one) => <ActionName name={one.action} />,
     },
     {
       id: 'state',
@@ -49,11 +50,11 @@ export function PricesPage() {
       id: 'effective',
       header: say('prices.effective'),
       align: 'right',
-      cell: (one) => <DateTime at={one.effective_at} />,
+      cell: (one) => <Since at={one.effective_at} />,
     },
     {
       id: 'by',
-      header: say('approvals.by'),
+      header: say('prices.by'),
       from: 'xl',
       cell: (one) => <Actor id={one.published_by} />,
     },
@@ -93,6 +94,28 @@ export function PricesPage() {
       />
     </>
   )
+}
+
+/** It breaks where its words end, and nowhere else. */
+const ActionName = ({ name }: { readonly name: string }) => (
+  <span className="font-mono text-small">
+    {name.split('.').map((word, nth) => (
+      <Fragment key={word}>
+        {nth > 0 && (
+          <>
+            .<wbr />
+          </>
+        )}
+        {word}
+      </Fragment>
+    ))}
+  </span>
+)
+
+/** What an installation brings along holds from the beginning of time, which is no date to anybody. */
+function Since({ at }: { readonly at: string }) {
+  const say = useWords('console')
+  return Date.parse(at) > 0 ? <DateTime at={at} /> : say('prices.always')
 }
 
 /** A rule in a line: what it begins with and what it goes by. */

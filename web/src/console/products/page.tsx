@@ -104,7 +104,14 @@ function useProductColumns(): Column<Product>[] {
       align: 'right',
       cell: ({ terms }) => (
         <span>
-          <Credits amount={terms.credits} />
+          {terms.credits === 0 && terms.month_card ? (
+            say('products.daily', {
+              n: terms.month_card.daily_credits,
+              days: terms.month_card.days,
+            })
+          ) : (
+            <Credits amount={terms.credits} />
+          )}
           {terms.bonus.kind === 'flat' && terms.bonus.credits > 0 && (
             <span className="text-small text-soft"> +{terms.bonus.credits}</span>
           )}

@@ -1,12 +1,11 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
 import { api } from '~/app/api.ts'
-import { linkLook } from '~/console/parts/links.tsx'
+import { linkLook, ShortId } from '~/console/parts/links.tsx'
 import { usePages } from '~/console/parts/pages.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
 import { useTerm } from '~/console/parts/term.ts'
 import { Money } from '~/kit/amounts.tsx'
-import { CopyId } from '~/kit/copy-id.tsx'
 import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { Select } from '~/kit/field.tsx'
@@ -53,15 +52,15 @@ export function RefundsPage() {
       id: 'cause',
       header: say('refunds.cause'),
       from: 'md',
-      cell: (one) => term('cause', one.cause),
+      cell: (one) => <span className="whitespace-nowrap">{term('cause', one.cause)}</span>,
     },
     {
       id: 'channel',
       header: say('orders.channel'),
       from: 'lg',
-      cell: (one) => `${one.channel} / ${one.account}`,
+      cell: (one) => <span className="whitespace-nowrap">{`${one.channel} / ${one.account}`}</span>,
     },
-    { id: 'id', header: say('id'), from: 'xl', cell: (one) => <CopyId text={one.refund_id} /> },
+    { id: 'id', header: say('id'), from: 'xl', cell: (one) => <ShortId id={one.refund_id} /> },
     {
       id: 'created',
       header: say('orders.created'),
@@ -71,14 +70,7 @@ export function RefundsPage() {
   ]
   return (
     <>
-      <PageHeader
-        title={say('refunds.title')}
-        above={
-          <Link to="/console/orders" className={linkLook}>
-            {say('orders.title')}
-          </Link>
-        }
-      />
+      <PageHeader title={say('refunds.title')} more={say('refunds.more')} />
       <div className="mb-4 max-w-xs">
         <Select
           label={say('orders.status')}
@@ -99,7 +91,13 @@ export function RefundsPage() {
         query={query}
         columns={columns}
         keyOf={({ refund_id }) => refund_id}
-        empty={<EmptyState icon="refresh" title={say('refunds.empty')} />}
+        empty={
+          <EmptyState
+            icon="refresh"
+            title={say('refunds.empty')}
+            more={say('refunds.empty_more')}
+          />
+        }
         onClearFilters={state === undefined ? undefined : () => void navigate({ search: {} })}
       />
     </>

@@ -3,6 +3,7 @@ import type { Answer } from '@tongbao/sdk'
 import { useState } from 'react'
 import { api } from '~/app/api.ts'
 import { ModeChip } from '~/console/parts/amount.tsx'
+import { ShortId } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
@@ -34,7 +35,7 @@ export function SuspensePage() {
       id: 'why',
       header: say('suspense.why'),
       phone: 'title',
-      cell: (one) => term('why', one.why),
+      cell: (one) => <span className="sm:whitespace-nowrap">{term('why', one.why)}</span>,
     },
     {
       id: 'amount',
@@ -52,7 +53,7 @@ export function SuspensePage() {
       id: 'channel',
       header: say('orders.channel'),
       cell: (one) => (
-        <span className="inline-flex flex-wrap items-center gap-1.5">
+        <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
           {one.channel} / {one.account} <ModeChip livemode={one.livemode} />
         </span>
       ),
@@ -61,13 +62,13 @@ export function SuspensePage() {
       id: 'txn',
       header: say('suspense.txn'),
       from: 'md',
-      cell: (one) => <CopyId text={one.txn} />,
+      cell: (one) => <ShortId id={one.txn} />,
     },
     {
       id: 'trade_no',
       header: say('suspense.trade_no'),
       from: 'xl',
-      cell: (one) => (one.trade_no === null ? say('nothing') : <CopyId text={one.trade_no} />),
+      cell: (one) => (one.trade_no === null ? say('nothing') : <ShortId id={one.trade_no} />),
     },
     {
       id: 'paid',

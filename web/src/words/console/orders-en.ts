@@ -64,6 +64,8 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
   'refund.title': 'Refund this payment',
   'refunds.cause': 'Cause',
   'refunds.empty': 'No refunds',
+  'refunds.empty_more': 'They are begun on the page of an order, or by a provider.',
+  'refunds.more': 'What went back, or is on its way. A reason leads to its order.',
   'refunds.one': 'Refund',
   'refunds.title': 'Refunds',
   'statement.act': 'Propose',

@@ -69,6 +69,7 @@ export const peopleEn: Readonly<Record<keyof typeof peopleZh, string>> = {
   'people.who': 'Who',
   'profile.closed': 'This account is closed',
   'profile.locale': 'Language',
+  'profile.mail': 'E-mail',
   'profile.mail_proven': 'E-mail verified',
   'profile.name': 'Name',
   'profile.own': 'Somebody else has to change your own account.',

@@ -66,6 +66,7 @@ export const peopleZh = {
   'people.who': '用户',
   'profile.closed': '账号已封禁',
   'profile.locale': '语言',
+  'profile.mail': '邮箱',
   'profile.mail_proven': '邮箱已验证',
   'profile.name': '姓名',
   'profile.own': '自己的账号只能由他人更改。',
