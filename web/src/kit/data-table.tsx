@@ -136,7 +136,7 @@ function Cards<Row>({ caption, columns, rows, keyOf, onOpen }: Props<Row>) {
               {details.map((column) => (
                 // Each line by itself: beside a long term a time, which never breaks, would leave the page.
                 <div key={column.id} className="flex justify-between gap-3">
-                  <dt className="text-soft">{column.header}</dt>
+                  <dt className="max-w-[45%] shrink-0 text-soft">{column.header}</dt>
                   <dd className="min-w-0 text-right break-words">{column.cell(row)}</dd>
                 </div>
               ))}

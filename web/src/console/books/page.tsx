@@ -9,7 +9,7 @@ import { useTerm } from '~/console/parts/term.ts'
 import { Card } from '~/kit/card.tsx'
 import { Chip } from '~/kit/chip.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
-import { type Column, DataTable } from '~/kit/data-table.tsx'
+import { type Column, DataTable, TableSkeleton } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { useFormat } from '~/kit/format.ts'
 import { ListCard } from '~/kit/list-card.tsx'
@@ -50,7 +50,9 @@ export function BooksPage() {
       </div>
       <div className="grid gap-4">
         <Card title={say('books.totals')} more={say('books.totals_more')} bare>
-          <DataBlock query={query}>{({ totals }) => <Totals rows={totals} />}</DataBlock>
+          <DataBlock query={query} bare skeleton={<TableSkeleton rows={1} />}>
+            {({ totals }) => <Totals rows={totals} />}
+          </DataBlock>
         </Card>
         <ListCard
           title={say('books.gained')}

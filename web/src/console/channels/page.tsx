@@ -8,12 +8,14 @@ import { ModeChip } from '~/console/parts/amount.tsx'
 import { ChangePreview } from '~/console/parts/change-preview.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
+import { CardSkeleton } from '~/console/parts/skeletons.tsx'
 import { Button } from '~/kit/button.tsx'
 import { Card, Facts } from '~/kit/card.tsx'
 import { Chip } from '~/kit/chip.tsx'
 import { Segments } from '~/kit/choice.tsx'
 import { CopyId } from '~/kit/copy-id.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
+import { TableSkeleton } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { JsonView } from '~/kit/json-view.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
@@ -45,34 +47,33 @@ export function ChannelsPage() {
     <>
       <PageHeader title={say('channels.title')} more={say('channels.more')} />
       <div className="grid gap-4">
-        <Card
-          title={say('health.title')}
-          bare
-          aside={
-            <Segments
-              label={say('overview.period')}
-              value={hours}
-              options={HOURS.map((value) => ({
-                value,
-                label:
-                  value === '168'
-                    ? say('overview.days', { n: 7 })
-                    : say('health.hours', { n: Number(value) }),
-              }))}
-              onChange={(next) => void navigate({ search: { hours: next } })}
-            />
-          }
-        >
-          <DataBlock
-            query={health}
-            isEmpty={(rows) => rows.length === 0}
-            empty={<EmptyState title={say('channels.empty')} more={say('channels.empty_more')} />}
+        {accounts.data?.length !== 0 && (
+          <Card
+            title={say('health.title')}
+            bare
+            aside={
+              <Segments
+                label={say('overview.period')}
+                value={hours}
+                options={HOURS.map((value) => ({
+                  value,
+                  label:
+                    value === '168'
+                      ? say('overview.days', { n: 7 })
+                      : say('health.hours', { n: Number(value) }),
+                }))}
+                onChange={(next) => void navigate({ search: { hours: next } })}
+              />
+            }
           >
-            {(rows) => <HealthTable rows={rows} />}
-          </DataBlock>
-        </Card>
+            <DataBlock query={health} bare skeleton={<TableSkeleton rows={3} />}>
+              {(rows) => <HealthTable rows={rows} />}
+            </DataBlock>
+          </Card>
+        )}
         <DataBlock
           query={accounts}
+          skeleton={<AccountsSkeleton />}
           isEmpty={(rows) => rows.length === 0}
           empty={
             <Card>
@@ -199,3 +200,10 @@ function SwitchDialog({ account, onClose }: SwitchProps) {
     </ReasonDialog>
   )
 }
+
+const AccountsSkeleton = () => (
+  <div className="grid gap-4 xl:grid-cols-2">
+    <CardSkeleton lines={6} />
+    <CardSkeleton lines={6} />
+  </div>
+)

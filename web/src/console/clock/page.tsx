@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Body } from '@tongbao/sdk'
 import { useState } from 'react'
 import { api } from '~/app/api.ts'
+import { CardSkeleton } from '~/console/parts/skeletons.tsx'
 import { Button } from '~/kit/button.tsx'
 import { Card, Facts } from '~/kit/card.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
@@ -39,7 +40,7 @@ export function ClockPage() {
     <>
       <PageHeader title={say('clock.title')} more={say('clock.more')} />
       <div className="grid max-w-3xl gap-4">
-        <DataBlock query={query}>
+        <DataBlock query={query} skeleton={<CardSkeleton />}>
           {(clock) => (
             <>
               <Card title={say('clock.now')}>

@@ -10,6 +10,7 @@ import { TransferCame } from '~/console/orders/statement-dialog.tsx'
 import { Amount, ModeChip } from '~/console/parts/amount.tsx'
 import { linkLook, OwnerLink } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
+import { PairSkeleton } from '~/console/parts/skeletons.tsx'
 import { StateChip } from '~/console/parts/state-chip.tsx'
 import { useTerm } from '~/console/parts/term.ts'
 import { Money } from '~/kit/amounts.tsx'
@@ -74,7 +75,7 @@ export function OrderPage() {
           </>
         }
       />
-      <DataBlock query={query}>
+      <DataBlock query={query} skeleton={<PairSkeleton from="xl" />}>
         {(story) => (
           <div className="grid items-start gap-4 xl:grid-cols-[1fr_27rem]">
             <div className="grid min-w-0 gap-4">

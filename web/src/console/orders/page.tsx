@@ -20,6 +20,8 @@ import { RelativeTime } from '~/kit/times.tsx'
 import { useLanguage, useWords } from '~/words/words.ts'
 
 type Order = Answer<'list_orders'>['items'][number]
+/** They stand there before their counts do. */
+const ORDER_STATUSES = ['pending', 'paid', 'partially_refunded', 'refunded', 'closed'] as const
 const route = getRouteApi('/console/orders')
 
 export function OrdersPage() {
@@ -85,10 +87,11 @@ function StatusTabs() {
   })
   const tabs = [
     { value: 'all' as const, label: say('all') },
-    ...(data?.items ?? []).map(({ status, count, more }) => ({
-      value: status,
-      label: `${term('state', status)} ${count}${more ? '+' : ''}`,
-    })),
+    ...ORDER_STATUSES.map((status) => {
+      const counted = data?.items.find((one) => one.status === status)
+      const count = counted ? ` ${counted.count}${counted.more ? '+' : ''}` : ''
+      return { value: status, label: `${term('state', status)}${count}` }
+    }),
   ]
   return (
     <div className="overflow-x-auto">

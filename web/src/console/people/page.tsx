@@ -1,12 +1,11 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
 import { api } from '~/app/api.ts'
-import { OwnerLink } from '~/console/parts/links.tsx'
+import { OwnerLink, ShortId } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
 import { SearchBox } from '~/console/parts/search-box.tsx'
 import { Chip } from '~/kit/chip.tsx'
-import { CopyId } from '~/kit/copy-id.tsx'
 import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { ListCard } from '~/kit/list-card.tsx'
@@ -68,7 +67,7 @@ export function PeoplePage() {
       id: 'id',
       header: say('id'),
       from: 'lg',
-      cell: (owner) => <CopyId text={owner.owner} />,
+      cell: (owner) => <ShortId id={owner.owner} />,
     },
     {
       id: 'since',

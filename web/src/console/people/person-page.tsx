@@ -6,6 +6,7 @@ import { api } from '~/app/api.ts'
 import { Amount } from '~/console/parts/amount.tsx'
 import { linkLook } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
+import { CardSkeleton, PersonSkeleton } from '~/console/parts/skeletons.tsx'
 import { PersonActs } from '~/console/people/person-acts.tsx'
 import { ProfileTab } from '~/console/people/profile-tab.tsx'
 import { TimelineTab } from '~/console/people/timeline-tab.tsx'
@@ -15,7 +16,6 @@ import { CopyId } from '~/kit/copy-id.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { Note } from '~/kit/notes.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
-import { SkeletonLines } from '~/kit/skeleton.tsx'
 import { Tabs } from '~/kit/tabs.tsx'
 import { DateTime } from '~/kit/times.tsx'
 import { useWords } from '~/words/words.ts'
@@ -64,7 +64,7 @@ export function PersonPage() {
           standing.data && owner.data && <PersonActs owner={owner.data} standing={standing.data} />
         }
       />
-      <DataBlock query={owner}>
+      <DataBlock query={owner} skeleton={<PersonSkeleton />}>
         {(one) => (
           <>
             {standing.data?.frozen && <Frozen frozen={standing.data.frozen} />}
@@ -150,7 +150,13 @@ function Parts({ owner, standing }: PartsProps) {
           value: 'balances' as const,
           label: say('balance.title'),
           panel: (
-            <Suspense fallback={<SkeletonLines />}>
+            <Suspense
+              fallback={
+                <div aria-busy="true">
+                  <CardSkeleton />
+                </div>
+              }
+            >
               <BalancesTab owner={owner} standing={standing} />
             </Suspense>
           ),

@@ -126,7 +126,7 @@ function Shape({ price: { rule } }: { readonly price: Price }) {
   ]
   return (
     <span className="text-small">
-      {say('prices.base_n', { n: rule.base })}
+      <span className="whitespace-nowrap">{say('prices.base_n', { n: rule.base })}</span>
       {goesBy.length > 0 && ` · ${goesBy.join(', ')}`}
     </span>
   )

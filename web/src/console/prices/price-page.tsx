@@ -8,6 +8,7 @@ import { differences } from '~/console/parts/diff.ts'
 import { DiffTable } from '~/console/parts/diff-table.tsx'
 import { linkLook } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
+import { PairSkeleton } from '~/console/parts/skeletons.tsx'
 import type { Price } from '~/console/prices/page.tsx'
 import { PreviewCard } from '~/console/prices/preview-card.tsx'
 import { PublishPrice } from '~/console/prices/publish-price.tsx'
@@ -56,7 +57,7 @@ export function PricePage() {
   return (
     <>
       <PageHeader title={action} above={above} />
-      <DataBlock query={query}>
+      <DataBlock query={query} skeleton={<PairSkeleton from="lg" />}>
         {(versions) =>
           may('prices:write') ? (
             <Draft key={versions[0]?.price_version} action={action} versions={versions} />

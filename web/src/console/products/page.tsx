@@ -91,7 +91,7 @@ function useProductColumns(): Column<Product>[] {
       header: say('products.prices'),
       align: 'right',
       cell: ({ terms }) => (
-        <span className="inline-flex flex-wrap justify-end gap-x-3">
+        <span className="inline-flex flex-wrap justify-end gap-x-3 sm:flex-nowrap">
           {terms.prices.map(({ currency, amount }) => (
             <Money key={currency} amount={amount} currency={currency} />
           ))}
@@ -103,7 +103,7 @@ function useProductColumns(): Column<Product>[] {
       header: say('products.credits'),
       align: 'right',
       cell: ({ terms }) => (
-        <span>
+        <span className="whitespace-nowrap">
           {terms.credits === 0 && terms.month_card ? (
             say('products.daily', {
               n: terms.month_card.daily_credits,

@@ -101,15 +101,17 @@ function Bonus({ terms: { bonus, prices }, set }: PartProps) {
         />
       </div>
       {bonus.kind === 'flat' && (
-        <Input
-          label={say('products.bonus')}
-          figures
-          inputMode="numeric"
-          value={bonus.credits}
-          onChange={(event) =>
-            set({ bonus: { kind: 'flat', credits: wholeOf(event.target.value) } })
-          }
-        />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Input
+            label={say('products.bonus')}
+            figures
+            inputMode="numeric"
+            value={bonus.credits}
+            onChange={(event) =>
+              set({ bonus: { kind: 'flat', credits: wholeOf(event.target.value) } })
+            }
+          />
+        </div>
       )}
       {tiers.map((tier, nth) => (
         <div

@@ -8,6 +8,7 @@ import { DiffTable } from '~/console/parts/diff-table.tsx'
 import { linkLook } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
+import { PairSkeleton } from '~/console/parts/skeletons.tsx'
 import { NEW_TERMS, type Terms } from '~/console/products/terms.ts'
 import { TermsForm } from '~/console/products/terms-form.tsx'
 import { VersionsCard } from '~/console/products/versions-card.tsx'
@@ -76,7 +77,7 @@ function KnownProduct({ id }: { readonly id: string }) {
           )
         }
       />
-      <DataBlock query={query}>
+      <DataBlock query={query} skeleton={<PairSkeleton from="lg" />}>
         {(versions) => (
           <div className="grid items-start gap-4 lg:grid-cols-[1fr_22rem]">
             <Editor key={newest?.version} version={newest} />

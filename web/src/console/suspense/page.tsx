@@ -53,8 +53,9 @@ export function SuspensePage() {
       id: 'channel',
       header: say('orders.channel'),
       cell: (one) => (
-        <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
-          {one.channel} / {one.account} <ModeChip livemode={one.livemode} />
+        <span className="inline-flex flex-wrap items-center justify-end gap-1.5 sm:justify-start">
+          <span className="whitespace-nowrap">{`${one.channel} / ${one.account}`}</span>
+          <ModeChip livemode={one.livemode} />
         </span>
       ),
     },

@@ -49,7 +49,7 @@ export const shopZh = {
   'products.add': '新增商品',
   'products.add_price': '添加币种',
   'products.add_tier': '添加阶梯',
-  'products.amount_minor': '价格（最小单位）',
+  'products.amount_minor': '最小单位',
   'products.blurb_en': '介绍（英文）',
   'products.blurb_zh': '介绍（中文）',
   'products.bonus': '赠送积分',
