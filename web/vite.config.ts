@@ -4,13 +4,14 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { compiledWords } from './build/compiled-words.ts'
 import { firstScript } from './build/first-script.ts'
+import { sharedHead } from './build/shared-head.ts'
 
 const root = import.meta.dirname
 const KIT_PAGE = /\/web\/(?:src\/kit-page\/|src\/words\/kit-page\/|kit\.html)/
 
 export default defineConfig({
   root,
-  plugins: [firstScript(), compiledWords(), react(), tailwind()],
+  plugins: [sharedHead(), firstScript(), compiledWords(), react(), tailwind()],
   resolve: {
     alias: {
       '~': join(root, 'src'),
