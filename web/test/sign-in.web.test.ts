@@ -146,5 +146,26 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       expect(new URL(page.url()).pathname).toBe('/')
       await visitor.leave()
     })
+
+    test('times go by the clock of the time zone that a person has chosen', async () => {
+      const timeZone = 'Pacific/Kiritimati'
+      const person = await house.person('user', manner)
+      await house.grant(person, 5)
+      const visitor = await house.visit(manner, person)
+      const { page, say } = visitor
+      await page.goto('/settings')
+      await page.getByLabel(say('settings', 'profile.zone')).selectOption(timeZone)
+      await page.getByRole('button', { name: say('settings', 'save'), exact: true }).click()
+      await page.getByText(say('settings', 'saved'), { exact: true }).first().waitFor()
+      await page.goto('/credits?tab=history')
+      const shown = page.locator('time').first()
+      const at = new Date((await shown.getAttribute('datetime')) ?? '')
+      const there = new Intl.DateTimeFormat(manner.language, {
+        ...{ dateStyle: 'medium', timeStyle: 'medium', timeZone },
+      })
+      const plain = (text: string | null) => text?.replaceAll(/\s/g, ' ')
+      expect(plain(await shown.textContent())).toBe(plain(there.format(at)))
+      await visitor.leave()
+    })
   })
 })

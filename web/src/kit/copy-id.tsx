@@ -8,10 +8,12 @@ interface Props {
   readonly text: string
   /** Shown instead: a short form, a name. */
   readonly shown?: string
+  /** On as many lines as it takes, for what somebody may have to read out or type. */
+  readonly whole?: boolean
 }
 
 /** An id in figures of one width, copied at a press. */
-export function CopyId({ text, shown = text }: Props) {
+export function CopyId({ text, shown = text, whole = false }: Props) {
   const say = useWords('kit')
   const { copied, copy } = useCopy()
   return (
@@ -21,7 +23,7 @@ export function CopyId({ text, shown = text }: Props) {
       title={copied ? say('copy.done') : say('copy.act')}
       className="-mx-1 inline-flex min-h-6 max-w-[calc(100%+0.5rem)] items-center gap-1.5 rounded-[6px] px-1 text-left font-mono text-small text-soft hover:bg-sunken hover:text-ink"
     >
-      <span className="truncate">{shown}</span>
+      <span className={whole ? 'break-all' : 'truncate'}>{shown}</span>
       <Icon name={copied ? 'check' : 'copy'} className="size-3.5" />
       <span className="sr-only" aria-live="polite">
         {copied ? say('copy.done') : say('copy.act')}

@@ -26,10 +26,10 @@ export function Note({ tone = 'plain', title, children, acts }: NoteProps) {
   return (
     <div
       role={tone === 'bad' ? 'alert' : 'status'}
-      className={`flex gap-3 rounded-control border p-3 text-small ${look}`}
+      className={`flex gap-3 rounded-control border p-3 text-left text-small ${look}`}
     >
       <Icon name={icon} className="mt-px size-5" />
-      <div className="grid min-w-0 flex-1 gap-1">
+      <div className="grid min-w-0 flex-1 grid-cols-1 gap-1">
         {title !== undefined && <p className="font-semibold">{title}</p>}
         {children !== undefined && <div className="text-ink">{children}</div>}
         {acts !== undefined && <div className="mt-1 flex flex-wrap gap-2">{acts}</div>}

@@ -54,9 +54,11 @@ export function Filters({ onClear }: { readonly onClear: (() => void) | undefine
         />
       </div>
       {onClear && (
-        <Button look="quiet" onClick={onClear}>
-          {say('history.clear')}
-        </Button>
+        <div className="col-span-2 grid md:col-span-1">
+          <Button look="quiet" onClick={onClear}>
+            {say('history.clear')}
+          </Button>
+        </div>
       )}
     </div>
   )

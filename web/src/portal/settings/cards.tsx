@@ -53,8 +53,8 @@ function Saved({ instrument }: { readonly instrument: Instrument }) {
     },
   })
   return (
-    <li className="flex flex-wrap items-center justify-between gap-3">
-      <div>
+    <li className="flex items-center justify-between gap-3">
+      <div className="min-w-0 flex-1">
         <p className="font-semibold">{channel(instrument.channel)}</p>
         <p className="text-small text-soft">
           {say('cards.since', { day: format.date(created_at), currency })}

@@ -29,18 +29,18 @@ export function Enrolment({ begun, onDone }: Props) {
   })
   const wrong = saidOf(verify.error, 'wrong_code')
   return (
-    <ol className="grid gap-8">
-      <li className="grid gap-3">
+    <ol className="grid grid-cols-1 gap-8">
+      <li className="grid grid-cols-1 gap-3">
         <p className="font-semibold">{say('guard.scan')}</p>
         <div className="w-full max-w-60 rounded-control border border-line bg-white p-2">
           <QrCode text={begun.totp_uri} label={say('guard.qr')} />
         </div>
         <details className="text-small">
           <summary className="text-soft">{say('guard.manual')}</summary>
-          <CopyId text={secretIn(begun.totp_uri)} />
+          <CopyId whole text={secretIn(begun.totp_uri)} />
         </details>
       </li>
-      <li className="grid gap-3">
+      <li className="grid grid-cols-1 gap-3">
         <BackupCodes codes={begun.backup_codes} />
         <Checkbox
           label={say('guard.backup_kept')}
@@ -48,7 +48,7 @@ export function Enrolment({ begun, onDone }: Props) {
           onChange={({ target }) => setKept(target.checked)}
         />
       </li>
-      <li className="grid max-w-sm gap-3">
+      <li className="grid max-w-sm grid-cols-1 gap-3">
         <CodeInput
           label={say('guard.code')}
           value={code}

@@ -28,7 +28,7 @@ export const zh = {
   'history.action_all': '全部操作',
   'history.from': '起始日期',
   'history.to': '截止日期',
-  'history.clear': '清除条件',
+  'history.clear': '清除筛选',
   'history.csv': '导出 CSV',
   'history.csv_all': '导出 CSV：全部明细',
   'history.csv_filtered': '导出 CSV：当前筛选结果',
