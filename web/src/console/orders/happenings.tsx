@@ -47,7 +47,7 @@ const asked = ({ attempts }: Story, say: Say<'console'>): Happened[] =>
       </span>
     ),
     more: (
-      <span className="flex min-w-0 flex-wrap gap-x-3">
+      <span className="flex min-w-0 flex-wrap gap-x-3 gap-y-1">
         {one.why !== null && <span>{one.why}</span>}
         <span>{say('story.asked', { n: one.asked })}</span>
         <CopyId text={one.payment_id} />
@@ -71,7 +71,7 @@ const heard = ({ messages }: Story, say: Say<'console'>, term: Term): Happened[]
       </span>
     ),
     more: (
-      <span className="flex min-w-0 flex-wrap gap-x-3">
+      <span className="flex min-w-0 flex-wrap gap-x-3 gap-y-1">
         <span>{say('inbox.verified_by', { key: shortId(one.key_id) })}</span>
         <span>{one.facts.map((fact) => term('told', fact)).join(' · ')}</span>
         {one.why !== null && <span>{one.why}</span>}
@@ -93,7 +93,7 @@ const came = ({ facts }: Story, say: Say<'console'>, term: Term): Happened[] =>
       </span>
     ),
     more: (
-      <span className="flex min-w-0 flex-wrap gap-x-3">
+      <span className="flex min-w-0 flex-wrap gap-x-3 gap-y-1">
         <span>{term('told', one.source)}</span>
         {one.why !== null && <span>{term('why', one.why)}</span>}
         <CopyId text={one.txn} />
@@ -132,7 +132,7 @@ const wentBack = ({ refunds, asked: all }: Story, say: Say<'console'>, term: Ter
         </span>
       ),
       more: (
-        <span className="flex min-w-0 flex-wrap gap-x-3">
+        <span className="flex min-w-0 flex-wrap gap-x-3 gap-y-1">
           <span>{one.reason}</span>
           <span>{term('cause', one.cause)}</span>
           {ours && (
@@ -181,7 +181,7 @@ const done = ({ acts }: Story, say: Say<'console'>, term: Term): Happened[] =>
     tone: one.result === 'refused' ? 'bad' : 'note',
     title: term('act', one.action),
     more: (
-      <span className="flex min-w-0 flex-wrap gap-x-3">
+      <span className="flex min-w-0 flex-wrap gap-x-3 gap-y-1">
         {one.reason !== null && <span>{one.reason}</span>}
         {one.actor_id !== '' && (
           <span>

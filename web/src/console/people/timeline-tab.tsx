@@ -136,7 +136,7 @@ function Sum({ line: { what, amount, unit } }: { readonly line: Line }) {
 function More({ line }: { readonly line: Line }) {
   const say = useWords('console')
   return (
-    <span className="flex flex-wrap items-center gap-x-3">
+    <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
       {line.note !== null && <span className="break-words">{line.note}</span>}
       {line.order_id !== null && <OrderLink id={line.order_id} />}
       {line.by !== null && line.by !== '' && (
