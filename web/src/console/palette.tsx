@@ -4,6 +4,7 @@ import { useRouter } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useId, useState } from 'react'
 import { api } from '~/app/api.ts'
 import type { Me } from '~/app/queries.ts'
+import { shortId } from '~/console/parts/links.tsx'
 import { groupsFor } from '~/console/places.ts'
 import { Icon, type IconName } from '~/kit/icons.tsx'
 import { ProblemNote } from '~/kit/notes.tsx'
@@ -157,13 +158,17 @@ function useFound(me: Me, typed: string) {
     ...pages,
     ...(asks && isSettled ? (people.data?.items ?? []) : []).map(
       ({ owner, name, email, external_id }): Found => ({
-        ...{ href: `/console/people/${owner}`, icon: 'person', more: owner },
+        ...{
+          href: `/console/people/${owner}`,
+          icon: 'person',
+          more: email ?? external_id ?? shortId(owner),
+        },
         title: name ?? external_id ?? email ?? owner,
       }),
     ),
     ...(asks && isSettled ? (orders.data?.items ?? []) : []).map(
       ({ order_id, product_name }): Found => ({
-        ...{ href: `/console/orders/${order_id}`, icon: 'receipt', more: order_id },
+        ...{ href: `/console/orders/${order_id}`, icon: 'receipt', more: shortId(order_id) },
         title: product_name[language === 'en' ? 'en' : 'zh'],
       }),
     ),

@@ -89,6 +89,9 @@ export function ApprovalsPage() {
             more={say('approvals.empty_more')}
           />
         }
+        onClearFilters={
+          state === 'proposed' || state === 'all' ? undefined : () => void navigate({ search: {} })
+        }
       />
       {open !== undefined && (
         <ProposalDrawer id={open} onClose={() => void navigate({ search: { state } })} />

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '~/app/api.ts'
+import { ShortId } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
 import { useTerm } from '~/console/parts/term.ts'
@@ -65,7 +66,12 @@ export function MessageDrawer({ id, onClose }: Props) {
               items={[
                 {
                   term: say('inbox.verdict'),
-                  value: <Chip tone="good">{say('inbox.verified_by', { key: told.key_id })}</Chip>,
+                  value: (
+                    <span className="flex flex-wrap items-center gap-x-3">
+                      <Chip tone="good">{say('inbox.genuine')}</Chip>
+                      <ShortId id={told.key_id} />
+                    </span>
+                  ),
                 },
                 { term: say('orders.status'), value: <StateChip state={told.state} /> },
                 ...(told.why === null ? [] : [{ term: say('inbox.why'), value: told.why }]),

@@ -37,7 +37,7 @@ export function FaultsCard() {
         >
           {(rows) => (
             <>
-              <ul className="grid divide-y divide-line">
+              <ul className="grid grid-cols-1 divide-y divide-line">
                 {rows.map((one) => (
                   <Provider key={`${one.channel}/${one.account}`} played={one} />
                 ))}
@@ -73,7 +73,7 @@ function Provider({ played }: { readonly played: Played }) {
           {origin}
         </a>
       </div>
-      <ul className="flex flex-wrap gap-1.5">
+      <ul className="grid min-w-0 gap-1.5">
         {!answers && (
           <li>
             <Chip tone="warn">{say('lab.silent')}</Chip>
@@ -108,15 +108,17 @@ function Standing({ fault }: { readonly fault: Fault }) {
           ? say('lab.until_cleared')
           : say('lab.left', { n: 1 })
   const parts = [
-    term('fault', fault.fault),
     often,
     ...(fault.ms === null ? [] : [say('lab.ms', { n: format.number(fault.ms) })]),
     ...(fault.everywhere ? [say('lab.everywhere')] : []),
   ]
   return (
-    <Chip tone="bad" icon="warning">
-      {parts.join(' · ')}
-    </Chip>
+    <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+      <Chip tone="bad" icon="warning">
+        {term('fault', fault.fault)}
+      </Chip>
+      <span className="text-small text-soft">{parts.join(' · ')}</span>
+    </span>
   )
 }
 

@@ -25,17 +25,20 @@ export function DiffTable({ rows }: { readonly rows: readonly Difference[] }) {
         <tbody>
           {rows.map(({ path, before, after }) => (
             <tr key={path} className="border-t border-line align-top">
-              <th scope="row" className="px-3 py-1.5 text-left font-mono font-normal break-all">
+              <th
+                scope="row"
+                className="px-3 py-1.5 text-left font-mono font-normal wrap-break-word"
+              >
                 {path}
               </th>
-              <td className="px-3 py-1.5 break-all">
+              <td className="px-3 py-1.5 wrap-anywhere">
                 {before === undefined ? (
                   <span className="text-soft">{say('nothing')}</span>
                 ) : (
                   <del className="text-bad">{before}</del>
                 )}
               </td>
-              <td className="px-3 py-1.5 break-all">
+              <td className="px-3 py-1.5 wrap-anywhere">
                 {after === undefined ? (
                   <span className="text-soft">{say('nothing')}</span>
                 ) : (

@@ -95,7 +95,7 @@ export function AdjustDialog({ owner, onClose }: Props) {
           {
             label: say('balance.available'),
             before: <Amount amount={now} asset={asset} />,
-            after: <Amount amount={now + by} asset={asset} />,
+            after: tooMuch ? say('nothing') : <Amount amount={now + by} asset={asset} />,
           },
         ]}
       />

@@ -33,7 +33,11 @@ export function BalancesTab({ owner, standing }: Props) {
     <div className="grid gap-4">
       {owner.accounts.length === 0 && (
         <Card>
-          <EmptyState icon="coin" title={say('people.no_accounts')} />
+          <EmptyState
+            icon="coin"
+            title={say('people.no_accounts')}
+            more={say('people.no_accounts_more')}
+          />
         </Card>
       )}
       {owner.accounts.map((account) => (

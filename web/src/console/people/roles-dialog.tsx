@@ -52,7 +52,7 @@ export function RolesDialog({ person, onClose }: Props) {
       blocked={roles.length === 0 || named(roles) === named(before)}
       withoutReason
     >
-      <fieldset className="grid gap-3">
+      <fieldset className="grid gap-3 sm:grid-cols-2">
         <legend className="sr-only">{say('profile.roles')}</legend>
         {ROLES.map((role) => (
           <Checkbox

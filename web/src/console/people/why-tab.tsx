@@ -40,7 +40,11 @@ export function WhyTab({ owner }: { readonly owner: Owner }) {
   if (owner.accounts.length === 0)
     return (
       <Card>
-        <EmptyState icon="scale" title={say('people.no_accounts')} />
+        <EmptyState
+          icon="scale"
+          title={say('people.no_accounts')}
+          more={say('people.no_accounts_more')}
+        />
       </Card>
     )
   return (

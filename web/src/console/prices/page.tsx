@@ -6,12 +6,12 @@ import { Actor } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
+import { Since } from '~/console/prices/since.tsx'
 import { buttonLook } from '~/kit/button.tsx'
 import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { ListCard } from '~/kit/list-card.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
-import { DateTime } from '~/kit/times.tsx'
 import { useWords } from '~/words/words.ts'
 
 export type Price = Answer<'list_price_versions'>['items'][number]
@@ -111,12 +111,6 @@ const ActionName = ({ name }: { readonly name: string }) => (
     ))}
   </span>
 )
-
-/** What an installation brings along holds from the beginning of time, which is no date to anybody. */
-function Since({ at }: { readonly at: string }) {
-  const say = useWords('console')
-  return Date.parse(at) > 0 ? <DateTime at={at} /> : say('prices.always')
-}
 
 /** A rule in a line: what it begins with and what it goes by. */
 function Shape({ price: { rule } }: { readonly price: Price }) {

@@ -26,7 +26,11 @@ export function PreviewCard({ action, rule, told }: Props) {
   return (
     <Card title={say('impact.title')} more={say('impact.more')}>
       <div className="grid gap-6">
-        {impact ? <ImpactFacts impact={impact} /> : <Note>{say('impact.none')}</Note>}
+        {impact && impact.charges > 0 ? (
+          <ImpactFacts impact={impact} />
+        ) : (
+          <Note>{say('impact.none')}</Note>
+        )}
         <Sample action={action} rule={rule} />
       </div>
     </Card>

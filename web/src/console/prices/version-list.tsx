@@ -3,9 +3,9 @@ import { DiffTable } from '~/console/parts/diff-table.tsx'
 import { Actor } from '~/console/parts/links.tsx'
 import { StateChip } from '~/console/parts/state-chip.tsx'
 import type { Price } from '~/console/prices/page.tsx'
+import { Since } from '~/console/prices/since.tsx'
 import { Card } from '~/kit/card.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
-import { DateTime } from '~/kit/times.tsx'
 import { useWords } from '~/words/words.ts'
 
 /** What each version changed of the one before it. */
@@ -26,10 +26,11 @@ export function VersionList({ versions }: { readonly versions: readonly Price[] 
                 <StateChip state={one.state} />
               </p>
               <p className="text-small text-soft">
-                {say('prices.effective')} <DateTime at={one.effective_at} />
+                {say('prices.effective')} <Since at={one.effective_at} />
               </p>
+              <p className="text-small text-soft">{one.reason}</p>
               <p className="text-small text-soft">
-                {one.reason} · {say('by')} <Actor id={one.published_by} />
+                {say('by')} <Actor id={one.published_by} />
               </p>
               <details className="mt-1 text-small">
                 <summary className="text-soft">{say('diff.caption')}</summary>

@@ -58,6 +58,7 @@ export const peopleEn: Readonly<Record<keyof typeof peopleZh, string>> = {
   'people.more': 'Everything about one person. Each look leaves a line in the trail.',
   'people.nameless': 'No name',
   'people.no_accounts': 'No accounts yet',
+  'people.no_accounts_more': 'The first grant or purchase opens one.',
   'people.of_app': 'App user',
   'people.one': 'Person',
   'people.person': 'Person',

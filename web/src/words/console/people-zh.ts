@@ -55,6 +55,7 @@ export const peopleZh = {
   'people.more': '查看一位用户的全部往来与余额。每次查看都会留下记录。',
   'people.nameless': '未命名',
   'people.no_accounts': '还没有任何积分账户',
+  'people.no_accounts_more': '首次发放或购买积分后会出现账户。',
   'people.of_app': '应用用户',
   'people.one': '用户',
   'people.person': '本站用户',
