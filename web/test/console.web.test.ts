@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { numberOf } from '../../server/test/lab-ways.ts'
+import { newKey } from '../../server/test/till.ts'
 import { chromiumPath } from '../../tools/chromium.mjs'
 import { approve, approveName, openProposal } from './approve.ts'
 import { type House, openHouse } from './house.ts'
 import { JOURNEYS } from './manners.ts'
-import { complete } from './open.ts'
+import { complete, seen } from './open.ts'
 import { orderByCode, paymentOf, shownBalance, showsBalance } from './top-up.ts'
 
 /** Above what one person of the house may give by hand. */
@@ -18,6 +19,83 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
   afterAll(() => house?.close())
 
   describe.each(JOURNEYS)('%s', (_, manner) => {
+    test('somebody is made staff, capped, shut out and let in again', async () => {
+      const person = await house.person('user', manner)
+      await house.grant(person, 100)
+      const staff = await house.visit(manner, await house.person('admin', manner))
+      const { page, say } = staff
+      const dialog = page.getByRole('dialog')
+      const button = (word: string) => ({
+        ...{ name: say('console', word), exact: true },
+      })
+      const act = async (word: string, reason?: string) => {
+        if (reason !== undefined)
+          await dialog.getByLabel(say('console', 'reason.label')).fill(reason)
+        await dialog.getByRole('button', button(word)).click()
+        await dialog.waitFor({ state: 'hidden' })
+      }
+      const knock = async () => {
+        const { email, password } = person
+        const reply = await fetch(`${house.url}/api/v1/auth/sign-in/email`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ email, password }),
+        })
+        return reply.status
+      }
+      await page.goto(`/console/people/${person.id}?tab=profile`)
+      await page.getByRole('button', button('roles.act')).click()
+      await dialog.getByLabel(say('console', 'role.support'), { exact: true }).check()
+      await act('roles.act')
+      await seen(staff, say('console', 'role.support'))
+      const { body } = await house.api('GET', `admin/users/${person.id}`)
+      expect(body.roles).toEqual(['support', 'user'])
+
+      await page.getByRole('button', button('ban.act')).click()
+      await act('ban.act', 'Cheated')
+      await seen(staff, say('console', 'profile.closed'))
+      expect(await knock()).toBe(403)
+      await page.getByRole('button', button('unban.act')).click()
+      await act('unban.act')
+      await page.getByRole('button', button('ban.act')).waitFor()
+      expect(await knock()).toBe(200)
+
+      await page.goto(`/console/people/${person.id}?tab=balances`)
+      await page.getByRole('button', button('caps.act')).click()
+      await dialog.getByLabel(say('console', 'caps.day'), { exact: true }).fill('10')
+      await act('caps.save', 'Asked for it')
+      await seen(staff, say('console', 'caps.by_staff'))
+      const charge = { owner: person.id, amount: 11 }
+      const { body: no } = await house.api('POST', 'credits/charge', charge, newKey())
+      expect(no.code).toBe('spend_cap_reached')
+      await staff.leave()
+    })
+
+    test('what goes wrong in the lab is switched on and off, and messages are of one provider', async () => {
+      const staff = await house.visit(manner, await house.person('admin', manner))
+      const { page, say } = staff
+      await page.goto('/console/lab')
+      await page.getByLabel(say('console', 'lab.provider')).selectOption('stripe / main')
+      await page.getByLabel(say('console', 'lab.fault')).selectOption('busy')
+      await page.getByText(say('console', 'lab.times'), { exact: true }).click()
+      await page.getByLabel(say('console', 'lab.times_n'), { exact: true }).fill('3')
+      await page.getByRole('button', { name: say('console', 'lab.add'), exact: true }).click()
+      await page.getByRole('button', { name: say('console', 'lab.clear') }).waitFor()
+      expect(house.lab.faults()).toEqual([{ fault: 'busy', provider: 'stripe', times: 3 }])
+      await page.getByRole('button', { name: say('console', 'lab.clear') }).click()
+      await seen(staff, say('console', 'lab.cleared'))
+      expect(house.lab.faults()).toEqual([])
+
+      await page.goto('/console/inbox')
+      const channel = page.getByLabel(say('console', 'orders.channel'))
+      await channel.selectOption('stripe')
+      await page.waitForURL(/channel=stripe/)
+      await page.reload()
+      await complete(staff)
+      expect(await channel.inputValue()).toBe('stripe')
+      await staff.leave()
+    })
+
     test('a wrong payment gives nothing, lands in suspense, and staff see it come', async () => {
       const payer = await house.visit(manner, await house.person('user', manner))
       const staff = await house.visit(manner, await house.person('admin', manner))
