@@ -26,11 +26,7 @@ export function PreviewCard({ action, rule, told }: Props) {
   return (
     <Card title={say('impact.title')} more={say('impact.more')}>
       <div className="grid gap-6">
-        {impact && impact.charges > 0 ? (
-          <ImpactFacts impact={impact} />
-        ) : (
-          <Note>{say('impact.none')}</Note>
-        )}
+        {impact ? <ImpactFacts impact={impact} /> : <Note>{say('impact.none')}</Note>}
         <Sample action={action} rule={rule} />
       </div>
     </Card>
@@ -40,6 +36,7 @@ export function PreviewCard({ action, rule, told }: Props) {
 export function ImpactFacts({ impact }: { readonly impact: NonNullable<Impact> }) {
   const say = useWords('console')
   const format = useFormat()
+  if (impact.charges === 0) return <Note>{say('impact.none')}</Note>
   const share = impact.before === 0 ? undefined : impact.change / impact.before
   return (
     <div className="grid gap-3">
