@@ -23,10 +23,15 @@ const LAWS: Record<string, string> = {
      group by a.cell, a.owner, a.asset
     having a.available <> coalesce(sum(l.remaining - l.held), 0) or a.held <> coalesce(sum(l.held), 0)`,
   'a lot has what entries put in and drew': `
-    select l.id from ledger.lots_now l left join (
-      select e.cell, d.lot, sum(sign(e.amount) * d.n) as n from ledger.entries e, unnest(e.draw_lots, e.draw_amounts) as d (lot, n)
-       group by 1, 2) d on d.cell = l.cell and d.lot = l.id
-     where not l.waiting and l.remaining <> coalesce(d.n, 0) or l.remaining < l.held or l.remaining > l.granted`,
+    select s.lot from (
+      -- Grouped and not joined: of what unnests nobody knows how much it will be, and a long run has plenty.
+      select cell, id as lot, case when not waiting then remaining end as n from ledger.lots_now
+      union all
+      select e.cell, d.lot, -sign(e.amount) * d.n
+        from ledger.entries e, unnest(e.draw_lots, e.draw_amounts) as d (lot, n)) s
+     group by s.cell, s.lot having sum(s.n) <> 0 and bool_and(s.n is not null)
+    union all
+    select id from ledger.lots_now where remaining < held or remaining > granted`,
   'a tab is what its lot has free, at most': `
     select a.owner from ledger.accounts a left join ledger.lots l
         on l.cell = a.cell and l.id = a.tab_lot and l.owner = a.owner and l.asset = a.asset and not l.waiting
