@@ -117,6 +117,16 @@ async function returnRest(tx: Tx, deps: ApplyDeps, id: string): Promise<void> {
   await beginReturn(tx, deps, fact, { amount, reason, askedBy: 'payments' })
 }
 
+/**
+ * What is settled is unsettled by newer words alone: an old message may come late, or once more. Providers count
+ * seconds; in one and the same, money bounces after it has arrived, and does not arrive after it has bounced.
+ */
+function isOldNews({ state, saidAt }: Refund, fact: RefundFact): boolean {
+  if (saidAt === undefined || fact.at > saidAt) return false
+  const isBounce = state === 'succeeded' && (fact.state === 'failed' || fact.state === 'abnormal')
+  return !(isBounce && fact.at === saidAt)
+}
+
 async function settleRefund(
   tx: Tx,
   deps: ApplyDeps,
@@ -125,8 +135,7 @@ async function settleRefund(
 ): Promise<RefundApplied> {
   const at = deps.clock.now()
   const isUnderWay = REFUND_UNDER_WAY.has(refund.state)
-  // What is settled is unsettled by newer words alone: an old message may come late, or once more.
-  if (!isUnderWay && refund.saidAt !== undefined && fact.at <= refund.saidAt) return 'repeat'
+  if (!isUnderWay && isOldNews(refund, fact)) return 'repeat'
   const isBack =
     fact.state === 'succeeded' && (refund.state === 'failed' || refund.state === 'abnormal')
   if (isBack && !(await reserveOfFact(tx, refund.factId, refund.amount))) return 'wait'

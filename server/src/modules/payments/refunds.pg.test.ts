@@ -152,6 +152,21 @@ test('T58: what had arrived and came back to us gives back what was taken, once;
   expect(await orderOf(payment)).toMatchObject({ state: 'refunded', refunded: '3000' })
 })
 
+test('T58: within one second it arrives and then comes back, however the two are told', async () => {
+  const { balance } = counter
+  const second = { at: (Math.floor(machineNow() / 1_000) * 1_000) as RefundFact['at'] }
+  const { external_id, payment } = await bought()
+  const id = await asked(payment)
+  const [arrived, bounced] = (['succeeded', 'failed'] as const).map((state) =>
+    wordOf(payment, id, { ...second, state }),
+  ) as [RefundFact, RefundFact]
+  expect([await tell(arrived), await balance(external_id)]).toEqual(['done', '0 0 0'])
+  expect([await tell(bounced), await balance(external_id)]).toEqual(['done', '600 0 0'])
+  for (const late of [arrived, bounced, arrived]) expect(await tell(late)).toBe('repeat')
+  expect([await stateOf(id), await moneyOf(payment)]).toEqual(['failed', '0 0'])
+  expect(await balance(external_id)).toBe('600 0 0')
+})
+
 test('T58: of what was spent before it came back the debt is gone again', async () => {
   const { balance, charge, settle } = counter
   const { external_id, payment } = await bought()
