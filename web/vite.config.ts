@@ -4,14 +4,20 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { compiledWords } from './build/compiled-words.ts'
 import { firstScript } from './build/first-script.ts'
-import { sharedHead } from './build/shared-head.ts'
+import { sharedHtml } from './build/shared-html.ts'
 
 const root = import.meta.dirname
 const KIT_PAGE = /\/web\/(?:src\/kit-page\/|src\/words\/kit-page\/|kit\.html)/
 
+const BASE = [
+  /\/node_modules\/(?:react|react-dom|scheduler|@tanstack|@lingui|openapi-fetch)\//,
+  /\/sdk\/src\/|\/web\/src\/(?:app|shell)\//,
+  /\/web\/src\/kit\/(?:amounts|button|data-block|format|icons|mark|notes|skeleton|spinner|times)\./,
+]
+
 export default defineConfig({
   root,
-  plugins: [sharedHead(), firstScript(), compiledWords(), react(), tailwind()],
+  plugins: [sharedHtml(), firstScript(), compiledWords(), react(), tailwind()],
   resolve: {
     alias: {
       '~': join(root, 'src'),
@@ -32,6 +38,12 @@ export default defineConfig({
         // What only developers see lies apart, so that a server in production can leave it out.
         entryFileNames: ({ facadeModuleId }) => fileName(facadeModuleId),
         chunkFileNames: ({ facadeModuleId }) => fileName(facadeModuleId),
+        // What every page stands on comes in one file: each file more is a trip on a slow line.
+        codeSplitting: {
+          groups: [
+            { name: 'base', test: (id) => BASE.some((one) => one.test(id)), minShareCount: 2 },
+          ],
+        },
         assetFileNames: 'static/[name]-[hash][extname]',
       },
     },

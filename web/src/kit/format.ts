@@ -1,4 +1,4 @@
-import { createContext, useContext, useMemo } from 'react'
+import { createContext, useContext } from 'react'
 import { knownZone } from '~/kit/zones.ts'
 import { type Language, useLanguage } from '~/words/words.ts'
 
@@ -79,8 +79,14 @@ function formatIn(language: Language, wanted: string | undefined): Format {
   }
 }
 
+/** Each is made once: its nine parts take the browser milliseconds, and a page asks for it at every amount. */
+const made = new Map<string, Format>()
+
 export function useFormat(): Format {
   const language = useLanguage()
   const zone = useContext(TimeZone)
-  return useMemo(() => formatIn(language, zone), [language, zone])
+  const name = `${language} ${zone}`
+  const format = made.get(name) ?? formatIn(language, zone)
+  made.set(name, format)
+  return format
 }

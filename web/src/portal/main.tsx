@@ -1,4 +1,5 @@
 import { createRouter, RouterProvider } from '@tanstack/react-router'
+import { goAhead } from '~/app/ahead.ts'
 import { queryClient } from '~/app/queries.ts'
 import { root } from '~/app/root.tsx'
 import { start } from '~/app/start.tsx'
@@ -15,4 +16,5 @@ const router = createRouter({
   defaultErrorComponent: PageFailed,
 })
 
+goAhead(router)
 void start(['kit', 'shell', 'portal'], <RouterProvider router={router} />)

@@ -102,7 +102,7 @@ function Expiring({ balance }: { readonly balance: Balance }) {
 const Waiting = () => (
   <div>
     <div className="flex items-end justify-between gap-4">
-      <div className="grid gap-3">
+      <div className="grid h-[4.6rem] content-between pt-1">
         <Skeleton className="h-4 w-20" />
         <Skeleton className="h-9 w-32" />
       </div>
@@ -110,7 +110,7 @@ const Waiting = () => (
     </div>
     <div className="mt-6 grid gap-x-8 gap-y-4 border-t border-line pt-4 sm:grid-cols-[auto_1fr]">
       {['w-12', 'w-40'].map((width) => (
-        <div key={width} className="grid gap-2.5 py-1">
+        <div key={width} className="grid h-[2.95rem] content-center gap-2.5">
           <Skeleton className="h-3 w-16" />
           <Skeleton className={`h-4 ${width}`} />
         </div>

@@ -24,10 +24,11 @@ export function HomePage() {
         </div>
         <div className="grid min-w-0 gap-4 lg:gap-6">
           <QuickTopUp />
-          <FirstSteps />
           <div className="lg:hidden">
             <Latest />
           </div>
+          {/* Last, as nobody knows at first whether there are any: what stands below would be pushed away. */}
+          <FirstSteps />
         </div>
       </div>
     </>
