@@ -88,27 +88,34 @@ test('L24: an exported entry bears the ids that the API shows, in the CSV and in
     expect(readFileSync(journal, 'utf8').includes(`(${entry_id})`)).toBe(amount !== 0)
 })
 
-test('L24: history as CSV has every entry; a file that is there is never written over; the trail knows', async () => {
-  const out = file()
-  const exported = await run(from, 'export', 'history', '--out', out, '--json')
-  expect(JSON.parse(exported.out).rows).toBe(await entriesOf(from))
-  expect(readFileSync(out, 'utf8').split('\r\n')[0]).toContain('"external_id"')
-  expect((await run(from, 'export', 'history', '--out', out)).code).toBe(1)
-  const nowhere = await run(
-    from,
-    'export',
-    'history',
-    '--out',
-    join(folder, 'no', 'such', 'folder'),
-  )
-  expect(nowhere).toMatchObject({ code: 1, told: expect.stringContaining('cannot be written') })
-  expect(existsSync(`${out}.part`)).toBe(false)
-  const some = await run(from, 'export', 'balances', '--asset', 'coin')
-  expect(some.out).not.toContain('"credit"')
-  const trail = await openTill(from).read('admin/audit?action=credits.exported')
-  expect(trail.body.items.length).toBeGreaterThanOrEqual(2)
-  expect((await run(from, 'export', 'balances', '--format', 'hledger')).code).toBe(1)
-})
+/** Each command is a process of its own, and each takes its time to start where much else is running. */
+const FIVE_STARTS_MS = 120_000
+
+test(
+  'L24: history as CSV has every entry; a file that is there is never written over; the trail knows',
+  async () => {
+    const out = file()
+    const exported = await run(from, 'export', 'history', '--out', out, '--json')
+    expect(JSON.parse(exported.out).rows).toBe(await entriesOf(from))
+    expect(readFileSync(out, 'utf8').split('\r\n')[0]).toContain('"external_id"')
+    expect((await run(from, 'export', 'history', '--out', out)).code).toBe(1)
+    const nowhere = await run(
+      from,
+      'export',
+      'history',
+      '--out',
+      join(folder, 'no', 'such', 'folder'),
+    )
+    expect(nowhere).toMatchObject({ code: 1, told: expect.stringContaining('cannot be written') })
+    expect(existsSync(`${out}.part`)).toBe(false)
+    const some = await run(from, 'export', 'balances', '--asset', 'coin')
+    expect(some.out).not.toContain('"credit"')
+    const trail = await openTill(from).read('admin/audit?action=credits.exported')
+    expect(trail.body.items.length).toBeGreaterThanOrEqual(2)
+    expect((await run(from, 'export', 'balances', '--format', 'hledger')).code).toBe(1)
+  },
+  FIVE_STARTS_MS,
+)
 
 test('L24: whoever stops reading an export ends it quietly', async () => {
   // More than a pipe holds, so that it is written when nobody reads any more.
