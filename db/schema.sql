@@ -947,7 +947,12 @@ AS $function$
   select jsonb_build_object(
     'ok', true, 'replayed', p_replayed, 'id', e.id, 'kind', e.kind, 'seq', e.seq, 'amount', e.amount,
     'at', ledger.ms(e.created_at),
-    'balance', jsonb_build_array(e.balance_after - e.held_after + e.debt_after, e.held_after, e.debt_after),
+    'balance', coalesce((
+      select jsonb_build_array(r.balance_after - r.held_after + r.debt_after, r.held_after, r.debt_after)
+        from ledger.entries r
+       where e.debt_after > 0 and r.cell = e.cell and r.owner = e.owner and r.asset = e.asset and r.seq = e.seq + 1
+         and r.kind = 'repay'),
+      jsonb_build_array(e.balance_after - e.held_after + e.debt_after, e.held_after, e.debt_after)),
     'draws', coalesce((
       select jsonb_agg(jsonb_build_array(d.lot, d.amount, l.source) order by d.nth)
         from unnest(e.draw_lots, e.draw_amounts) with ordinality as d (lot, amount, nth)
@@ -975,7 +980,6 @@ declare
   v_lo bigint := 0;
   v_hi bigint;
   v_mid bigint;
-  v_begun bigint;
 begin
   available := 0; held := 0; debt := 0;
   select * into a from ledger.accounts x where x.cell = p_cell and x.owner = p_owner and x.asset = p_asset;
@@ -999,28 +1003,31 @@ begin
   end if;
   available := a.available; held := a.held; debt := a.debt;
   if a.next_due > p_at then return; end if;
-  -- Lots that begin repay debt; a hold that runs out frees what has not expired; the rest is what is alive.
-  select coalesce(sum(l.remaining), 0) into v_begun from ledger.lots l
-   where l.cell = p_cell and l.owner = p_owner and l.asset = p_asset and not l.closed
-     and l.waiting and l.effective_at <= p_at;
   select coalesce(sum(u.amount), 0) into held
     from ledger.holds h cross join lateral unnest(h.reserved) as u (amount)
    where h.cell = p_cell and h.owner = p_owner and h.asset = p_asset and h.state = 'open' and h.expires_at > p_at;
-  with alive as (
-    select l.id, l.remaining - case when l.id = a.tab_lot then a.tab_burnt else 0 end - coalesce((
-             select sum(u.amount) from ledger.holds h
-              cross join lateral unnest(h.lots, h.reserved) as u (lot, amount)
-              where h.cell = p_cell and h.owner = p_owner and h.asset = p_asset and h.state = 'open'
-                and h.expires_at > p_at and u.lot = l.id), 0) as free,
-           l.waiting, l.expires_at > p_at as lives,
-           coalesce(sum(case when l.waiting then l.remaining else 0 end)
-             over (order by l.waiting, l.effective_at, l.id rows between unbounded preceding and 1 preceding), 0) as before
-      from ledger.lots l
+  -- Lots that begin and what holds that run out give back repay debt, as they come; of the rest counts what is alive.
+  with own as materialized (
+    select l.*, l.remaining - l.held - case when l.id = a.tab_lot then a.tab_burnt else 0 end as free from ledger.lots l
      where l.cell = p_cell and l.owner = p_owner and l.asset = p_asset and not l.closed
-       and (not l.waiting or l.effective_at <= p_at))
-  select coalesce(sum(v.free - case when v.waiting then least(greatest(a.debt - v.before, 0), v.free) else 0 end), 0)
-    into available from alive v where v.lives;
-  debt := greatest(a.debt - v_begun, 0);
+       and (not l.waiting or l.effective_at <= p_at)
+  ), comes as (
+    select l.effective_at as due, 1 as rank, l.id as event, 0 as nth, l.free as amount, l.expires_at
+      from own l where l.waiting
+    union all
+    select h.expires_at, 3, h.id, -u.nth::integer, u.amount, l.expires_at
+      from ledger.holds h cross join lateral unnest(h.lots, h.reserved) with ordinality as u (lot, amount, nth)
+      join own l on l.id = u.lot
+     where h.cell = p_cell and h.owner = p_owner and h.asset = p_asset and h.state = 'open' and h.expires_at <= p_at
+       and l.expires_at > h.expires_at
+  ), line as (
+    select c.*, least(c.amount, greatest(a.debt - coalesce(sum(c.amount) over (
+             order by c.due, c.rank, c.event, c.nth rows between unbounded preceding and 1 preceding), 0), 0)) as repaid
+      from comes c)
+  select coalesce((select sum(l.free) from own l where not l.waiting and l.expires_at > p_at), 0)
+           + coalesce(sum(n.amount - n.repaid) filter (where n.expires_at > p_at), 0),
+         a.debt - coalesce(sum(n.repaid), 0)
+    into available, debt from line n;
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.begin_lot(x ledger.act, p_lot text)
@@ -1078,6 +1085,7 @@ declare
   h ledger.holds;
   d record;
   g record;
+  e ledger.entries;
   v_final boolean := coalesce((x.cmd ->> 'final')::boolean, true);
   v_amount bigint := ledger.amount_of(x, case when coalesce((x.cmd ->> 'final')::boolean, true) then 0 else 1 end);
   v_rest bigint;
@@ -1108,16 +1116,18 @@ begin
     h.state := 'captured';
     h.reserved := array_fill(0::bigint, array[cardinality(h.lots)]);
   else
-    select 0::bigint as o_returned, 0::bigint as o_expired into g;
+    select 0::bigint as o_returned, 0::bigint as o_expired, '{}'::text[] as o_lots, '{}'::bigint[] as o_amounts into g;
   end if;
   update ledger.holds set state = h.state, reserved = h.reserved, captured = h.captured
    where cell = x.cell and id = h.id;
-  return ledger.answer(ledger.book(
+  e := ledger.book(
     x, true, 'capture', -v_amount, -(v_amount - v_rest) - g.o_returned, 0,
     coalesce(x.cmd ->> 'contra', 'revenue:' || coalesce(h.action, x.cmd ->> 'action', 'other')),
     'hold', h.id, v_lots || d.o_lots, v_amounts || d.o_amounts,
     jsonb_build_object('hold_id', h.id, 'state', h.state, 'captured', h.captured, 'amount', h.amount,
-                       'returned', g.o_returned, 'expired', g.o_expired)), false);
+                       'returned', g.o_returned, 'expired', g.o_expired));
+  perform ledger.repay(x, e, g.o_lots, g.o_amounts);
+  return ledger.answer(e, false);
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.cell_of(p_owner text)
@@ -1592,14 +1602,16 @@ AS $function$
 declare
   h ledger.holds;
   g record;
+  e ledger.entries;
 begin
   select * into strict h from ledger.holds where cell = x.cell and id = p_hold;
   select * into g from ledger.give_back(x, h.lots, h.reserved);
   update ledger.holds set state = 'expired', reserved = array_fill(0::bigint, array[cardinality(lots)])
    where cell = x.cell and id = p_hold;
-  perform ledger.book(x, false, 'release', 0, -g.o_returned, 0, 'hold', 'hold', h.id, g.o_lots, g.o_amounts,
+  e := ledger.book(x, false, 'release', 0, -g.o_returned, 0, 'hold', 'hold', h.id, g.o_lots, g.o_amounts,
     jsonb_build_object('hold_id', h.id, 'state', 'expired', 'returned', g.o_returned,
                        'expired', g.o_expired, 'captured', h.captured));
+  perform ledger.repay(x, e, g.o_lots, g.o_amounts);
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.expire_lot(x ledger.act, p_lot text)
@@ -2145,16 +2157,44 @@ AS $function$
 declare
   o record;
   g record;
+  e ledger.entries;
 begin
   select * into o from ledger.open_hold(x);
   if o.o_refusal is not null then return o.o_refusal; end if;
   select * into g from ledger.give_back(x, (o.h).lots, (o.h).reserved);
   update ledger.holds set state = 'released', reserved = array_fill(0::bigint, array[cardinality(lots)])
    where cell = x.cell and id = (o.h).id;
-  return ledger.answer(ledger.book(
+  e := ledger.book(
     x, true, 'release', 0, -g.o_returned, 0, 'hold', 'hold', (o.h).id, g.o_lots, g.o_amounts,
     jsonb_build_object('hold_id', (o.h).id, 'state', 'released', 'returned', g.o_returned,
-                       'expired', g.o_expired, 'captured', (o.h).captured)), false);
+                       'expired', g.o_expired, 'captured', (o.h).captured));
+  perform ledger.repay(x, e, g.o_lots, g.o_amounts);
+  return ledger.answer(e, false);
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.repay(x ledger.act, e ledger.entries, p_lots text[], p_amounts bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_owed bigint;
+  v_take bigint;
+  v_paid bigint := 0;
+  v_lots text[] := '{}';
+  v_amounts bigint[] := '{}';
+begin
+  select debt into strict v_owed from ledger.accounts where cell = x.cell and owner = x.owner and asset = x.asset;
+  for i in 1 .. cardinality(p_lots) loop
+    v_take := least(p_amounts[i], v_owed - v_paid);
+    exit when v_take = 0;
+    v_lots := v_lots || p_lots[i];
+    v_amounts := v_amounts || v_take;
+    v_paid := v_paid + v_take;
+  end loop;
+  if v_paid = 0 then return; end if;
+  perform ledger.move_lots(x, v_lots, v_amounts, -1, 0);
+  perform ledger.book(x, false, 'repay', 0, 0, -v_paid, 'debt', e.reference_type, e.reference_id,
+                      v_lots, v_amounts, '{}');
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.roll_up(p_cell smallint, p_blocks_max integer)
@@ -2348,6 +2388,7 @@ declare
   v_ids constant text[] := ledger.claw_lots(x);
   v_back bigint; v_owed bigint; v_forgiven bigint; v_left bigint; v_part bigint; v_beside bigint; v_credit bigint;
   v_lots text[]; v_amounts bigint[];
+  v_all_lots text[] := '{}'; v_all_amounts bigint[] := '{}';
   v_restored bigint := 0; v_spared bigint := 0;
 begin
   if v_paid <= 0 or v_refunded < 0 or v_refunded > v_paid then return ledger.refuse('amount_invalid'); end if;
@@ -2388,11 +2429,13 @@ begin
       v_lots := v_lots || ledger.grace_lot(x, l, v_beside); v_amounts := v_amounts || v_beside;
     end if;
     select coalesce(sum(n), 0) into v_credit from unnest(v_amounts) as n;
+    v_all_lots := v_all_lots || v_lots; v_all_amounts := v_all_amounts || v_amounts;
     v_restored := v_restored + v_credit; v_spared := v_spared + v_forgiven;
     e := ledger.book(x, i = cardinality(v_ids), 'clawback', v_credit + v_forgiven, 0, -v_forgiven,
                      'issuance:' || l.source, 'lot', l.id, v_lots, v_amounts,
                      jsonb_build_object('restored', v_restored, 'debt_repaid', v_spared));
   end loop;
+  perform ledger.repay(x, e, v_all_lots, v_all_amounts); -- what is owed for other orders
   return ledger.answer(e, false);
 end $function$;
 
@@ -2527,6 +2570,8 @@ alter function ledger.refuse(p_code text, p_facts jsonb) owner to tongbao_ledger
 revoke all on function ledger.refuse(p_code text, p_facts jsonb) from public;
 alter function ledger.release(x ledger.act) owner to tongbao_ledger;
 revoke all on function ledger.release(x ledger.act) from public;
+alter function ledger.repay(x ledger.act, e ledger.entries, p_lots text[], p_amounts bigint[]) owner to tongbao_ledger;
+revoke all on function ledger.repay(x ledger.act, e ledger.entries, p_lots text[], p_amounts bigint[]) from public;
 alter function ledger.roll_up(p_cell smallint, p_blocks_max integer) owner to tongbao_ledger;
 grant execute on function ledger.roll_up(p_cell smallint, p_blocks_max integer) to tongbao_app;
 revoke all on function ledger.roll_up(p_cell smallint, p_blocks_max integer) from public;

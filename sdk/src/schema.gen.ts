@@ -1129,6 +1129,7 @@ export interface operations {
           amount: number
           balance_after: number
           held: (number | null)
+          repaid: (number | null)
           source: (string | null)
           description: (string | null)
           reference: ({
@@ -1321,6 +1322,7 @@ export interface operations {
         amount: number
         balance_after: number
         held: (number | null)
+        repaid: (number | null)
         source: (string | null)
         description: (string | null)
         reference: ({
@@ -1351,6 +1353,7 @@ export interface operations {
           amount: number
           balance_after: number
           held: (number | null)
+          repaid: (number | null)
           source: (string | null)
           description: (string | null)
           reference: ({
@@ -1371,6 +1374,7 @@ export interface operations {
           amount: number
           balance_after: number
           held: (number | null)
+          repaid: (number | null)
           source: (string | null)
           description: (string | null)
           reference: ({
@@ -1523,6 +1527,7 @@ export interface operations {
             amount: number
             balance_after: number
             held: (number | null)
+            repaid: (number | null)
             source: (string | null)
             description: (string | null)
             reference: ({
@@ -1584,6 +1589,7 @@ export interface operations {
           amount: number
           balance_after: number
           held: (number | null)
+          repaid: (number | null)
           source: (string | null)
           description: (string | null)
           reference: ({

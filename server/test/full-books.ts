@@ -18,6 +18,7 @@ const KEEP = TABLES.map((table) => `create table kept.${table} as table ledger.$
 
 export const ADA = 'usr_verified_ann'
 export const BOB = 'usr_verified_bob'
+const DAN = 'usr_verified_dan'
 
 let n = 0
 export const by = (owner: string) => ({ owner, asset: 'credit', key: `books-key-${++n}` })
@@ -90,6 +91,12 @@ export async function openBooks() {
   })
   await post({ kind: 'charge', ...by(BOB), amount: 45n })
   await post({ kind: 'clawback', ...by(BOB), orderId: 'order-1', policy: 'debt' })
+  // What a job held when its order went back: given back, it repays the debt.
+  const [job, late] = [idInCell(world.newId, 'hold', DAN), lotOf(DAN)]
+  await post({ kind: 'grant', ...by(DAN), lotId: late, amount: 9n, orderId: 'order-2' })
+  await post({ kind: 'hold', ...by(DAN), holdId: job, amount: 9n, expiresAt: inDays(1) })
+  await post({ kind: 'clawback', ...by(DAN), orderId: 'order-2', policy: 'debt' })
+  await post({ kind: 'release', ...by(DAN), holdId: job })
   await post({ kind: 'transfer', ...by(ADA), toOwner: BOB, amount: 6n, lotId: arrived })
   await post({ kind: 'charge', ...by(BOB), amount: 5n, action: 'image', firstFree: 'image' })
   await sealBlocks(world.db)

@@ -27,7 +27,7 @@ const LAWS: Record<string, string> = {
       -- Grouped and not joined: of what unnests nobody knows how much it will be, and a long run has plenty.
       select cell, id as lot, case when not waiting then remaining end as n from ledger.lots_now
       union all
-      select e.cell, d.lot, -sign(e.amount) * d.n
+      select e.cell, d.lot, case when e.kind = 'repay' then 1 else -sign(e.amount) end * d.n
         from ledger.entries e, unnest(e.draw_lots, e.draw_amounts) as d (lot, n)) s
      group by s.cell, s.lot having sum(s.n) <> 0 and bool_and(s.n is not null)
     union all
@@ -55,6 +55,11 @@ const LAWS: Record<string, string> = {
       left join ledger.entries c on c.cell = r.cell and c.id = r.charge_id
      group by r.cell, r.charge_id, r.refunded, r.charged, c.amount
     having r.refunded <> coalesce(sum(e.amount), 0) or r.refunded > r.charged or r.charged is distinct from -c.amount`,
+  'a repayment takes from lots what it takes off the debt': `
+    select owner from (select *, lag(debt_after) over (partition by cell, owner, asset order by seq) - debt_after as repaid
+      from ledger.entries) e
+     where kind = 'repay' and (amount <> 0 or repaid <= 0
+       or repaid is distinct from (select sum(n) from unnest(draw_amounts) as n))`,
   'a charge draws its amount': `
     select owner from ledger.entries e where kind in ('charge', 'capture')
        and -amount <> coalesce((select sum(n) from unnest(draw_amounts) as n), 0)`,

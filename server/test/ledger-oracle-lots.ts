@@ -102,18 +102,28 @@ export function clawPlans(
   })
 }
 
+/** What comes free repays debt, as it comes. */
+export function repay(a: Account, freed: readonly Part[]): void {
+  for (const [lot, n] of freed) {
+    const paid = Math.min(n, a.debt)
+    lot.remaining -= paid
+    a.debt -= paid
+  }
+}
+
 export function unclaw(a: Account, c: Extract<Command, { kind: 'unclaw' }>, now: number): Told {
   const plans = clawPlans(a, c, now)
   if (plans.length === 0) return no('lot_unknown')
   let last: Told = no('lot_unknown')
   const { last: before } = a
+  const back: Part[] = []
   for (const { l, kin, due } of plans) {
-    const back = Math.max(l.clawed - due, 0)
-    const owed = Math.min(l.owed, back)
+    const share = Math.max(l.clawed - due, 0)
+    const owed = Math.min(l.owed, share)
     const forgiven = Math.min(a.debt, owed)
     const parts: Part[] = []
     let beside = owed - forgiven
-    let left = back - owed
+    let left = share - owed
     for (const g of kin) {
       const n = Math.min(left, g.taken)
       if (n === 0) continue
@@ -130,12 +140,14 @@ export function unclaw(a: Account, c: Extract<Command, { kind: 'unclaw' }>, now:
         parts.push([g, n])
       }
     }
-    l.clawed -= back
+    l.clawed -= share
     l.owed -= owed
     a.debt -= forgiven
     if (beside > 0) parts.push([grace(a, l, c, beside, now), beside])
     last = yes(sum(parts) + forgiven, parts)
+    back.push(...parts)
   }
+  repay(a, back)
   return last
 }
 

@@ -9,6 +9,7 @@ import {
   newLot,
   no,
   type Part,
+  repay,
   sum,
   type Told,
   unclaw,
@@ -79,7 +80,7 @@ export class Oracle {
             3,
             h.id,
             () => {
-              this.giveBack(h, h.until)
+              repay(a, this.giveBack(h, h.until))
               h.state = 'expired'
             },
           ])
@@ -95,14 +96,14 @@ export class Oracle {
     l.remaining -= paid
     a.debt -= paid
   }
-  giveBack(h: Hold, now: number): number {
-    let back = 0
-    for (const [l, n] of h.parts) {
+  giveBack(h: Hold, now: number): Part[] {
+    const back: Part[] = []
+    for (const [l, n] of h.parts.toReversed()) {
       l.held -= n
       if (l.until <= now) {
         l.remaining -= n
         l.expired += n
-      } else back += n
+      } else if (n > 0) back.push([l, n])
     }
     h.parts = []
     return back
@@ -175,8 +176,8 @@ export class Oracle {
       h.until = Date.parse(c.expiresAt)
       return yes(0)
     }
-    const back = h.parts.filter(([l, n]) => l.until > now && n > 0).reverse()
-    this.giveBack(h, now)
+    const back = this.giveBack(h, now)
+    repay(a, back)
     h.state = 'released'
     return yes(0, back)
   }
@@ -242,7 +243,7 @@ export class Oracle {
     }
     for (const [l, n] of extra) l.remaining -= n
     if (c.final !== false) {
-      this.giveBack(h, now)
+      repay(a, this.giveBack(h, now))
       h.state = 'captured'
     }
     const parts = [...taken, ...extra].filter(([, n]) => n > 0)

@@ -3,16 +3,18 @@ import { useFormat } from '~/kit/format.ts'
 import type { Entry } from '~/portal/answers.ts'
 import { useWords } from '~/words/words.ts'
 
-/** What an entry changed. What only set credits aside, or let them go, says quietly how many. */
+/** What an entry changed. What only set credits aside, let them go or took them for a debt says quietly how many. */
 export function EntryAmount({ entry }: { readonly entry: Entry }) {
   const say = useWords('portal')
   const format = useFormat()
-  const { amount, held, kind } = entry
+  const { amount, held, repaid, kind } = entry
   if (amount !== 0) return <Credits amount={amount} signed />
-  if (held === null) return <Credits amount={0} className="text-soft" />
+  const quiet = held ?? repaid
+  if (quiet === null) return <Credits amount={0} className="text-soft" />
+  const how = repaid !== null ? 'repaid' : kind === 'hold' ? 'held' : 'released'
   return (
     <span className="tabular whitespace-nowrap text-soft">
-      {say(kind === 'hold' ? 'entry.held' : 'entry.released', { amount: format.number(held) })}
+      {say(`entry.${how}`, { amount: format.number(quiet) })}
     </span>
   )
 }

@@ -2,7 +2,7 @@ import { type Key, useWords } from '~/words/words.ts'
 
 type Portal = Key<'portal'>
 const KINDS =
-  'charge capture hold release extend refund grant schedule adjust clawback expire transfer'
+  'charge capture hold release extend refund grant schedule adjust clawback repay expire transfer'
 /** What the filter of history offers; a server may tell of more. */
 export const ENTRY_KINDS = KINDS.split(' ')
 

@@ -123,6 +123,7 @@ test('C1: every call answers with exactly the names of its contract', async () =
     amount: -30,
     balance_after: 70,
     held: null,
+    repaid: null,
     source: null,
     description: null,
     reference: null,

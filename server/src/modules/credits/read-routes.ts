@@ -160,6 +160,11 @@ export const EntryShape = Type.Object(
         description: 'What a hold set aside, or its release let go; the change is 0',
       }),
     ),
+    repaid: orNull(
+      Type.Integer({
+        description: 'What of credits that came free repaid a debt; the change is 0',
+      }),
+    ),
     source: orNull(Type.String({ description: 'Where credits that came, or went back, are from' })),
     description: orNull(Type.String()),
     reference: orNull(Type.Object({ type: Type.String(), id: Type.String() }, strict)),
@@ -227,6 +232,7 @@ export const entryAnswer = (entry: EntryLine) => ({
   amount: Number(entry.amount),
   balance_after: Number(entry.balance_after),
   held: entry.held === null ? null : Number(entry.held),
+  repaid: entry.repaid === null ? null : Number(entry.repaid),
   source: ISSUED.exec(entry.contra)?.[1] ?? null,
   description: entry.description,
   reference: referenceOf(entry),

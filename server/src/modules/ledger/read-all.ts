@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '#kernel/db'
 import { CELLS, cellOf } from './cells.ts'
-import { type AccountName, type EntryLine, HELD, type LotRow } from './reads.ts'
+import { type AccountName, type EntryLine, type LotRow, QUIET } from './reads.ts'
 
 const PAGE_ROWS = 2_000
 
@@ -69,7 +69,7 @@ export async function* pagesOfEntries(
     for (let after: AccountName & { seq: bigint } = { owner: '', asset: '', seq: 0n }; ; ) {
       const { rows } = await sql<FullEntry>`
         select owner, asset, id, seq, kind, amount, balance_after, action, contra, description,
-               reference_type, reference_id, metadata, actor, created_at, ${sql.raw(HELD)}
+               reference_type, reference_id, metadata, actor, created_at, ${sql.raw(QUIET)}
           from ledger.entries
          where cell = ${cell} and (owner, asset, seq) > (${after.owner}, ${after.asset}, ${after.seq})
            and asset = coalesce(${asset ?? null}::text, asset)

@@ -173,6 +173,8 @@ export interface EntryLine {
   readonly balance_after: bigint
   /** What a hold set aside, or its release let go. */
   readonly held: bigint | null
+  /** What a repayment took off a debt. */
+  readonly repaid: bigint | null
   readonly action: string | null
   readonly description: string | null
   readonly reference_type: string | null
@@ -182,14 +184,14 @@ export interface EntryLine {
   readonly created_at: Date
 }
 
-// A hold and its release change no balance; how much they are about stands in what they drew.
-export const HELD = `
-  case when kind in ('hold', 'release')
-       then (select coalesce(sum(drawn), 0)::bigint from unnest(draw_amounts) as drawn) end as held`
+// They change no balance; how much they are about stands in what they drew.
+const DRAWN = `(select coalesce(sum(drawn), 0)::bigint from unnest(draw_amounts) as drawn)`
+export const QUIET = `
+  case when kind in ('hold', 'release') then ${DRAWN} end as held, case when kind = 'repay' then ${DRAWN} end as repaid`
 
 const ENTRY = `
   id, seq, kind, amount, balance_after, action, description, reference_type, reference_id, metadata, contra,
-  created_at, ${HELD}`
+  created_at, ${QUIET}`
 
 // The number of rows stands in the text: as a value it would make PostgreSQL plan the statement each time anew.
 const page = (rowsMax: number): Prepared => ({

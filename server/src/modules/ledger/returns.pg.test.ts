@@ -236,6 +236,71 @@ test('L18: what is spent is refused, or becomes debt; other lots stay; the next 
   expect(await balance()).toBe('540 0 0')
 })
 
+test.each([
+  ['released', 0n],
+  ['captured', 1560n],
+  ['expired', 0n],
+] as const)('L18: what a hold gives back repays debt: %s', async (end, debt) => {
+  const { owner, grant, ask, must, balance, lines, newHold } = books.somebody()
+  const order = { orderId: `ord_${owner}` }
+  const lotId = await grant(1600n, order)
+  const holdId = newHold()
+  await must({ kind: 'hold', holdId, amount: 1600n, expiresAt: books.inDays(1) })
+  await must({ kind: 'clawback', ...order, policy: 'debt' })
+  expect(await balance()).toBe('0 1600 1600')
+  const key = 'ends-the-hold'
+  const asked = {
+    released: { kind: 'release', holdId, key },
+    captured: { kind: 'capture', holdId, amount: 1600n - 40n, key },
+    expired: { kind: 'charge', amount: 1n, key },
+  } as const
+  if (end === 'expired') {
+    books.passDays(1)
+    expect(await balance()).toBe('0 0 0')
+    expect(await ask(asked.expired)).toMatchObject({ code: 'insufficient_credits' })
+  } else {
+    const first = await must(asked[end])
+    expect(first.balance).toEqual({ available: 0n, held: 0n, debt })
+    expect(await must(asked[end])).toEqual({ ...first, replayed: true })
+  }
+  expect((await lines()).at(-1)).toMatchObject({ kind: 'repay', amount: 0 })
+  expect(await balance()).toBe(`0 0 ${debt}`)
+  expect((await books.lot(lotId)).remaining).toBe('0')
+})
+
+test('L18: what a hold gives back pays what is owed; the rest, and what was free before, stays', async () => {
+  const { owner, grant, must, balance, newHold } = books.somebody()
+  const order = { orderId: `ord_${owner}` }
+  await grant(100n, { ...order, priority: 10 })
+  await must({ kind: 'charge', amount: 60n })
+  const [a, b] = [await grant(50n, { priority: 20 }), await grant(500n)]
+  const holdId = newHold()
+  await must({ kind: 'clawback', ...order, policy: 'debt' })
+  await must({ kind: 'hold', holdId, amount: 80n, expiresAt: books.inDays(1) })
+  expect(await balance()).toBe('470 80 60')
+  books.passDays(1)
+  expect(await balance()).toBe('490 0 0')
+  await must({ kind: 'expire' })
+  expect(await balance()).toBe('490 0 0')
+  // Last drawn comes back first, and what comes back first pays first.
+  const left = await Promise.all([a, b].map(books.lot))
+  expect(left.map(({ remaining }) => remaining)).toEqual(['20', '470'])
+})
+
+test('L29: what comes back of one order repays what is owed for another', async () => {
+  const { owner, grant, must, balance } = books.somebody()
+  const [spent, kept] = [{ orderId: `ord_1${owner}` }, { orderId: `ord_2${owner}` }]
+  await grant(100n, { ...spent, priority: 10 })
+  await must({ kind: 'charge', amount: 100n })
+  await grant(150n, kept)
+  await must({ kind: 'clawback', ...kept, policy: 'debt' })
+  await must({ kind: 'clawback', ...spent, policy: 'debt' })
+  expect(await balance()).toBe('0 0 100')
+  const back = await must({ kind: 'unclaw', ...kept, refunded: 0n, paid: 1n })
+  expect(back).toMatchObject({ amount: 150n, balance: { available: 50n, held: 0n, debt: 0n } })
+  expect(await balance()).toBe('50 0 0')
+})
+
 test('L18: what expired unused is asked from nobody; what is held counts as spent', async () => {
   const { grant, must, newHold } = books.somebody()
   const lotId = await grant(100n, { expiresAt: books.inDays(1) })

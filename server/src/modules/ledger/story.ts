@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '#kernel/db'
 import { cellOfUuid } from './cells.ts'
-import { type EntryLine, HELD } from './reads.ts'
+import { type EntryLine, QUIET } from './reads.ts'
 
 /** What an entry took from a lot or gave to it, and where that lot came from. */
 interface DrawnLot {
@@ -20,7 +20,7 @@ interface EntryStory extends EntryLine {
 
 const TOLD = sql`
   e.id, e.seq, e.kind, e.amount, e.balance_after, e.action, e.description, e.reference_type, e.reference_id,
-  e.metadata, e.contra, e.created_at, e.owner, e.asset, ${sql.raw(HELD)}`
+  e.metadata, e.contra, e.created_at, e.owner, e.asset, ${sql.raw(QUIET)}`
 
 /** One entry with the lots it moved, in the order in which they burnt. */
 export async function findEntryStory(db: Database, uuid: string): Promise<EntryStory | undefined> {

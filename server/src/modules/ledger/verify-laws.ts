@@ -113,11 +113,11 @@ const lotsLaw: Law = (cell) => sql<Fault>`
     -- Most entries draw from one lot, and unnesting costs more than the rest of this law; the others have an index.
     select e.owner, e.asset, e.draw_lots[1] as lot, case when e.amount > 0 then e.draw_amounts[1] else -e.draw_amounts[1] end as amount
       from ledger.entries e
-     where e.cell = ${cell} and e.amount <> 0 and cardinality(e.draw_lots) = 1
+     where e.cell = ${cell} and (e.amount <> 0 or e.kind = 'repay') and cardinality(e.draw_lots) = 1
     union all
     select e.owner, e.asset, d.lot, case when e.amount > 0 then d.amount else -d.amount end
       from ledger.entries e cross join lateral unnest(e.draw_lots, e.draw_amounts) as d (lot, amount)
-     where e.cell = ${cell} and e.amount <> 0 and cardinality(e.draw_lots) > 1
+     where e.cell = ${cell} and (e.amount <> 0 or e.kind = 'repay') and cardinality(e.draw_lots) > 1
   ), drawn as (
     select lot, sum(amount) as remaining, min(owner) as owner, max(owner) as last_owner, min(asset) as asset,
            max(asset) as last_asset from draws group by lot

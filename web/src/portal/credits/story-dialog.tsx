@@ -77,7 +77,7 @@ function Draws({ story }: { readonly story: Story }) {
   const { source } = useNames()
   const draws = story.draws.filter(({ amount }) => amount > 0)
   if (draws.length === 0) return null
-  const how = story.amount < 0 ? 'spent' : 'given'
+  const how = story.amount < 0 || story.kind === 'repay' ? 'spent' : 'given'
   return (
     <section>
       <h3 className="font-semibold">{say(`story.lots_${story.kind === 'hold' ? 'held' : how}`)}</h3>

@@ -91,6 +91,7 @@ export const termsEn: Readonly<Record<keyof typeof termsZh, string>> = {
   'entry.open': 'Opened',
   'entry.refund': 'Given back',
   'entry.release': 'Released',
+  'entry.repay': 'Debt repaid',
   'entry.restore': 'Restored',
   'entry.schedule': 'Scheduled',
   'entry.transfer': 'Transferred',

@@ -89,6 +89,7 @@ export const termsZh = {
   'entry.open': '期初',
   'entry.refund': '退回',
   'entry.release': '释放预扣',
+  'entry.repay': '抵扣欠款',
   'entry.restore': '恢复',
   'entry.schedule': '预定发放',
   'entry.transfer': '转账',

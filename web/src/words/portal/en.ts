@@ -15,7 +15,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'home.held_hint': 'Set aside for jobs under way; what they do not use comes back.',
   'home.debt': 'Owed',
   'home.debt_hint':
-    'Credits that were spent before a refund. The next ones that arrive repay them first.',
+    'Credits that were spent before a refund. The next ones that arrive or come back repay them first.',
   'home.expiring': 'Expiring soon',
   'home.expiring_line': '{amount} credits expire on {day}',
   'home.expiring_more':
@@ -49,6 +49,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'home.first_hide': 'Hide this',
   'entry.held': '{amount} held',
   'entry.released': '{amount} returned',
+  'entry.repaid': '{amount} repaid',
   'kind.charge': 'Spent',
   'kind.capture': 'Job settled',
   'kind.hold': 'Held',
@@ -59,6 +60,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'kind.schedule': 'Scheduled',
   'kind.adjust': 'Adjusted',
   'kind.clawback': 'Taken by a refund',
+  'kind.repay': 'Repaid what was owed',
   'kind.expire': 'Expired',
   'kind.transfer': 'Transfer',
   'source.purchase': 'Bought',
