@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react'
-import { knownZone } from '~/kit/zones.ts'
+import { zoned } from '~/kit/zones.ts'
 import { type Language, useLanguage } from '~/words/words.ts'
 
 const SECOND_MS = 1_000
@@ -31,13 +31,27 @@ export interface Format {
 /** By whose clock the times of a page go: a zone like Europe/Berlin, and the browser's own where none is said. */
 export const TimeZone = createContext<string | undefined>(undefined)
 
+/** Made when it is first asked for: each of the nine costs a phone milliseconds, and few pages need them all. */
+function later<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
 /** How numbers, money and times are written in a language, by the clock of a place. */
-function formatIn(language: Language, wanted: string | undefined): Format {
-  const timeZone = knownZone(wanted)
-  const number = new Intl.NumberFormat(language)
-  const signed = new Intl.NumberFormat(language, { signDisplay: 'exceptZero' })
-  const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 })
-  const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 })
+function formatIn(language: Language, timeZone: string | undefined): Format {
+  const numbers = (options?: Intl.NumberFormatOptions) =>
+    later(() => new Intl.NumberFormat(language, options))
+  const times = (options: Intl.DateTimeFormatOptions) => {
+    const format = later(() => zoned(language, options, timeZone))
+    return (at: string | number | Date) => format().format(new Date(at))
+  }
+  const number = numbers()
+  const signed = numbers({ signDisplay: 'exceptZero' })
+  const compact = numbers({ notation: 'compact', maximumFractionDigits: 1 })
+  const percent = numbers({ style: 'percent', maximumFractionDigits: 1 })
   const moneys = new Map<string, Intl.NumberFormat>()
   const moneyIn = (currency: string) => {
     const known = moneys.get(currency)
@@ -48,38 +62,32 @@ function formatIn(language: Language, wanted: string | undefined): Format {
     moneys.set(currency, made)
     return made
   }
-  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone })
-  const day = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', timeZone })
-  const time = new Intl.DateTimeFormat(language, { timeStyle: 'short', timeZone })
-  const dateTime = new Intl.DateTimeFormat(language, {
-    ...{ dateStyle: 'medium', timeStyle: 'medium', timeZone },
-  })
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
-  const asDate = (at: string | number | Date) => new Date(at)
+  const date = times({ dateStyle: 'medium' })
+  const relative = later(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }))
   return {
-    number: number.format,
-    signed: (value) => signed.format(value).replace('-', '−'),
-    compact: compact.format,
-    percent: percent.format,
+    number: (value) => number().format(value),
+    signed: (value) => signed().format(value).replace('-', '−'),
+    compact: (value) => compact().format(value),
+    percent: (value) => percent().format(value),
     money: (minor, currency) => {
       const format = moneyIn(currency)
       const digits = format.resolvedOptions().maximumFractionDigits ?? 2
       return format.format(minor / 10 ** digits).replace('-', '−')
     },
-    date: (at) => date.format(asDate(at)),
-    day: (at) => day.format(asDate(at)),
-    time: (at) => time.format(asDate(at)),
-    dateTime: (at) => dateTime.format(asDate(at)),
+    date,
+    day: times({ month: 'short', day: 'numeric' }),
+    time: times({ timeStyle: 'short' }),
+    dateTime: times({ dateStyle: 'medium', timeStyle: 'medium' }),
     relative: (at, nowMs) => {
-      const ms = asDate(at).getTime() - nowMs
-      if (Math.abs(ms) > RELATIVE_MS_MAX) return date.format(asDate(at))
+      const ms = new Date(at).getTime() - nowMs
+      if (Math.abs(ms) > RELATIVE_MS_MAX) return date(at)
       const [unit, size] = UNITS.find(([, size]) => Math.abs(ms) >= size) ?? UNITS[3]
-      return relative.format(Math.trunc(ms / size), unit)
+      return relative().format(Math.trunc(ms / size), unit)
     },
   }
 }
 
-/** Each is made once: its nine parts take the browser milliseconds, and a page asks for it at every amount. */
+/** Each is made once: a page asks for it at every amount. */
 const made = new Map<string, Format>()
 
 export function useFormat(): Format {

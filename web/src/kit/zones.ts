@@ -1,10 +1,13 @@
 /** A browser may know fewer places than the server; the browser's own clock stands in for those. */
-export function knownZone(zone: string | undefined): string | undefined {
+export function zoned(
+  language: string,
+  options: Intl.DateTimeFormatOptions,
+  zone: string | undefined,
+): Intl.DateTimeFormat {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return zone
+    return new Intl.DateTimeFormat(language, { ...options, timeZone: zone })
   } catch {
-    return undefined
+    return new Intl.DateTimeFormat(language, options)
   }
 }
 
@@ -22,11 +25,11 @@ export function startOfDay(day: string, later: number, zone: string | undefined)
 
 /** What a clock there shows, as if it were one of UTC. */
 function clockOf(zone: string | undefined): (ms: number) => number {
-  const format = new Intl.DateTimeFormat('en', {
-    ...{ timeZone: knownZone(zone), hourCycle: 'h23' },
-    ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
-    ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
-  })
+  const shown: Intl.DateTimeFormatOptions = {
+    ...({ year: 'numeric', month: 'numeric', day: 'numeric' } as const),
+    ...({ hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23' } as const),
+  }
+  const format = zoned('en', shown, zone)
   return (ms) => {
     const parts = format.formatToParts(ms)
     const at = (type: string) => Number(parts.find((part) => part.type === type)?.value)
