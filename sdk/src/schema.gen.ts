@@ -76,6 +76,7 @@ export type KnownCode =
   | 'lines_full'
   | 'link_expired'
   | 'lot_arrived'
+  | 'lot_paid'
   | 'lot_unknown'
   | 'mailbox_closed'
   | 'method_not_allowed'

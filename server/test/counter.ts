@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { systemActor } from '#audit'
 import { seedCatalog } from '#catalog'
 import { openCheckout, payeeOf } from '#checkout'
-import { accounts } from '#credits'
+import { accounts, keyMakers } from '#credits'
 import type { Facts } from '#kernel/outcome'
 import { verifyLedger } from '#ledger'
 import { brokenLaws } from './ledger-laws.ts'
@@ -111,7 +111,7 @@ async function runJob(world: TestWorld, name: string): Promise<void> {
     ...world,
     ...{ publicUrl: 'http://localhost:7300', production: false, whichAccount: accounts(world) },
     ...{ refundLimit: world.config.refundLimit, concludeTopUp: async () => {} },
-    isTopUpDue: async () => false,
+    ...{ isTopUpDue: async () => false, makerOf: keyMakers(world.db) },
   })
   const kind = [...world.payments.jobs, ...checkout.jobs].find((one) => one.name === name)
   if (!kind) throw new Error(`there is no job ${name}`)

@@ -1,5 +1,5 @@
 import { openCheckout, payeeOf } from '#checkout'
-import { accounts, type openCredits } from '#credits'
+import { accounts, keyMakers, type openCredits } from '#credits'
 import type { Clock } from '#kernel/clock'
 import type { Keyring } from '#kernel/crypto'
 import type { Database } from '#kernel/db'
@@ -45,7 +45,7 @@ export function openMoneyIn({ config, credits, ...deps }: Deps) {
   const checkout = openCheckout({
     ...{ ...deps, payments, production, whichAccount: accounts(deps) },
     ...{ concludeTopUp: credits.concludeTopUp, isTopUpDue: credits.isTopUpDue },
-    refundLimit: config.refundLimit,
+    ...{ refundLimit: config.refundLimit, makerOf: keyMakers(deps.db) },
   })
   if (production && config.sandbox)
     deps.log.warn({}, 'the sandbox is open in production: what it pays for is play money')

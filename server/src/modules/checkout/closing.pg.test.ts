@@ -255,6 +255,10 @@ test('CK8: what a key is answered with again says that it is a repeat, of a paym
   const first = await create()
   expect([first.repeated, (await create()).repeated]).toEqual([undefined, 'true'])
   const { order_id, payment_id } = first.body
+  const atOnce = await Promise.all(
+    Array.from({ length: 20 }, () => say('payments/create', wish, 'a-key-that-comes-at-once')),
+  )
+  expect(atOnce.filter(({ repeated }) => repeated === undefined)).toHaveLength(1)
   const way = { external_id: wish.external_id, order_id, pay_channel: 'sandbox' }
   const [same, other] = [await say('payments/create', way), { ...way, method: 'qr' }]
   expect([same.repeated, (await say('payments/create', other)).repeated]).toEqual([

@@ -19,4 +19,6 @@ export interface Counter extends AuditDeps {
   readonly production: boolean
   /** Above it a refund that a person asks for waits for a second one; in minor units. */
   readonly refundLimit: number
+  /** The person who made an API key; undefined where none did. */
+  readonly makerOf: (keyId: string) => Promise<string | undefined>
 }

@@ -45,8 +45,6 @@ interface Wanted {
   readonly order: Order
   /** What this key was answered with before, where nothing is left to pay. */
   readonly earlier?: Attempt | undefined
-  /** What was begun before this call: where it is answered with one of them, it is a repeat. */
-  readonly before: ReadonlySet<string>
 }
 
 /** Staff who may look at what is others' spend nothing of theirs, and give up no order of theirs. */
@@ -82,10 +80,9 @@ export async function orderToPay(
   if (!placed.ok) return placed
   const { order, replayed } = placed.value
   const open = stillOpen(deps, order)
-  const before = replayed ? await listAttempts(deps.db, order.id) : []
-  if (open.ok) return done({ order: open.value, before: idsOf(before) })
-  const earlier = earlierAttempt(before, body)
-  return earlier ? done({ order, earlier, before: idsOf(before) }) : open
+  if (open.ok) return done({ order: open.value })
+  const earlier = replayed && earlierAttempt(await listAttempts(deps.db, order.id), body)
+  return earlier ? done({ order, earlier }) : open
 }
 
 async function anotherWay(
@@ -103,12 +100,8 @@ async function anotherWay(
       ...{ product_id: order.product.id, channel, allowed: channels },
     })
   const open = stillOpen(deps, order)
-  if (!open.ok) return open
-  return done({ order: open.value, before: idsOf(await listAttempts(deps.db, id)) })
+  return open.ok ? done({ order: open.value }) : open
 }
-
-const idsOf = (attempts: readonly Attempt[]): ReadonlySet<string> =>
-  new Set(attempts.map(({ id }) => id))
 
 /** What came of the same request before: paid, if one of its attempts was, else the newest. */
 function earlierAttempt(
@@ -146,12 +139,19 @@ type Way = Pick<Start, 'channel' | 'account' | 'method' | 'returnUrl' | 'payer' 
   readonly language: 'en' | 'zh'
 }
 
+interface Started {
+  readonly order: Order
+  readonly attempt: Attempt
+  /** Begun by this call, and not answered with again. */
+  readonly isNew: boolean
+}
+
 /** A way to pay the order; the same way again is the same. */
 export async function startPaying(
   deps: Counter,
   { language, ...way }: Way,
   order: Order,
-): Promise<Outcome<{ readonly order: Order; readonly attempt: Attempt }, StartNo>> {
+): Promise<Outcome<Started, StartNo>> {
   const { id, owner, amount, currency, livemode, product } = order
   // No provider holds a payment open for as long as a bank takes.
   const last = deps.clock.now() + lifeMs(way.channel)
@@ -166,5 +166,5 @@ export async function startPaying(
   const now = (await findOrder(deps.db, id)) ?? order
   // Given up while the provider was asked: what it has opened must not stay open.
   if (now.state === 'closing' || now.state === 'closed') await deps.payments.closeAll(id)
-  return done({ order: now, attempt: started.value })
+  return done({ order: now, ...started.value })
 }

@@ -136,13 +136,13 @@ const createRoute = (deps: Counter): Route =>
       if (!mayPay(principal, owner)) return creditRefusals.no('owner_unknown')
       const wanted = await orderToPay(deps, call, owner)
       if (!wanted.ok) return wanted
-      const { order, earlier, before } = wanted.value
+      const { order, earlier } = wanted.value
       const started = earlier
-        ? done({ order, attempt: earlier })
+        ? done({ order, attempt: earlier, isNew: false })
         : await startPaying(deps, wayOf(deps, call), order)
       if (!started.ok) return started
-      const { attempt } = started.value
-      if (before.has(attempt.id)) call.reply.header('idempotent-replayed', 'true')
+      const { attempt, isNew } = started.value
+      if (!isNew) call.reply.header('idempotent-replayed', 'true')
       return done(paymentAnswer(started.value.order, attempt))
     },
   })

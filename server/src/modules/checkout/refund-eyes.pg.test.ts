@@ -175,6 +175,21 @@ test('CK5 PR1: to themselves nobody gives money back alone, however little', asy
   await counter.settle()
 })
 
+test('CK5 PR1: nor with a key that they made', async () => {
+  const maker = await signUp(counter.world, 'admin')
+  const { payment } = await bought({}, maker)
+  const wish = { name: 'mine', scopes: ['payments:refund'] }
+  const { body: made } = await counter.must(counter.ask('api-keys', wish, { as: maker.token }), 201)
+  const byKey = (of: Payment) =>
+    counter.must(counter.refund(of, { amount: 2 }, undefined, made.key), 201)
+  const { body } = await byKey(payment)
+  expect(body.status).toBe('requested')
+  const own = await decide(maker, (await proposalOf(body.refund_id)).proposal_id, 'approve')
+  expect([own.status, own.body.code]).toEqual([403, 'second_person_needed'])
+  expect((await byKey((await bought()).payment)).body.status).toBe('approved')
+  await counter.settle()
+})
+
 test('CK8: a key of one who asks twice at once makes one refund and one proposal', async () => {
   const asker = await signUp(counter.world, 'finance')
   const { payment } = await bought()

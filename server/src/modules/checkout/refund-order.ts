@@ -138,7 +138,8 @@ async function requestIn(
   const frozen = await freeze(tx, deps, order, gross, policy)
   // What was frozen for an earlier one has thawed by now: it must be as it was.
   if (!frozen.ok) throw new Undone(frozen)
-  const waits = needsSecond(deps, order, gross, actor)
+  const person = await personBehind(deps, actor)
+  const waits = needsSecond(deps, order, gross, { isPerson: actor.kind === 'person', person })
   const begun = await beginRefund(tx, deps, {
     ...{ factId: order.factId ?? '', amount: gross - fee, reason: want.reason, waits },
     askedBy: actor.id,
@@ -148,7 +149,7 @@ async function requestIn(
   const row = { id: refund.id, orderId: order.id, gross, fee, policy, waits } as const
   const at = deps.clock.now()
   await insertAskedRefund(tx, { ...row, key, asked: digest, by: actor.id, at })
-  if (waits) await ask(tx, deps, order, refund, { key, request, actor })
+  if (waits) await ask(tx, deps, order, refund, { key, request, actor, person: person ?? actor.id })
   await writeAudit(tx, deps, actor, {
     action: 'checkout.refund_asked',
     target: { kind: 'order', id: order.id },
@@ -162,10 +163,22 @@ async function requestIn(
   return done({ refund, replayed: false })
 }
 
-/** Whoever gives back in parts needs the second person for what they give back in all; for themselves they always do. */
-function needsSecond(deps: Counter, order: Order, gross: bigint, { kind, id }: Actor): boolean {
+/** Who acts, or made the key that does. */
+const personBehind = async (deps: Counter, { kind, id }: Actor): Promise<string | undefined> =>
+  kind === 'person' ? id : kind === 'key' ? deps.makerOf(id) : undefined
+
+/**
+ * Whoever gives back in parts needs the second person for what they give back in all; for themselves they always do,
+ * also with a key that they made. An app has no limit.
+ */
+function needsSecond(
+  deps: Counter,
+  order: Order,
+  gross: bigint,
+  by: { readonly isPerson: boolean; readonly person: string | undefined },
+): boolean {
   const inAll = order.refunded + order.underway + gross
-  return kind === 'person' && (inAll > BigInt(deps.refundLimit) || id === order.owner)
+  return by.person === order.owner || (by.isPerson && inAll > BigInt(deps.refundLimit))
 }
 
 /** A "no" that comes after something was written: all of it is undone. */
@@ -198,7 +211,7 @@ async function ask(
   deps: Counter,
   order: Order,
   refund: Refund,
-  { key, request, actor }: Asked,
+  { key, request, actor, person }: Asked & { readonly person: string },
 ): Promise<void> {
   await propose(tx, deps, {
     ...{ kind: KIND, actor, key: `${order.id} ${key}`, request, reason: refund.reason },
@@ -206,7 +219,7 @@ async function ask(
       ...{ refund_id: refund.id, order_id: order.id, amount: Number(refund.amount) },
       currency: refund.currency,
     },
-    ...{ answersFor: actor.id, gains: order.owner },
+    ...{ answersFor: person, gains: order.owner },
   })
 }
 

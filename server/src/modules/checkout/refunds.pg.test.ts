@@ -149,6 +149,27 @@ test('CK6: a fee is kept of the money, and the credits of the whole are taken', 
   expect(await statusOf(payment)).toEqual(['refunded', 999])
 })
 
+test('CK5: what was paid for is not voided, for then its money would stay; a refund takes it back', async () => {
+  const { external_id, payment } = await bought({ product_id: PACKS.large })
+  const { body } = await counter.look(`credits/lots?external_id=${external_id}`)
+  const codes = await Promise.all(
+    body.items.map(async ({ lot_id }: { lot_id: string }) => {
+      const path = `credits/grants/${lot_id}/void`
+      const { status, body: no } = await counter.ask(
+        path,
+        { reason: 'a test' },
+        {
+          headers: { 'idempotency-key': `void-${lot_id}` },
+        },
+      )
+      return [status, no.code]
+    }),
+  )
+  expect(codes).toEqual(body.items.map(() => [409, 'lot_paid']))
+  expect((await refunded(payment)).status).toBe('succeeded')
+  expect(await counter.balance(external_id)).toBe('0 0 0')
+})
+
 test('T57: a refund of what was spent is refused, and nothing of it stays', async () => {
   const { charge, refund, balance, orderOf, refundsOf } = counter
   const { external_id, payment } = await bought()

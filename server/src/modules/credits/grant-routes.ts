@@ -32,7 +32,7 @@ import { transfer } from './transfer.ts'
 const GRANTS = '/api/v1/credits/grants'
 const TRANSFER = '/api/v1/credits/transfer'
 const { expiry_invalid, reason_needed, lot_unknown, clawback_spent } = credits.texts
-const { multiplier_invalid, grant_voided, lot_arrived } = credits.texts
+const { multiplier_invalid, grant_voided, lot_arrived, lot_paid } = credits.texts
 const { insufficient_credits, transfer_to_self } = credits.texts
 const { transfer_to_yourself, hand_limit_reached } = credits.texts
 
@@ -142,7 +142,7 @@ const voidRoute = (desk: Desk): Route =>
     params: ById,
     body: Type.Object({ reason: Text }, strict),
     answer: Type.Object({ lot_id: Type.String(), voided: Count, balance: BalanceShape }, strict),
-    refuses: { ...MOVING, lot_unknown, clawback_spent, grant_voided, lot_arrived },
+    refuses: { ...MOVING, lot_unknown, clawback_spent, grant_voided, lot_arrived, lot_paid },
     handle: async (call) => {
       const { id } = call.params
       const intent = intentOf(call, `POST ${GRANTS}/${id}/void`)

@@ -16,6 +16,7 @@ import { answersFor, postByHand, type Waiting, type Who } from './by-hand.ts'
 import type { Desk } from './deps.ts'
 import type { Intent } from './intent.ts'
 import { bonusOf, type Multiplier, parseMultiplier } from './multiplier.ts'
+import { isPaidHere } from './order-credits.ts'
 import { inPosting, Undone } from './post-as.ts'
 import { type PostNo, postCommand, readPosted } from './post-command.ts'
 import { credits } from './refusals.ts'
@@ -143,7 +144,11 @@ function bonusCommand(desk: Desk, bought: Grant, amount: bigint): Grant | undefi
   }
 }
 
-export type VoidNo = PostNo<'lot_unknown' | 'clawback_spent'> | 'grant_voided' | 'lot_arrived'
+export type VoidNo =
+  | PostNo<'lot_unknown' | 'clawback_spent'>
+  | 'grant_voided'
+  | 'lot_arrived'
+  | 'lot_paid'
 
 /**
  * Takes a grant back, and whatever else was granted for the same order, all of it or nothing: what has been
@@ -161,6 +166,9 @@ export async function voidGrant(
   // Nobody granted these: taken back, they would be gone from the one who sent them, too.
   if (lot.source === 'transfer') return credits.no('lot_arrived')
   const { owner, asset, order_id } = lot
+  // Whoever refunds takes them back with the money; a void would leave it here.
+  if (order_id !== null && (await isPaidHere(desk.db, owner, order_id)))
+    return credits.no('lot_paid')
   const command = {
     kind: 'clawback',
     policy: 'refuse',

@@ -1,6 +1,7 @@
 export { accounts, mayName, type WhichAccount } from './account.ts'
 export { intentOf } from './intent.ts'
 export { creditsJobs, rollUpBooks } from './jobs.ts'
+export { keyMakers } from './key-makers.ts'
 export { openCredits } from './open-credits.ts'
 export {
   followMoney,

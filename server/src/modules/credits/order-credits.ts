@@ -4,7 +4,15 @@ import type { Instant } from '#kernel/clock'
 import type { Database, Tx } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
 import { done, type Outcome } from '#kernel/outcome'
-import { type Answer, type Command, idInCell, listLots, type Posted, postIn } from '#ledger'
+import {
+  type Answer,
+  type Command,
+  idInCell,
+  isPosted,
+  listLots,
+  type Posted,
+  postIn,
+} from '#ledger'
 import { credits } from './refusals.ts'
 import { stopTopUps } from './set-auto-top-up.ts'
 import { priorityOf } from './sources.ts'
@@ -34,6 +42,10 @@ export async function grantOrder(tx: Tx, deps: AuditDeps, want: OrderGrant): Pro
   ]
   for (const answer of await post(tx, commands, deps.clock.now())) posted(answer)
 }
+
+/** Whether an order's credits were bought here; an app may give orders of its own. */
+export const isPaidHere = (db: Database, owner: string, orderId: string): Promise<boolean> =>
+  isPosted(db, owner, keyOf(orderId, 'bought'))
 
 /** How much of an order's price has gone back, and how much is on its way. */
 export interface OrderMoney {

@@ -65,6 +65,11 @@ export const credits = defineRefusals({
     en: 'These credits came by a transfer and not by a grant; transfer them back instead.',
     zh: '这些积分来自转账而非发放；请转回。',
   },
+  lot_paid: {
+    status: 409,
+    en: 'These credits were paid for here; refund the payment instead.',
+    zh: '这些积分是在此付款购买的；请改为退款。',
+  },
   grant_voided: {
     status: 409,
     en: 'This grant is voided already.',

@@ -140,7 +140,12 @@ async function settleRefund(
     fact.state === 'succeeded' && (refund.state === 'failed' || refund.state === 'abnormal')
   if (isBack && !(await reserveOfFact(tx, refund.factId, refund.amount))) return 'wait'
   const before = await moveRefund(tx, refund.id, EVENT_OF[fact.state], {
-    ...{ at, ref: fact.refund, saidAt: fact.state === 'pending' ? undefined : fact.at },
+    ...{
+      at,
+      ref: fact.refund,
+      why: fact.why,
+      saidAt: fact.state === 'pending' ? undefined : fact.at,
+    },
     askAt: fact.state === 'pending' ? nextAskAt(refund.asked, at) : undefined,
   })
   if (before === undefined) return 'repeat'

@@ -39,6 +39,8 @@ export interface RefundFact extends About, Sum {
   readonly txn: string | undefined
   readonly tradeNo: string | undefined
   readonly state: 'pending' | 'succeeded' | 'failed' | 'abnormal'
+  /** Why it was refused, in the provider's own code, where it has given one. */
+  readonly why?: string | undefined
   readonly at: Instant
 }
 

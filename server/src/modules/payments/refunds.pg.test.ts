@@ -135,6 +135,18 @@ test('T56: one number of a refund has one amount, at the provider and here', asy
   expect(await balance(external_id)).toBe('400 0 0')
 })
 
+test('PY4: a refund that the provider refuses has failed, says why in its words, and thaws', async () => {
+  const { balance, settle } = counter
+  const { external_id, payment } = await bought()
+  const id = await asked(payment, 1_000)
+  // Somebody has used the number there, for another amount.
+  expect(await reach(payment, id, 1_001n)).toMatchObject({ said: 'yes' })
+  await settle()
+  const refused = await findRefund(counter.world.db, id)
+  expect(refused).toMatchObject({ state: 'failed', why: 'amount_other' })
+  expect(await balance(external_id)).toBe('600 0 0')
+})
+
 test('T58: what had arrived and came back to us gives back what was taken, once; and may arrive after all', async () => {
   const { balance, orderOf, settle } = counter
   const { external_id, payment } = await bought()

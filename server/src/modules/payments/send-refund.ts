@@ -118,5 +118,5 @@ const refusedFact = (
 ): RefundFact => ({
   ...{ kind: 'refund', refundNo, refund: `refused:${refundNo}:${code}`.slice(0, 64) },
   ...{ txn: ask.payment.txn, tradeNo: ask.payment.tradeNo, amount, currency, state: 'failed' },
-  ...{ at: ask.payment.createdAt, merchant: kept.merchant, livemode: kept.livemode },
+  ...{ at: ask.payment.createdAt, why: code, merchant: kept.merchant, livemode: kept.livemode },
 })

@@ -55,6 +55,12 @@ export type StartNo =
   | 'payment_refused'
   | 'payment_unclear'
 
+interface Started {
+  readonly attempt: Attempt
+  /** Begun by this call; not by one before it, nor by an equal one at the same time. */
+  readonly isNew: boolean
+}
+
 /**
  * Asks a provider for a way to pay. The attempt is written down first, with its number, so that whatever becomes of the
  * call the provider's word finds it; asked again for the same, the same way is given.
@@ -62,23 +68,25 @@ export type StartNo =
 export async function startAttempt(
   deps: PaymentsDeps,
   want: Wanted,
-): Promise<Outcome<Attempt, StartNo>> {
+): Promise<Outcome<Started, StartNo>> {
   const chosen = await chooseAccount(deps, want)
   if (!chosen.ok) return chosen
   const { account } = chosen.value
-  const attempt = await inTx(deps.db, async (tx) => {
+  const begun = await inTx(deps.db, async (tx) => {
     await lockSubject(tx, want.subject)
     const all = await listAttempts(tx, want.subject)
     if (want.once && all.length > 0) return undefined
     // Paid by somebody who asked at the same time: there is nothing left to pay.
     const paid = all.find(({ state }) => state === 'succeeded')
     const earlier = paid ?? findOpen(all, deps, want, chosen.value)
-    return earlier ?? write(tx, deps, want, chosen.value)
+    const attempt = earlier ?? (await write(tx, deps, want, chosen.value))
+    return { attempt, isNew: !earlier }
   })
-  if (!attempt) return payments.no('tried_before')
-  return attempt.next || attempt.state === 'succeeded'
-    ? done(attempt)
-    : submit(deps, attempt, account, want)
+  if (!begun) return payments.no('tried_before')
+  const { attempt, isNew } = begun
+  if (attempt.next || attempt.state === 'succeeded') return done(begun)
+  const submitted = await submit(deps, attempt, account, want)
+  return submitted.ok ? done({ attempt: submitted.value, isNew }) : submitted
 }
 
 interface Chosen {
