@@ -4,8 +4,8 @@ import { newKey } from '../../server/test/till.ts'
 import { chromiumPath } from '../../tools/chromium.mjs'
 import { approve, approveName, openProposal } from './approve.ts'
 import { type House, openHouse } from './house.ts'
-import { JOURNEYS } from './manners.ts'
-import { complete, seen } from './open.ts'
+import { JOURNEYS, type Manner } from './manners.ts'
+import { complete, open, seen } from './open.ts'
 import { orderByCode, paymentOf, shownBalance, showsBalance } from './top-up.ts'
 
 /** Above what one person of the house may give by hand. */
@@ -17,6 +17,33 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     house = await openHouse()
   })
   afterAll(() => house?.close())
+
+  test('times and days of staff go by the clock of their own place, not of the browser', async () => {
+    const timeZone = 'Pacific/Kiritimati'
+    const manner: Manner = { language: 'en', size: 'desk', theme: 'light' }
+    const staff = await house.visit(manner, await house.person('admin', manner))
+    const { page, say } = staff
+    const mine = { data: { time_zone: timeZone }, headers: { origin: house.url } }
+    expect((await staff.context.request.patch('/api/v1/sessions/me', mine)).status()).toBe(200)
+    await open(staff, '/console/audit')
+    const shown = page.locator('time').first()
+    const at = new Date((await shown.getAttribute('datetime')) ?? '')
+    const there = new Intl.DateTimeFormat(manner.language, {
+      ...{ dateStyle: 'medium', timeStyle: 'medium', timeZone },
+    })
+    const plain = (text: string | null) => text?.replaceAll(/\s/g, ' ')
+    expect(plain(await shown.getAttribute('title'))).toBe(plain(there.format(at)))
+
+    const asked = page.waitForRequest((request) => /admin\/audit\?.*from=/.test(request.url()))
+    for (const name of ['from', 'to'])
+      await page.getByLabel(say('console', `period.${name}`), { exact: true }).fill('2026-02-10')
+    await page.getByRole('button', { name: say('console', 'audit.filter') }).click()
+    const filter = new URL((await asked).url()).searchParams
+    expect([filter.get('from'), filter.get('to')]).toEqual([
+      ...['2026-02-09T10:00:00.000Z', '2026-02-10T10:00:00.000Z'],
+    ])
+    await staff.leave()
+  })
 
   describe.each(JOURNEYS)('%s', (_, manner) => {
     test('somebody is made staff, capped, shut out and let in again', async () => {

@@ -6,6 +6,7 @@ import { site } from '~/app/site.ts'
 import { groupsFor } from '~/console/places.ts'
 import { buttonLook, IconButton } from '~/kit/button.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
+import { TimeZone } from '~/kit/format.ts'
 import { Icon } from '~/kit/icons.tsx'
 import { Mark } from '~/kit/mark.tsx'
 import { Toasts } from '~/kit/toast.tsx'
@@ -34,7 +35,12 @@ const LIVE: LiveKeys = {
 export function ConsoleLayout() {
   const { data: me } = useQuery(meQuery)
   if (!me) return null
-  return groupsFor(me).length > 0 ? <Shell me={me} /> : <NotStaff me={me} />
+  if (groupsFor(me).length === 0) return <NotStaff me={me} />
+  return (
+    <TimeZone value={me.user.time_zone}>
+      <Shell me={me} />
+    </TimeZone>
+  )
 }
 
 function NotStaff({ me }: { readonly me: Me }) {

@@ -3,7 +3,7 @@ import { Problem } from '~/app/problem.ts'
 import { meQuery } from '~/app/queries.ts'
 import { root } from '~/app/root.tsx'
 import { ConsoleLayout } from '~/console/layout.tsx'
-import { dayOf, oneOf, textOf } from '~/console/parts/search.ts'
+import { dayOf, minuteOf, oneOf, textOf } from '~/console/parts/search.ts'
 
 /** Around every page of the console; who is not signed in is led to where one is. */
 const consoleArea = createRoute({
@@ -52,7 +52,7 @@ const person = createRoute({
     tab: oneOf(['timeline', 'balances', 'why', 'profile'])(search['tab']),
     what: oneOf(['entry', 'order', 'payment', 'refund', 'act'])(search['what']),
     asset: oneOf(['credit', 'test_credit', 'coin', 'cny'])(search['asset']),
-    at: /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(String(search['at'])) ? textOf(search['at']) : undefined,
+    at: minuteOf(search['at']),
   }),
   component: lazyRouteComponent(() => import('~/console/people/person-page.tsx'), 'PersonPage'),
 })
@@ -64,6 +64,8 @@ interface OrdersSearch {
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly mode?: 'live' | 'test' | undefined
+  /** The days are those of UTC, as where the link to them stands. */
+  readonly utc?: true | undefined
 }
 const orders = createRoute({
   getParentRoute,
@@ -77,6 +79,7 @@ const orders = createRoute({
     from: dayOf(search['from']),
     to: dayOf(search['to']),
     mode: oneOf(['live', 'test'])(search['mode']),
+    utc: search['utc'] === true ? true : undefined,
   }),
   component: lazyRouteComponent(() => import('~/console/orders/page.tsx'), 'OrdersPage'),
 })

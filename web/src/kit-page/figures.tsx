@@ -98,7 +98,7 @@ function Charts() {
   const format = useFormat()
   const bars: readonly Bar[] = Array.from({ length: DAYS }, (_, nth) => ({
     id: String(nth),
-    label: format.day(at(DAYS - nth)),
+    label: format.day(at(DAYS - nth).slice(0, 'YYYY-MM-DD'.length)),
     values: { picture: (WAVE[nth] ?? 0) * 30, video: ((WAVE[DAYS - 1 - nth] ?? 0) * 12) % 700 },
   }))
   return (

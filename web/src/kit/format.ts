@@ -21,7 +21,8 @@ export interface Format {
   /** From minor units: `money(1234, 'CNY')` is ¥12.34. */
   readonly money: (minor: number, currency: string) => string
   readonly date: (at: string | number | Date) => string
-  readonly day: (at: string | number | Date) => string
+  /** Of a calendar, YYYY-MM-DD: no clock of anybody moves it. */
+  readonly day: (day: string) => string
   readonly time: (at: string | number | Date) => string
   readonly dateTime: (at: string | number | Date) => string
   /** "3 minutes ago"; after a week the date. */
@@ -63,6 +64,7 @@ function formatIn(language: Language, timeZone: string | undefined): Format {
     return made
   }
   const date = times({ dateStyle: 'medium' })
+  const day = later(() => zoned(language, { month: 'short', day: 'numeric' }, 'UTC'))
   const relative = later(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }))
   return {
     number: (value) => number().format(value),
@@ -75,7 +77,7 @@ function formatIn(language: Language, timeZone: string | undefined): Format {
       return format.format(minor / 10 ** digits).replace('-', '−')
     },
     date,
-    day: times({ month: 'short', day: 'numeric' }),
+    day: (written) => day().format(new Date(written)),
     time: times({ timeStyle: 'short' }),
     dateTime: times({ dateStyle: 'medium', timeStyle: 'medium' }),
     relative: (at, nowMs) => {

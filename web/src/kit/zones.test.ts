@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startOfDay, zoned } from './zones.ts'
+import { momentOf, shownAt, startOfDay, zoned } from './zones.ts'
 
 test('a day begins by the clock of the place, in summer and in winter', () => {
   const start = (day: string, later: number, zone: string) =>
@@ -18,6 +18,21 @@ test('a day begins by the clock of the place, in summer and in winter', () => {
 test('where the clock jumps at midnight, the day begins after the jump', () => {
   const start = startOfDay('2026-09-06', 0, 'America/Santiago')
   expect(start.toISOString()).toBe('2026-09-06T04:00:00.000Z')
+})
+
+test('a moment of a field is one by the clock of the place, there and back', () => {
+  expect(momentOf('2026-07-10T09:30', 'Asia/Shanghai')).toBe('2026-07-10T01:30:00.000Z')
+  expect(momentOf('2026-01-10T09:30', 'America/Lima')).toBe('2026-01-10T14:30:00.000Z')
+  // Between two and three this clock shows nothing that night.
+  expect(momentOf('2026-03-29T02:30', 'Europe/Berlin')).toBe('2026-03-29T01:30:00.000Z')
+  for (const zone of ['Asia/Shanghai', 'Europe/Berlin', 'Pacific/Kiritimati', 'Asia/Kathmandu'])
+    for (const shown of [
+      '0002-01-01T00:00',
+      '2026-01-01T00:00',
+      '2026-03-29T12:45',
+      '2026-10-25T23:59',
+    ])
+      expect(shownAt(momentOf(shown, zone), zone)).toBe(shown)
 })
 
 test('a place that the browser does not know has no clock, and its own one stands in', () => {

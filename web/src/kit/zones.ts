@@ -1,3 +1,5 @@
+const DAY_MS = 86_400_000
+
 /** A browser may know fewer places than the server; the browser's own clock stands in for those. */
 export function zoned(
   language: string,
@@ -13,13 +15,23 @@ export function zoned(
 
 /** The beginning of a day, YYYY-MM-DD, or of one so many days later, by the clock of a place. */
 export function startOfDay(day: string, later: number, zone: string | undefined): Date {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
-  const wanted = Date.UTC(year, month - 1, date + later)
+  return whenShown(Date.parse(day) + later * DAY_MS, zone)
+}
+
+/** What a clock there shows at a moment, as the browser's own field writes it: YYYY-MM-DDTHH:MM. */
+export const shownAt = (at: string, zone: string | undefined): string =>
+  new Date(clockOf(zone)(Date.parse(at))).toISOString().slice(0, 'YYYY-MM-DDTHH:MM'.length)
+
+/** The moment at which a clock there shows what such a field has. */
+export const momentOf = (shown: string, zone: string | undefined): string =>
+  whenShown(Date.parse(`${shown}Z`), zone).toISOString()
+
+function whenShown(wanted: number, zone: string | undefined): Date {
   const clock = clockOf(zone)
   // What the clock is ahead by changes within the year: it is asked where the first guess has led.
   const guess = wanted - (clock(wanted) - wanted)
   const at = wanted - (clock(guess) - guess)
-  // On the day on which a clock jumps at midnight there is no midnight.
+  // Where a clock jumps forward, it never shows what it jumps over: a day may have no midnight.
   return new Date(clock(at) < wanted ? guess : at)
 }
 
@@ -33,7 +45,8 @@ function clockOf(zone: string | undefined): (ms: number) => number {
   return (ms) => {
     const parts = format.formatToParts(ms)
     const at = (type: string) => Number(parts.find((part) => part.type === type)?.value)
-    const [year, month, day] = [at('year'), at('month'), at('day')]
-    return Date.UTC(year, month - 1, day, at('hour'), at('minute'), at('second'))
+    const time = Date.UTC(2000, 0, 1, at('hour'), at('minute'), at('second'))
+    // Whoever types a year begins with one of a single digit, which `Date.UTC` takes for 19xx.
+    return new Date(time).setUTCFullYear(at('year'), at('month') - 1, at('day'))
   }
 }

@@ -1,5 +1,5 @@
 import { type FormEvent, useEffect, useState } from 'react'
-import { dayAfter, PeriodFields } from '~/console/parts/period-fields.tsx'
+import { momentsOf, PeriodFields } from '~/console/parts/period-fields.tsx'
 import { Button } from '~/kit/button.tsx'
 import { Input, Select } from '~/kit/field.tsx'
 import { useWords } from '~/words/words.ts'
@@ -14,10 +14,12 @@ export interface AuditSearch {
 }
 
 /** What is in the address, as the server asks for it. */
-export const filterOf = ({ actor, action, target, result, from, to }: AuditSearch) => ({
+export const filterOf = (
+  { actor, action, target, result, ...period }: AuditSearch,
+  zone: string | undefined,
+) => ({
   ...{ actor, action, result, target_id: target },
-  from: from === undefined ? undefined : `${from}T00:00:00Z`,
-  to: to === undefined ? undefined : `${dayAfter(to)}T00:00:00Z`,
+  ...momentsOf(period, zone),
 })
 
 interface Props {

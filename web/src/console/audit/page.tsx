@@ -1,5 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
+import { useContext } from 'react'
 import { api } from '~/app/api.ts'
 import { EntryDrawer } from '~/console/audit/entry-drawer.tsx'
 import { AuditFilters, type AuditSearch, filterOf } from '~/console/audit/filters.tsx'
@@ -12,6 +13,7 @@ import { useTerm } from '~/console/parts/term.ts'
 import { buttonLook } from '~/kit/button.tsx'
 import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
+import { TimeZone } from '~/kit/format.ts'
 import { Icon } from '~/kit/icons.tsx'
 import { ListCard } from '~/kit/list-card.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
@@ -28,9 +30,10 @@ export function AuditPage() {
   const { open, ...search } = route.useSearch()
   const navigate = route.useNavigate()
   const look = (next: AuditSearch) => void navigate({ search: next })
-  const query = usePages(['audit', search], (cursor, signal) =>
+  const filter = filterOf(search, useContext(TimeZone))
+  const query = usePages(['audit', filter], (cursor, signal) =>
     api.get('/api/v1/admin/audit', {
-      query: { ...filterOf(search), cursor, limit: 50 },
+      query: { ...filter, cursor, limit: 50 },
       signal,
     }),
   )
@@ -87,7 +90,7 @@ export function AuditPage() {
             <VerifyButton />
             {may('audit:export') &&
               (['csv', 'ndjson'] as const).map((format) => (
-                <a key={format} className={buttonLook()} href={exportLink(search, format)} download>
+                <a key={format} className={buttonLook()} href={exportLink(filter, format)} download>
                   <Icon name="download" className="size-4" />
                   {format.toUpperCase()}
                 </a>
@@ -111,8 +114,8 @@ export function AuditPage() {
   )
 }
 
-const exportLink = (search: AuditSearch, format: 'csv' | 'ndjson'): string => {
-  const asked = Object.entries(filterOf(search)).filter(([, value]) => value !== undefined)
+const exportLink = (filter: ReturnType<typeof filterOf>, format: 'csv' | 'ndjson'): string => {
+  const asked = Object.entries(filter).filter(([, value]) => value !== undefined)
   const query = new URLSearchParams([...asked, ['format', format]] as [string, string][])
   return `/api/v1/admin/audit/export?${query}`
 }

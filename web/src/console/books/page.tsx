@@ -44,6 +44,7 @@ export function BooksPage() {
       <PageHeader title={say('books.title')} more={say('books.more')} />
       <div className="mb-4 grid gap-3 *:min-w-0 min-[420px]:grid-cols-2 sm:flex sm:flex-wrap">
         <PeriodFields
+          utc
           value={search}
           onChange={(changed) => void navigate({ search: { ...search, ...changed } })}
         />

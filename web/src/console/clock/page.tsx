@@ -1,17 +1,18 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Body } from '@tongbao/sdk'
-import { useState } from 'react'
+import { useContext, useState } from 'react'
 import { api } from '~/app/api.ts'
 import { CardSkeleton } from '~/console/parts/skeletons.tsx'
 import { Button } from '~/kit/button.tsx'
 import { Card, Facts } from '~/kit/card.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { Input } from '~/kit/field.tsx'
-import { useFormat } from '~/kit/format.ts'
+import { TimeZone, useFormat } from '~/kit/format.ts'
 import { Note, ProblemNote } from '~/kit/notes.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { DateTime } from '~/kit/times.tsx'
 import { tell } from '~/kit/toast.tsx'
+import { momentOf } from '~/kit/zones.ts'
 import { useWords } from '~/words/words.ts'
 
 type Move = Body<'move_clock'>
@@ -23,6 +24,7 @@ export function ClockPage() {
   const say = useWords('console')
   const format = useFormat()
   const queries = useQueryClient()
+  const zone = useContext(TimeZone)
   const [to, setTo] = useState('')
   const query = useQuery({
     queryKey: ['clock'],
@@ -81,7 +83,7 @@ export function ClockPage() {
                       className="flex flex-wrap items-end gap-3"
                       onSubmit={(event) => {
                         event.preventDefault()
-                        if (to !== '') move.mutate({ to: new Date(to).toISOString() })
+                        if (to !== '') move.mutate({ to: momentOf(to, zone) })
                       }}
                     >
                       <Input

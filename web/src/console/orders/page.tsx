@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
+import { useContext } from 'react'
 import { api } from '~/app/api.ts'
 import { ModeChip } from '~/console/parts/amount.tsx'
 import { OwnerLink, shortId } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
-import { dayAfter, PeriodFields } from '~/console/parts/period-fields.tsx'
+import { momentsOf, PeriodFields } from '~/console/parts/period-fields.tsx'
 import { SearchBox } from '~/console/parts/search-box.tsx'
 import { StateChip } from '~/console/parts/state-chip.tsx'
 import { useTerm } from '~/console/parts/term.ts'
@@ -14,6 +15,7 @@ import { Money } from '~/kit/amounts.tsx'
 import { Segments } from '~/kit/choice.tsx'
 import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
+import { TimeZone } from '~/kit/format.ts'
 import { ListCard } from '~/kit/list-card.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { RelativeTime } from '~/kit/times.tsx'
@@ -28,13 +30,13 @@ export function OrdersPage() {
   const say = useWords('console')
   const search = route.useSearch()
   const navigate = useNavigate()
-  const { status, q, from, to, mode, owner } = search
-  const query = usePages(['orders', search], (cursor, signal) =>
+  const { status, q, mode, owner, utc } = search
+  const zone = useContext(TimeZone)
+  const query = usePages(['orders', search, zone], (cursor, signal) =>
     api.get('/api/v1/admin/orders', {
       query: {
         ...{ status, query: q, owner, cursor, limit: 30 },
-        ...(from !== undefined && { from: `${from}T00:00:00Z` }),
-        ...(to !== undefined && { to: `${dayAfter(to)}T00:00:00Z` }),
+        ...momentsOf(search, utc ? 'UTC' : zone),
         ...(mode !== undefined && { livemode: mode === 'live' }),
       },
       signal,
@@ -114,7 +116,7 @@ function Period() {
   const look = (more: Partial<typeof search>) => void navigate({ search: { ...search, ...more } })
   return (
     <div className="grid items-end gap-3 *:min-w-0 min-[420px]:grid-cols-2 sm:flex sm:flex-wrap">
-      <PeriodFields value={search} onChange={look} />
+      <PeriodFields value={search} utc={search.utc} onChange={look} />
       <div className="min-[420px]:col-span-2">
         <Segments
           label={say('mode.title')}

@@ -80,7 +80,7 @@ function Flow({ overview, asset }: { readonly overview: Overview; readonly asset
         series={FLOWS.slice(1).map((id) => ({ id, label: say(`flow.${id}`) }))}
         bars={daysOf(overview).map((day) => ({
           id: day,
-          label: format.day(`${day}T12:00:00Z`),
+          label: format.day(day),
           values: {
             used: Math.max(0, Number(byDay.get(day)?.used ?? 0)),
             expired: Math.max(0, Number(byDay.get(day)?.expired ?? 0)),

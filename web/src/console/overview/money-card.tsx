@@ -67,7 +67,7 @@ function Money({ overview, days, one: { currency } }: MoneyProps) {
   const say = useWords('console')
   const format = useFormat()
   const money = (minor: number) => format.money(minor, currency)
-  const period = { from: overview.from, to: overview.to }
+  const period = { from: overview.from, to: overview.to, utc: true } as const
   const byDay = new Map(days.map((day) => [day.day, day]))
   return (
     <div className="grid gap-5">
@@ -93,7 +93,7 @@ function Money({ overview, days, one: { currency } }: MoneyProps) {
         series={[{ id: 'received', label: say('money.received') }]}
         bars={daysOf(overview).map((day) => ({
           id: day,
-          label: format.day(`${day}T12:00:00Z`),
+          label: format.day(day),
           values: { received: byDay.get(day)?.received ?? 0 },
         }))}
         format={money}
@@ -105,8 +105,12 @@ function Money({ overview, days, one: { currency } }: MoneyProps) {
         </li>
         {days.slice(-5).map(({ day, received }) => (
           <li key={day}>
-            <Link to="/console/orders" search={{ from: day, to: day }} className={linkLook}>
-              {format.day(`${day}T12:00:00Z`)} · {money(received)}
+            <Link
+              to="/console/orders"
+              search={{ from: day, to: day, utc: true }}
+              className={linkLook}
+            >
+              {format.day(day)} · {money(received)}
             </Link>
           </li>
         ))}

@@ -10,5 +10,13 @@ export const oneOf =
   (value: unknown): V | undefined =>
     values.find((one) => one === value)
 
-export const dayOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) ? value : undefined
+export const dayOf = (value: unknown): string | undefined => timeIn(/^\d{4}-\d\d-\d\d$/, value)
+
+/** As a field of the browser writes a moment. */
+export const minuteOf = (value: unknown): string | undefined =>
+  timeIn(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, value)
+
+const timeIn = (shape: RegExp, value: unknown): string | undefined =>
+  typeof value === 'string' && shape.test(value) && Number.isFinite(Date.parse(value))
+    ? value
+    : undefined

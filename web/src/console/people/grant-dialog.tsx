@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import type { Body } from '@tongbao/sdk'
-import { useState } from 'react'
+import { useContext, useState } from 'react'
 import { api, useIntent } from '~/app/api.ts'
 import { faultOf } from '~/app/problem.ts'
 import { Amount } from '~/console/parts/amount.tsx'
@@ -10,6 +10,8 @@ import { useTerm } from '~/console/parts/term.ts'
 import type { Owner } from '~/console/people/person-page.tsx'
 import { useTold } from '~/console/people/told.ts'
 import { Input, Select } from '~/kit/field.tsx'
+import { TimeZone } from '~/kit/format.ts'
+import { momentOf } from '~/kit/zones.ts'
 import { useWords } from '~/words/words.ts'
 
 type Source = Body<'grant_credits'>['source']
@@ -29,13 +31,14 @@ export function GrantDialog({ owner, onClose }: Props) {
   const { key } = useIntent()
   const [amount, setAmount] = useState('')
   const [source, setSource] = useState<Source>('admin')
+  const zone = useContext(TimeZone)
   const [until, setUntil] = useState('')
   const give = useMutation({
     mutationFn: (reason: string) =>
       api.post('/api/v1/credits/grants', {
         body: {
           ...{ owner: owner.owner, amount: Number(amount), source, reason },
-          ...(until !== '' && { expires_at: new Date(`${until}T23:59:59`).toISOString() }),
+          ...(until !== '' && { expires_at: momentOf(`${until}T23:59:59`, zone) }),
         },
         key,
       }),

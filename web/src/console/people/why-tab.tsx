@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
-import { useState } from 'react'
+import { useContext, useState } from 'react'
 import { api } from '~/app/api.ts'
 import { Amount } from '~/console/parts/amount.tsx'
 import { useBookName } from '~/console/parts/book.ts'
@@ -13,8 +13,9 @@ import { Segments } from '~/kit/choice.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { Input } from '~/kit/field.tsx'
-import { useFormat } from '~/kit/format.ts'
+import { TimeZone, useFormat } from '~/kit/format.ts'
 import { DateTime } from '~/kit/times.tsx'
+import { momentOf } from '~/kit/zones.ts'
 import { useWords } from '~/words/words.ts'
 
 type Explained = Answer<'explain_balance'>
@@ -26,12 +27,13 @@ export function WhyTab({ owner }: { readonly owner: Owner }) {
   const term = useTerm()
   const { asset = owner.accounts[0]?.asset ?? 'credit', at } = route.useSearch()
   const navigate = route.useNavigate()
+  const zone = useContext(TimeZone)
   const query = useQuery({
-    queryKey: ['why', owner.owner, asset, at],
+    queryKey: ['why', owner.owner, asset, at, zone],
     queryFn: ({ signal }) =>
       api.get('/api/v1/admin/owners/{id}/balance', {
         path: { id: owner.owner },
-        query: { asset, ...(at !== undefined && { as_of: new Date(at).toISOString() }) },
+        query: { asset, ...(at !== undefined && { as_of: momentOf(at, zone) }) },
         signal,
       }),
   })

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useContext, useState } from 'react'
 import { api } from '~/app/api.ts'
 import type { Difference } from '~/console/parts/diff.ts'
 import { DiffTable } from '~/console/parts/diff-table.tsx'
@@ -7,7 +7,9 @@ import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
 import { type Impact, ImpactFacts } from '~/console/prices/preview-card.tsx'
 import type { Rule } from '~/console/prices/price-page.tsx'
 import { Input } from '~/kit/field.tsx'
+import { TimeZone } from '~/kit/format.ts'
 import { tell } from '~/kit/toast.tsx'
+import { momentOf } from '~/kit/zones.ts'
 import { useWords } from '~/words/words.ts'
 
 interface Props {
@@ -23,13 +25,14 @@ interface Props {
 export function PublishPrice({ action, rule, afterVersion, changes, impact, onClose }: Props) {
   const say = useWords('console')
   const queries = useQueryClient()
+  const zone = useContext(TimeZone)
   const [from, setFrom] = useState('')
   const publish = useMutation({
     mutationFn: (reason: string) =>
       api.post('/api/v1/admin/prices', {
         body: {
           ...{ action, rule, reason, after_version: afterVersion },
-          ...(from !== '' && { effective_at: new Date(from).toISOString() }),
+          ...(from !== '' && { effective_at: momentOf(from, zone) }),
         },
       }),
     onSuccess: ({ price_version }) => {

@@ -1,10 +1,12 @@
 import type { Body } from '@tongbao/sdk'
-import type { ReactNode } from 'react'
+import { type ReactNode, useContext } from 'react'
 import { useTerm } from '~/console/parts/term.ts'
 import { PricesFields } from '~/console/products/prices-fields.tsx'
 import { type Terms, wholeOf } from '~/console/products/terms.ts'
 import { Checkbox, Switch } from '~/kit/choice.tsx'
 import { Input, Select } from '~/kit/field.tsx'
+import { TimeZone } from '~/kit/format.ts'
+import { momentOf, shownAt } from '~/kit/zones.ts'
 import { type Key, useWords } from '~/words/words.ts'
 
 type ProductType = Body<'add_product'>['product_type']
@@ -126,6 +128,9 @@ function MonthCard({ terms, set }: PartProps) {
 
 function Limits({ terms, set }: PartProps) {
   const say = useWords('console')
+  const zone = useContext(TimeZone)
+  const shownIn = (at: string | null) => (at === null ? '' : shownAt(at, zone))
+  const momentIn = (shown: string) => (shown === '' ? null : momentOf(shown, zone))
   return (
     <Part word="products.limits">
       <Switch
@@ -156,9 +161,9 @@ function Limits({ terms, set }: PartProps) {
             key={name}
             type="datetime-local"
             label={say(`products.sale_${name}`)}
-            value={localOf(terms.sale[name])}
+            value={shownIn(terms.sale[name])}
             onChange={(event) =>
-              set({ sale: { ...terms.sale, [name]: utcOf(event.target.value) } })
+              set({ sale: { ...terms.sale, [name]: momentIn(event.target.value) } })
             }
           />
         ))}
@@ -178,14 +183,6 @@ const wordsOf = (text: string): string[] | null => {
   const words = text.split(/[\s,，]+/).filter((word) => word !== '')
   return words.length === 0 ? null : words
 }
-
-/** As the browser's own field writes a moment: here and without a zone. */
-const localOf = (at: string | null): string => {
-  if (at === null) return ''
-  const date = new Date(at)
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-}
-const utcOf = (text: string): string | null => (text === '' ? null : new Date(text).toISOString())
 
 function Refunds({ terms, set }: PartProps) {
   const say = useWords('console')

@@ -77,8 +77,7 @@ function Picture({ stats }: { readonly stats: Answer<'get_stats'> }) {
         title={say('usage.chart')}
         series={usage.series.map((id) => ({ id, label: nameOf(id) }))}
         bars={usage.days.map(({ day, charged }) => ({
-          // At noon a day of UTC is the same day nearly everywhere.
-          ...{ id: day, label: format.day(`${day}T12:00:00Z`) },
+          ...{ id: day, label: format.day(day) },
           values: Object.fromEntries(
             usage.series.map((action, nth) => [action, charged[nth] ?? 0]),
           ),
