@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { basename, join } from 'node:path'
 import { inject } from 'vitest'
+import { heardIn } from './canaries.ts'
 import { onServer, withDatabase } from './postgres.ts'
 import { BOOTSTRAP_KEY, SECRET } from './world.ts'
 
@@ -49,13 +50,21 @@ export function runCli(
   child.stderr?.on('data', (chunk) => {
     err += chunk
   })
-  const ended = once(child, 'close').then(([code]) => ({
-    code: code as number | null,
-    out,
-    err: err.split('\n').filter((line) => line !== ''),
-  }))
+  const ended = once(child, 'close').then(([code]) => {
+    const heard = heardIn({ log: err }, secretsIn(env))
+    if (heard.length > 0) throw new Error(`a secret was repeated: ${heard.join(', ')}`)
+    return {
+      code: code as number | null,
+      out,
+      err: err.split('\n').filter((line) => line !== ''),
+    }
+  })
   return { child, ended }
 }
+
+/** What it was told and may not repeat, in whichever test. */
+const secretsIn = (env: Env): string[] =>
+  Object.entries(env).flatMap(([name, value]) => (/SECRET|KEY/.test(name) ? [value] : []))
 
 /** One for each database, as in a house: what is anchored there is about that one. */
 const dataFolderOf = (databaseUrl: string | undefined): string =>
