@@ -230,7 +230,9 @@ test('L22: the books verify clean', async () => {
   expect([verified.code, verified.err]).toEqual([0, expect.anything()])
 })
 
-test('PY7 T70: no secret and nobody who paid is in a log line, a problem, the trail or any table', async () => {
+test('PY7 T70: no secret and nobody who paid is in a log line, a problem, the trail or any table', {
+  timeout: LONG_MS,
+}, async () => {
   await server.stop()
   const canaries = [
     ...secretsOfLab(lab, PAYING),
@@ -247,5 +249,5 @@ test('PY7 T70: no secret and nobody who paid is in a log line, a problem, the tr
     expect([place, places[place]?.length]).not.toEqual([place, 0])
   expect(heardIn(places, canaries)).toEqual([])
   // A canary that is there is heard.
-  expect(heardIn({ ...places, planted: `x${canaries[0]}x` }, canaries)).toHaveLength(1)
+  expect(heardIn({ planted: `x${canaries[0]}x` }, canaries)).toHaveLength(1)
 })
