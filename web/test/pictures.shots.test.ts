@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SCREENS, type Visitor } from './browser.ts'
 import { type House, openHouse } from './house.ts'
 import { ALL, type Manner, SIZES } from './manners.ts'
@@ -45,8 +45,11 @@ async function shoot(sight: Sight, state: State, manner: Manner): Promise<void> 
   const { page } = visitor
   if (sight.asks) await spoil(visitor, state, sight.asks)
   await page.goto(addressOf(sight.path))
-  if (state === 'loading') await page.waitForSelector('[aria-busy="true"]').catch(() => undefined)
-  else {
+  if (state === 'loading') {
+    await page.waitForSelector('[aria-busy="true"]').catch(() => undefined)
+    // Each block shows its skeleton only after a moment, and some come later than others.
+    await expect.poll(() => page.locator('[aria-busy="true"].invisible').count()).toBe(0)
+  } else {
     await page.getByRole('heading', { level: 1 }).first().waitFor()
     await complete(visitor)
   }
