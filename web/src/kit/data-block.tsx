@@ -52,7 +52,7 @@ export function DataBlock<T>({
   const inset = bare ? 'px-4 sm:px-6' : ''
   if (data === undefined && error !== null)
     return (
-      <div className={bare ? `${inset} pb-4 sm:pb-6` : ''}>
+      <div className={bare ? `${inset} pt-1 pb-4 sm:pt-3 sm:pb-6` : ''}>
         <ProblemNote error={error} onRetry={retry} retrying={isFetching} />
       </div>
     )

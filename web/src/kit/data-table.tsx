@@ -150,7 +150,7 @@ function Cards<Row>({ caption, columns, rows, keyOf, onOpen }: Props<Row>) {
 
 interface SkeletonProps {
   readonly rows?: number
-  /** Of one row, where more than a line is written in it. */
+  /** Of one row, where more than a line is written in it; with one it is a table, whose rows are cards on a phone. */
   readonly lines?: 1 | 2
 }
 
@@ -165,7 +165,8 @@ export function TableSkeleton({ rows = 5, lines = 1 }: SkeletonProps) {
         >
           <span className="grid flex-1 gap-2.5">
             <Skeleton className="h-4 w-2/5" />
-            {lines === 2 && <Skeleton className="h-3 w-1/4" />}
+            <Skeleton className={`h-3 w-1/4 ${lines === 1 ? 'sm:hidden' : ''}`} />
+            {lines === 1 && <Skeleton className="h-3 w-1/3 sm:hidden" />}
           </span>
           <Skeleton className="h-4 w-16" />
         </div>

@@ -4,8 +4,9 @@ import { Button, IconButton } from '~/kit/button.tsx'
 import { Input } from '~/kit/field.tsx'
 import { useWords } from '~/words/words.ts'
 
+/** Of the same layer as a dialog: one over another covers that one, too. */
 const BACKDROP =
-  'fixed inset-0 z-40 bg-black/45 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0'
+  'fixed inset-0 z-50 bg-black/45 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0'
 const POPUP =
   'fixed z-50 flex max-h-[92dvh] flex-col bg-card text-ink shadow-float outline-none transition duration-200'
 /** On a phone it comes from below and leaves the thumb its place. */
@@ -47,7 +48,7 @@ export function Dialog({
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && !busy && onClose()}>
       <Base.Portal>
-        <Base.Backdrop className={BACKDROP} />
+        <Base.Backdrop forceRender className={BACKDROP} />
         <Base.Popup
           className={`${POPUP} ${SHEET} ${place === 'side' ? DRAWER : WINDOW} ${WIDTHS[width]} sm:max-w-[calc(100vw-2rem)]`}
         >

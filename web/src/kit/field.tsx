@@ -66,7 +66,7 @@ function Field({
 }
 
 const BOX =
-  'w-full rounded-control border border-edge bg-card px-3 text-base text-ink placeholder:text-soft disabled:opacity-60 aria-invalid:border-bad aria-invalid:outline-bad [&[readonly]]:bg-sunken'
+  'w-full rounded-control border border-edge bg-card px-3 text-base text-ink text-ellipsis placeholder:text-soft disabled:opacity-60 aria-invalid:border-bad aria-invalid:outline-bad [&[readonly]]:bg-sunken'
 
 type Controls<T> = Omit<T, 'className' | 'id' | 'aria-describedby' | 'aria-invalid'>
 

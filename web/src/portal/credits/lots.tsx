@@ -9,6 +9,7 @@ import { DataBlock } from '~/kit/data-block.tsx'
 import { type Column, DataTable, TableSkeleton } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { useFormat } from '~/kit/format.ts'
+import { Skeleton } from '~/kit/skeleton.tsx'
 import { DateTime } from '~/kit/times.tsx'
 import { type Lot, lotsQuery } from '~/portal/answers.ts'
 import { useNames } from '~/portal/names.ts'
@@ -27,7 +28,7 @@ export function Lots() {
       <DataBlock
         bare
         query={query}
-        skeleton={<TableSkeleton rows={4} />}
+        skeleton={<Waiting />}
         isEmpty={({ items }) => items.length === 0}
         empty={
           <EmptyState
@@ -47,6 +48,16 @@ export function Lots() {
     </Card>
   )
 }
+
+const Waiting = () => (
+  <>
+    <div className="px-4 pb-5 sm:px-6">
+      <Skeleton className="h-3.5 w-full rounded-full" />
+      <Skeleton className="mt-4 h-4 w-40" />
+    </div>
+    <TableSkeleton rows={4} />
+  </>
+)
 
 function Both({ lots }: { readonly lots: readonly Lot[] }) {
   const say = useWords('credits')

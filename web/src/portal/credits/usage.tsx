@@ -36,7 +36,7 @@ export function Usage() {
     >
       <DataBlock
         query={query}
-        skeleton={<Skeleton className="h-56 w-full" />}
+        skeleton={<Waiting />}
         isEmpty={({ items }) => items.length === 0}
         empty={
           <EmptyState icon="chart" title={say('usage.empty')} more={say('usage.empty_hint')} />
@@ -47,6 +47,23 @@ export function Usage() {
     </Card>
   )
 }
+
+const SUMS = 3
+
+const Waiting = () => (
+  <>
+    <div className="mb-5 flex gap-10">
+      {Array.from({ length: SUMS }, (_, nth) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: all alike, and none ever moves.
+        <div key={nth}>
+          <Skeleton className="my-1 h-3.5 w-10" />
+          <Skeleton className="my-1 h-5 w-16" />
+        </div>
+      ))}
+    </div>
+    <Skeleton className="h-56 w-full" />
+  </>
+)
 
 function Picture({ stats }: { readonly stats: Answer<'get_stats'> }) {
   const say = useWords('credits')

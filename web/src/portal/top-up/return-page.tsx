@@ -49,7 +49,8 @@ function Newest() {
       empty={
         <EmptyState
           icon="receipt"
-          title={say('dialog.lost.title')}
+          title={say('return.none')}
+          more={say('return.none_more')}
           act={
             <Link to="/top-up" className={buttonLook()}>
               {say('return.back')}

@@ -111,6 +111,8 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
 
   'return.title': 'Payment',
   'return.hint': 'The provider’s own word counts; this page updates by itself.',
+  'return.none': 'No payments yet',
+  'return.none_more': 'Choose a package and order it; the result is shown here.',
   'return.back': 'Back to top-up',
   'dialog.expired.order': 'This order has expired',
   'success.until': 'Expire on {day}',
