@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAccounts } from '../../server/src/app/seed.ts'
 import { numberOf, waysOf } from '../../server/test/lab-ways.ts'
 import { chromiumPath } from '../../tools/chromium.mjs'
-import { approve } from './approve.ts'
+import { approve, openProposal } from './approve.ts'
 import { barriers } from './axe.ts'
 import type { Visitor } from './browser.ts'
 import { type House, openHouse } from './house.ts'
 import type { Manner } from './manners.ts'
+import { seen } from './open.ts'
 import {
   choose,
   codeShown,
@@ -66,6 +67,18 @@ async function payAtCashier({ page, manner }: Visitor): Promise<void> {
   await page.getByRole('button', { name: words.pay }).first().click()
   await page.locator('.state.paid').waitFor()
   await page.getByRole('link', { name: words.back }).click()
+}
+
+/** Says what stands on the statement; what lacks is asked for, and not passed over in silence. */
+async function propose({ page, say }: Visitor, reference: string, reason: string): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  const act = dialog.getByRole('button', { name: say('console', 'statement.act') })
+  await dialog.getByLabel(say('console', 'reason.label')).fill(reason)
+  await act.click()
+  await dialog.getByText(say('console', 'statement.reference_bent')).waitFor()
+  await dialog.getByLabel(say('console', 'approvals.reference')).fill(reference)
+  await act.click()
+  await dialog.waitFor({ state: 'hidden' })
 }
 
 describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
@@ -185,15 +198,37 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     const [one, two] = [await staff(), await staff()]
     await one.page.goto(`/console/orders/${order_id}`)
     await one.page.getByRole('button', { name: one.say('console', 'statement.came') }).click()
-    const saying = one.page.getByRole('dialog')
     const reason = `On the statement for ${payment_id}`
-    await saying.getByLabel(one.say('console', 'approvals.reference')).fill('2026112100001')
-    await saying.getByLabel(one.say('console', 'reason.label')).fill(reason)
-    await saying.getByRole('button', { name: one.say('console', 'statement.act') }).click()
-    await saying.waitFor({ state: 'hidden' })
+    await propose(one, '2026112100001', reason)
     await approve(two, reason)
     await page.getByText(say('top-up', 'success.title')).last().waitFor()
     await credited(visitor, credits)
+    for (const each of [one, two, visitor]) await each.leave()
+  })
+
+  test('a transfer back: two of the house say that it has left, and who decides sees how much', async () => {
+    const visitor = await somebody(DESK)
+    const { page, say } = visitor
+    await orderBy(visitor, 'offline.bank_transfer')
+    await page.getByText(say('top-up', 'dialog.wait.title')).waitFor()
+    const payment = await paymentOf(house, visitor)
+    const [one, two] = [await staff(), await staff()]
+    await one.page.goto(`/console/orders/${payment.order_id}`)
+    await one.page.getByRole('button', { name: one.say('console', 'statement.came') }).click()
+    const came = `Came for ${payment.payment_id}`
+    await propose(one, '2026112100002', came)
+    await approve(two, came)
+    await page.getByText(say('top-up', 'success.title')).last().waitFor()
+    await house.refund(payment, 1_250, 'The half that was not wanted')
+    await one.page.goto(`/console/orders/${payment.order_id}`)
+    await one.page.getByRole('button', { name: one.say('console', 'statement.left') }).click()
+    const left = `Left for ${payment.payment_id}`
+    await propose(one, '2026112100003', left)
+    await openProposal(two, left)
+    await two.page.getByRole('dialog').getByText('12.50').waitFor()
+    await approve(two, left)
+    await page.goto('/billing?tab=refunds')
+    await seen(visitor, say('billing', 'refund.succeeded'))
     for (const each of [one, two, visitor]) await each.leave()
   })
 

@@ -70,7 +70,7 @@ export function proposePaid(
         })
       if (await findByReference(tx, attempt.account, reference))
         return payments.no('reference_used')
-      return done(attempt.owner)
+      return done({ gains: attempt.owner })
     },
   )
 }
@@ -87,8 +87,17 @@ export function proposeRefunded(
     if (!refund) return payments.no('refund_unknown')
     if (refund.channel !== CHANNEL) return payments.no('not_offline')
     const whyNot = await whyNotRefunded(tx, refund, reference)
-    return whyNot ? payments.no(whyNot, { state: refund.state }) : done(await ownerOf(tx, refund))
+    if (whyNot) return payments.no(whyNot, { state: refund.state })
+    const { amount, currency } = refund
+    const shown = { amount: Number(amount), currency }
+    return done({ gains: await ownerOf(tx, refund), shown })
   })
+}
+
+interface Looked {
+  readonly gains: string | undefined
+  /** What whoever decides has to see, though nobody had to say it. */
+  readonly shown?: Facts
 }
 
 /** `look` says whom it is for, or why it cannot be. */
@@ -96,7 +105,7 @@ function proposeOnce<No extends string>(
   deps: PaymentsDeps,
   { actor, reason, reference }: Marking,
   { kind, payload, request }: Pick<Proposal, 'kind' | 'payload'> & { readonly request: string },
-  look: (tx: Tx) => Promise<Outcome<string | undefined, No>>,
+  look: (tx: Tx) => Promise<Outcome<Looked, No>>,
 ): Promise<Outcome<Proposal, No | 'reference_used' | 'person_needed'>> {
   const { payment_id, refund_id } = payload
   const asked = { actor, key: `${kind} ${payment_id ?? refund_id} ${reference}`, request }
@@ -104,10 +113,11 @@ function proposeOnce<No extends string>(
     if (actor.kind !== 'person') return payments.no('person_needed')
     const earlier = await earlierProposal(tx, deps, asked)
     if (earlier) return earlier === 'other' ? payments.no('reference_used') : done(earlier)
-    const gains = await look(tx)
-    if (!gains.ok) return gains
-    const want = { ...asked, kind, payload, reason, answersFor: actor.id, gains: gains.value }
-    const proposal = await propose(tx, deps, want)
+    const looked = await look(tx)
+    if (!looked.ok) return looked
+    const { gains, shown } = looked.value
+    const want = { ...asked, kind, payload: { ...payload, ...shown }, reason }
+    const proposal = await propose(tx, deps, { ...want, answersFor: actor.id, gains })
     return proposal === 'other' ? payments.no('reference_used') : done(proposal)
   })
 }

@@ -172,7 +172,11 @@ test('PY5 CK5: a transfer back is taken when two people say that it has left, an
   expect((await look(`refunds/${id}`)).body.status).toBe('submitted')
   const reference = newReference()
   const marked = await must(settled(id, { reference }), 202)
-  expect(marked.body).toMatchObject({ kind: 'payments.offline_refunded', state: 'proposed' })
+  expect(marked.body).toMatchObject({
+    ...{ kind: 'payments.offline_refunded', state: 'proposed' },
+    // Whoever decides sees how much it is.
+    payload: { reference, amount: 1_500, currency: 'CNY' },
+  })
   expect((await approve(marked, one.token)).status).toBe(403)
   await must(approve(marked), 200)
   expect((await look(`refunds/${id}`)).body.status).toBe('succeeded')

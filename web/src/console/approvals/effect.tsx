@@ -28,6 +28,7 @@ const NAMES: Readonly<Record<string, Key<'console'>>> = {
   reference: 'approvals.reference',
   paid_at: 'orders.paid_at',
   channel: 'orders.channel',
+  outcome: 'approvals.outcome',
 }
 /** Said together with the amount, or of no use to whoever decides. */
 const SAID = new Set(['asset', 'currency', 'priority', 'refundable'])
@@ -43,7 +44,7 @@ export function useEffectFacts(): (proposal: Proposal) => { term: string; value:
         const word = NAMES[name]
         return {
           term: word === undefined ? name : say(word),
-          value: factOf(name, value, proposal, (source) => term('source', source)),
+          value: factOf(name, value, proposal, term),
         }
       })
 }
@@ -52,13 +53,14 @@ function factOf(
   name: string,
   value: unknown,
   proposal: Proposal,
-  sourceOf: (word: string) => string,
+  term: ReturnType<typeof useTerm>,
 ): ReactNode {
   const text = String(value)
   if (name === 'owner_id') return <OwnerLink id={text} />
   if (name === 'order_id') return <OrderLink id={text} />
   if (name === 'amount') return <EffectLine proposal={proposal} />
-  if (name === 'source') return sourceOf(text)
+  if (name === 'source') return term('source', text)
+  if (name === 'outcome') return term('state', text)
   if (name.endsWith('_at')) return <DateTime at={text} />
   return name.endsWith('_id') ? <CopyId text={text} /> : text
 }

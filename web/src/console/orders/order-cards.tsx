@@ -111,11 +111,12 @@ export function RefundsCard({ story: { refunds, asked } }: { readonly story: Sto
               {one.channel === 'offline' &&
                 AT_THE_BANK.has(one.state) &&
                 may('payments:offline') && (
-                  <p className="mt-2">
+                  <div className="mt-2 grid justify-items-start gap-2">
+                    <p className="text-small">{say('statement.left_first')}</p>
                     <Button size="small" onClick={() => setLeft(one)}>
                       {say('statement.left')}
                     </Button>
-                  </p>
+                  </div>
                 )}
             </li>
           )

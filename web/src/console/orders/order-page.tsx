@@ -41,7 +41,11 @@ export function OrderPage() {
   const order = query.data?.order
   const paymentId = order?.payment_id ?? undefined
   const canRefund =
-    may('payments:refund') && order !== undefined && REFUNDABLE.includes(order.state)
+    may('payments:refund') &&
+    order !== undefined &&
+    REFUNDABLE.includes(order.state) &&
+    // What is on its way back cannot be sent once more.
+    order.refunded + order.underway < order.amount
   const transfer = query.data?.attempts.find(({ channel }) => channel === 'offline')
   const canMark = may('payments:offline') && order?.paid_at === null
   return (

@@ -48,26 +48,30 @@ function StatementDialog({ way, money, send, onClose }: Props) {
       error={mark.error}
       blocked={!isNumber}
     >
-      <Facts
-        items={[
-          {
-            term: say('orders.amount'),
-            value: <Money amount={money.amount} currency={money.currency} />,
-          },
-        ]}
-      />
-      <Input
-        label={say('approvals.reference')}
-        hint={say('statement.reference_hint')}
-        value={reference}
-        autoComplete="off"
-        fault={
-          reference !== '' && !isNumber
-            ? say('statement.reference_bent')
-            : faultOf(mark.error, 'reference')
-        }
-        onChange={(event) => setReference(event.target.value.trim())}
-      />
+      {(asked) => (
+        <>
+          <Facts
+            items={[
+              {
+                term: say('orders.amount'),
+                value: <Money amount={money.amount} currency={money.currency} />,
+              },
+            ]}
+          />
+          <Input
+            label={say('approvals.reference')}
+            hint={say('statement.reference_hint')}
+            value={reference}
+            autoComplete="off"
+            fault={
+              (asked || reference !== '') && !isNumber
+                ? say('statement.reference_bent')
+                : faultOf(mark.error, 'reference')
+            }
+            onChange={(event) => setReference(event.target.value.trim())}
+          />
+        </>
+      )}
     </ReasonDialog>
   )
 }

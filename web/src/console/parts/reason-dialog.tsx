@@ -23,8 +23,8 @@ interface Props {
   readonly blocked?: boolean
   /** Left out where nothing is asked but whether. */
   readonly withoutReason?: boolean
-  /** Above the reason: the fields, and what will be different. */
-  readonly children?: ReactNode
+  /** Above the reason: the fields, and what will be different; `asked` once it was tried with something lacking. */
+  readonly children?: ReactNode | ((asked: boolean) => ReactNode)
 }
 
 /** What staff do to others: what will be different, why, and for what cannot be undone a word typed. */
@@ -79,7 +79,7 @@ export function ReasonDialog({
           send()
         }}
       >
-        {children}
+        {typeof children === 'function' ? children(asked) : children}
         {!withoutReason && (
           <Textarea
             label={say('reason.label')}

@@ -58,47 +58,51 @@ export function AdjustDialog({ owner, onClose }: Props) {
       error={move.error}
       blocked={!isWhole || tooMuch}
     >
-      <RadioCards
-        legend={say('adjust.way')}
-        columns={2}
-        value={way}
-        onChange={setWay}
-        options={[
-          { value: 'down', label: say('adjust.down') },
-          { value: 'up', label: say('adjust.up') },
-        ]}
-      />
-      {assets.length > 1 && (
-        <Select
-          label={say('flow.asset')}
-          value={asset}
-          options={assets.map((value) => ({ value, label: term('asset', value) }))}
-          onChange={(event) => setAsset(event.target.value)}
-        />
+      {(asked) => (
+        <>
+          <RadioCards
+            legend={say('adjust.way')}
+            columns={2}
+            value={way}
+            onChange={setWay}
+            options={[
+              { value: 'down', label: say('adjust.down') },
+              { value: 'up', label: say('adjust.up') },
+            ]}
+          />
+          {assets.length > 1 && (
+            <Select
+              label={say('flow.asset')}
+              value={asset}
+              options={assets.map((value) => ({ value, label: term('asset', value) }))}
+              onChange={(event) => setAsset(event.target.value)}
+            />
+          )}
+          <Input
+            label={say('grant.amount')}
+            inputMode="numeric"
+            figures
+            value={amount}
+            fault={
+              (asked || amount !== '') && !isWhole
+                ? say('amount.whole')
+                : tooMuch
+                  ? say('adjust.too_much')
+                  : faultOf(move.error, 'amount')
+            }
+            onChange={(event) => setAmount(event.target.value.trim())}
+          />
+          <ChangePreview
+            lines={[
+              {
+                label: say('balance.available'),
+                before: <Amount amount={now} asset={asset} />,
+                after: tooMuch ? say('nothing') : <Amount amount={now + by} asset={asset} />,
+              },
+            ]}
+          />
+        </>
       )}
-      <Input
-        label={say('grant.amount')}
-        inputMode="numeric"
-        figures
-        value={amount}
-        fault={
-          amount !== '' && !isWhole
-            ? say('amount.whole')
-            : tooMuch
-              ? say('adjust.too_much')
-              : faultOf(move.error, 'amount')
-        }
-        onChange={(event) => setAmount(event.target.value.trim())}
-      />
-      <ChangePreview
-        lines={[
-          {
-            label: say('balance.available'),
-            before: <Amount amount={now} asset={asset} />,
-            after: tooMuch ? say('nothing') : <Amount amount={now + by} asset={asset} />,
-          },
-        ]}
-      />
     </ReasonDialog>
   )
 }

@@ -61,33 +61,41 @@ export function GrantDialog({ owner, onClose }: Props) {
       error={give.error}
       blocked={!isWhole}
     >
-      <Input
-        label={say('grant.amount')}
-        inputMode="numeric"
-        figures
-        value={amount}
-        fault={amount !== '' && !isWhole ? say('amount.whole') : faultOf(give.error, 'amount')}
-        onChange={(event) => setAmount(event.target.value.trim())}
-      />
-      <div className="grid gap-4 sm:grid-cols-2">
-        <Select
-          label={say('lots.source')}
-          value={source}
-          options={SOURCES.map((value) => ({ value, label: term('source', value) }))}
-          onChange={(event) =>
-            setSource(SOURCES.find((one) => one === event.target.value) ?? 'admin')
-          }
-        />
-        <Input
-          type="date"
-          label={say('lots.expires')}
-          aside={say('optional')}
-          value={until}
-          fault={faultOf(give.error, 'expires_at')}
-          onChange={(event) => setUntil(event.target.value)}
-        />
-      </div>
-      <GrantPreview now={now} by={isWhole ? Number(amount) : 0} />
+      {(asked) => (
+        <>
+          <Input
+            label={say('grant.amount')}
+            inputMode="numeric"
+            figures
+            value={amount}
+            fault={
+              (asked || amount !== '') && !isWhole
+                ? say('amount.whole')
+                : faultOf(give.error, 'amount')
+            }
+            onChange={(event) => setAmount(event.target.value.trim())}
+          />
+          <div className="grid gap-4 sm:grid-cols-2">
+            <Select
+              label={say('lots.source')}
+              value={source}
+              options={SOURCES.map((value) => ({ value, label: term('source', value) }))}
+              onChange={(event) =>
+                setSource(SOURCES.find((one) => one === event.target.value) ?? 'admin')
+              }
+            />
+            <Input
+              type="date"
+              label={say('lots.expires')}
+              aside={say('optional')}
+              value={until}
+              fault={faultOf(give.error, 'expires_at')}
+              onChange={(event) => setUntil(event.target.value)}
+            />
+          </div>
+          <GrantPreview now={now} by={isWhole ? Number(amount) : 0} />
+        </>
+      )}
     </ReasonDialog>
   )
 }

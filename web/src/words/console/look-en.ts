@@ -3,7 +3,7 @@ import type { lookZh } from './look-zh.ts'
 export const lookEn: Readonly<Record<keyof typeof lookZh, string>> = {
   'act.done': 'Done',
   'act.waits': 'Waiting for a second person',
-  'act.waits_more': 'Above the limit. Nothing happens until somebody else approves it.',
+  'act.waits_more': 'Nothing happens until somebody else approves it.',
   acts: 'Actions',
   all: 'All',
   'amount.money': 'An amount, such as 12.50',

@@ -53,7 +53,7 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
   'refund.amount': 'Amount',
   'refund.amount_hint': 'Left empty: all that the terms of the product offer',
   'refund.begun': 'Refund begun',
-  'refund.begun_more': 'Its state changes when the provider answers.',
+  'refund.begun_more': 'Its progress shows on this page.',
   'refund.cash_back': 'Goes back',
   'refund.credits_taken': 'Credits taken',
   'refund.debt': 'Becomes debt',
@@ -75,6 +75,7 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
   'statement.left': 'The money has left',
   'statement.left_more':
     'Only what stands on the statement of the bank. Somebody else of finance has to agree; then the refund is done.',
+  'statement.left_first': 'Nobody sends it for us: transfer it at the bank, then say so here.',
   'statement.reference_bent': '4 to 64 letters and digits, with . _ / - between',
   'statement.reference_hint': 'The bank’s own number of the transfer',
   'story.asked': '{n, plural, =0 {not asked yet} one {asked once} other {asked # times}}',

@@ -12,9 +12,12 @@ export const watchEn: Readonly<Record<keyof typeof watchZh, string>> = {
   'approvals.decision_reason': 'Why it was decided so',
   'approvals.effect': 'Effect',
   'approvals.empty': 'Nothing to decide',
-  'approvals.empty_more': 'Grants, adjustments and refunds above the limit show up here.',
-  'approvals.more': 'What is above a limit needs a second person, within 72 hours.',
+  'approvals.empty_more':
+    'Bank transfers show up here, and grants, adjustments and refunds above the limit.',
+  'approvals.more':
+    'What is above a limit, and every bank transfer, needs a second person within 72 hours.',
   'approvals.one': 'Proposal',
+  'approvals.outcome': 'Result',
   'approvals.own': 'This is your own. Somebody else has to decide it.',
   'approvals.reference': 'Bank reference',
   'approvals.reject': 'Reject',
