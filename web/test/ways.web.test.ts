@@ -69,13 +69,14 @@ async function payAtCashier({ page, manner }: Visitor): Promise<void> {
   await page.getByRole('link', { name: words.back }).click()
 }
 
-/** Says what stands on the statement; what lacks is asked for, and not passed over in silence. */
+/** Says what stands on the statement; where something lacks one is led to it, and not left in silence. */
 async function propose({ page, say }: Visitor, reference: string, reason: string): Promise<void> {
   const dialog = page.getByRole('dialog')
   const act = dialog.getByRole('button', { name: say('console', 'statement.act') })
   await dialog.getByLabel(say('console', 'reason.label')).fill(reason)
   await act.click()
   await dialog.getByText(say('console', 'statement.reference_bent')).waitFor()
+  await dialog.locator('[aria-invalid="true"]:focus').waitFor()
   await dialog.getByLabel(say('console', 'approvals.reference')).fill(reference)
   await act.click()
   await dialog.waitFor({ state: 'hidden' })

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Button } from '~/kit/button.tsx'
 import { Dialog } from '~/kit/dialog.tsx'
 import { Input, Textarea } from '~/kit/field.tsx'
@@ -47,13 +47,23 @@ export function ReasonDialog({
   const kit = useWords('kit')
   const [reason, setReason] = useState('')
   const [text, setText] = useState('')
-  const [asked, setAsked] = useState(false)
+  const [tries, setTries] = useState(0)
+  const asked = tries > 0
+  const form = useRef<HTMLFormElement>(null)
   const lacksReason = !withoutReason && reason.trim() === ''
   const ready = !blocked && !lacksReason && (typed === undefined || text.trim() === typed)
   const send = () => {
-    setAsked(true)
+    setTries(tries + 1)
     if (ready) onAct(reason.trim())
   }
+  // On a phone what lacks may lie under the acts.
+  useEffect(() => {
+    if (tries === 0) return
+    const lacking = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    lacking?.focus({ preventScroll: true })
+    const told = lacking ?? form.current?.lastElementChild
+    told?.scrollIntoView({ block: 'center' })
+  }, [tries])
   return (
     <Dialog
       open={open}
@@ -73,6 +83,7 @@ export function ReasonDialog({
       }
     >
       <form
+        ref={form}
         className="grid gap-4"
         onSubmit={(event) => {
           event.preventDefault()

@@ -39,6 +39,7 @@ export function RolesDialog({ person, onClose }: Props) {
   const named = (list: readonly string[]) =>
     list.map((role) => term('role', role)).join(say('list.comma')) || say('nothing')
   const before = ROLES.filter((role) => person.roles.some((one) => one === role))
+  const isSame = named(roles) === named(before)
   return (
     <ReasonDialog
       open
@@ -49,31 +50,36 @@ export function RolesDialog({ person, onClose }: Props) {
       act={say('roles.act')}
       busy={change.isPending}
       error={change.error}
-      blocked={roles.length === 0 || named(roles) === named(before)}
+      blocked={roles.length === 0 || isSame}
       withoutReason
     >
-      <fieldset className="grid gap-3 sm:grid-cols-2">
-        <legend className="sr-only">{say('profile.roles')}</legend>
-        {ROLES.map((role) => (
-          <Checkbox
-            key={role}
-            label={term('role', role)}
-            hint={say(`roles.may_${role}`)}
-            checked={chosen.has(role)}
-            onChange={({ target }) => {
-              const next = new Set(chosen)
-              if (target.checked) next.add(role)
-              else next.delete(role)
-              setChosen(next)
-            }}
+      {(asked) => (
+        <>
+          <fieldset className="grid gap-3 sm:grid-cols-2">
+            <legend className="sr-only">{say('profile.roles')}</legend>
+            {ROLES.map((role) => (
+              <Checkbox
+                key={role}
+                label={term('role', role)}
+                hint={say(`roles.may_${role}`)}
+                checked={chosen.has(role)}
+                onChange={({ target }) => {
+                  const next = new Set(chosen)
+                  if (target.checked) next.add(role)
+                  else next.delete(role)
+                  setChosen(next)
+                }}
+              />
+            ))}
+          </fieldset>
+          {roles.length === 0 && <Note tone="warn">{say('roles.none')}</Note>}
+          {roles.some(isStaff) && !person.second_factor && <Note>{say('roles.factor')}</Note>}
+          {asked && isSame && <Note tone="warn">{say('roles.same')}</Note>}
+          <ChangePreview
+            lines={[{ label: say('profile.roles'), before: named(before), after: named(roles) }]}
           />
-        ))}
-      </fieldset>
-      {roles.length === 0 && <Note tone="warn">{say('roles.none')}</Note>}
-      {roles.some(isStaff) && !person.second_factor && <Note>{say('roles.factor')}</Note>}
-      <ChangePreview
-        lines={[{ label: say('profile.roles'), before: named(before), after: named(roles) }]}
-      />
+        </>
+      )}
     </ReasonDialog>
   )
 }

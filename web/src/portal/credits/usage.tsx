@@ -55,9 +55,9 @@ const Waiting = () => (
     <div className="mb-5 flex gap-10">
       {Array.from({ length: SUMS }, (_, nth) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: all alike, and none ever moves.
-        <div key={nth}>
-          <Skeleton className="my-1 h-3.5 w-10" />
-          <Skeleton className="my-1 h-5 w-16" />
+        <div key={nth} className="grid gap-2.5 py-1">
+          <Skeleton className="h-3 w-10" />
+          <Skeleton className="h-5 w-16" />
         </div>
       ))}
     </div>

@@ -91,6 +91,7 @@ export const peopleEn: Readonly<Record<keyof typeof peopleZh, string>> = {
   'roles.may_user': 'Uses and tops up their own credits',
   'roles.more': 'What somebody may do here. It holds at once.',
   'roles.none': 'Choose at least one role',
+  'roles.same': 'Nothing is different yet',
   'roles.title': 'Change roles',
   'timeline.act': 'Acts',
   'timeline.acts_hidden': 'Acts are shown to those who may read the audit trail.',

@@ -88,6 +88,7 @@ export const peopleZh = {
   'roles.may_user': '使用和充值自己的积分',
   'roles.more': '决定此用户可以做什么，立即生效。',
   'roles.none': '至少选择一个角色',
+  'roles.same': '角色还没有改动',
   'roles.title': '修改角色',
   'timeline.act': '操作记录',
   'timeline.acts_hidden': '查看操作记录需要审计权限。',

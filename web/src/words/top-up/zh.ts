@@ -104,7 +104,7 @@ export const zh = {
   'return.title': '支付结果',
   'return.hint': '以支付渠道的确认为准，本页会自动更新。',
   'return.none': '还没有支付记录',
-  'return.none_more': '选好套餐并下单后，支付结果会显示在这里。',
+  'return.none_more': '下单后，支付结果会显示在这里。',
   'return.back': '返回充值',
   'dialog.expired.order': '订单已过期',
   'success.until': '有效期至 {day}',
