@@ -5465,6 +5465,7 @@ export interface operations {
           /** Kind of the entry, state of the order or payment, act */
           word: string
           amount: (number | null)
+          moved: (number | null)
           unit: (string | null)
           balance_after: (number | null)
           of: (string | null)

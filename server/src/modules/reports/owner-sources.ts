@@ -9,8 +9,8 @@ import type { Happening, Source } from './timeline.ts'
 type Kind = Happening['what']
 
 const NOTHING = {
-  ...{ amount: undefined, unit: undefined, balanceAfter: undefined, of: undefined },
-  ...{ orderId: undefined, note: undefined, by: undefined, refused: false },
+  ...{ amount: undefined, moved: undefined, unit: undefined, balanceAfter: undefined },
+  ...{ of: undefined, orderId: undefined, note: undefined, by: undefined, refused: false },
 } as const
 
 /** Everything that tells of an owner; without the trail where the reader may not read it. */
@@ -46,6 +46,7 @@ const entriesOf = (db: Database, owner: string, asset: string): Source => ({
         ...{ at: line.created_at.getTime() as Instant, what: 'entry', word: line.kind },
         id: entryIdText(PREFIXES[line.kind] ?? 'ent', line.id),
         ...{ amount: line.amount, unit: asset, balanceAfter: line.balance_after },
+        moved: line.held ?? line.repaid ?? undefined,
         ...{ of: line.action ?? undefined, note: line.description ?? undefined },
         orderId: line.reference_type === 'order' ? (line.reference_id ?? undefined) : undefined,
       },

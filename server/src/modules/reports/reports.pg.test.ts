@@ -3,6 +3,7 @@ import { CELLS, rollUp, sealBlocks } from '#ledger'
 import { type Counter, openCounter } from '../../../test/counter.ts'
 import { signUp, trailOf } from '../../../test/people.ts'
 import { numberOf, type Payment, somebody } from '../../../test/shopper.ts'
+import { newKey } from '../../../test/till.ts'
 import { BOOTSTRAP_KEY } from '../../../test/world.ts'
 
 let counter: Counter
@@ -62,6 +63,19 @@ test('R1: a timeline tells of orders, payments, credits, refunds and acts, each 
   expect(words.filter((word) => word.endsWith('_viewed'))).toEqual([])
   const orders = await timeline(owner, '&what=order')
   expect(orders.map(({ id }) => id)).toEqual([payment.order_id])
+})
+
+test('R1: a hold says what it set aside, a release what it let go, though neither changes the balance', async () => {
+  const { external_id, owner } = await paid()
+  const post = (path: string, body: object) =>
+    counter.ask(`credits/${path}`, body, { headers: { 'idempotency-key': newKey() } })
+  const { body: hold } = await counter.must(post('holds', { external_id, amount: 60 }), 201)
+  await counter.must(post(`holds/${hold.hold_id}/release`, {}), 200)
+  const lines = await timeline(owner, '&what=entry')
+  expect(lines.map(({ word, amount, moved }) => [word, amount, moved]).slice(0, 3)).toEqual([
+    ...[['release', 0, 60] as const, ['hold', 0, 60] as const],
+    ['grant', expect.any(Number), null],
+  ])
 })
 
 test('R2: who may not read the trail sees no acts, and whoever looks leaves a line', async () => {

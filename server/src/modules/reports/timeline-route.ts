@@ -18,6 +18,11 @@ const Line = Type.Object(
     ...{ at: Time, what: What, id: Type.String() },
     word: Type.String({ description: 'Kind of the entry, state of the order or payment, act' }),
     amount: orNull(Type.Integer({ description: 'Of an entry: the change' })),
+    moved: orNull(
+      Type.Integer({
+        description: 'What a hold set aside, a release let go or a debt took; the change is 0',
+      }),
+    ),
     unit: orNull(Type.String({ description: 'The asset of an entry, the currency of the others' })),
     balance_after: orNull(Type.Integer()),
     of: orNull(Type.String({ description: 'The action of a charge, the channel of a payment' })),
@@ -30,6 +35,7 @@ const Line = Type.Object(
 const lineOf = (one: Happening) => ({
   ...{ at: new Date(one.at).toISOString(), what: one.what, id: one.id, word: one.word },
   amount: one.amount === undefined ? null : Number(one.amount),
+  moved: one.moved === undefined ? null : Number(one.moved),
   ...{ unit: one.unit ?? null, of: one.of ?? null, order_id: one.orderId ?? null },
   balance_after: one.balanceAfter === undefined ? null : Number(one.balanceAfter),
   ...{ note: one.note ?? null, by: one.by ?? null, refused: one.refused },

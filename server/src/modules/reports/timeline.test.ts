@@ -4,8 +4,8 @@ import { cursorOf, type Happening, parseCursor, readTimeline, type Source } from
 
 const happening = (at: number, id: string): Happening => ({
   ...{ at: at as Instant, what: 'entry', id, word: 'charge', amount: 1n, unit: 'credit' },
-  ...{ balanceAfter: undefined, of: undefined, orderId: undefined, note: undefined },
-  ...{ by: undefined, refused: false },
+  ...{ moved: undefined, balanceAfter: undefined, of: undefined, orderId: undefined },
+  ...{ note: undefined, by: undefined, refused: false },
 })
 
 /** A list with the times it is given, newest first; its places are how far it was read. */

@@ -8,6 +8,8 @@ export interface Happening {
   /** Kind, state or action, in the word of the module it comes from. */
   readonly word: string
   readonly amount: bigint | undefined
+  /** What an entry that changed nothing set aside, let go or took for a debt. */
+  readonly moved: bigint | undefined
   /** Asset or currency. */
   readonly unit: string | undefined
   readonly balanceAfter: bigint | undefined

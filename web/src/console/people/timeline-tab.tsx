@@ -127,8 +127,19 @@ const toneOf = ({ what, refused, amount }: Line): NonNullable<Happened['tone']> 
   return what === 'act' ? 'note' : 'bronze'
 }
 
-function Sum({ line: { what, amount, unit } }: { readonly line: Line }) {
+/** What only set credits aside, let them go or took them for a debt says quietly how many. */
+function Sum({ line: { what, word, amount, moved, unit } }: { readonly line: Line }) {
+  const say = useWords('console')
+  const format = useFormat()
   if (amount === null || unit === null) return null
+  if (moved !== null) {
+    const how = word === 'hold' || word === 'release' ? word : 'repay'
+    return (
+      <span className="tabular whitespace-nowrap text-soft">
+        {say(`timeline.moved_${how}`, { n: format.number(moved) })}
+      </span>
+    )
+  }
   if (what === 'entry') return <Amount amount={amount} asset={unit} signed />
   return <Money amount={amount} currency={unit} />
 }

@@ -19,6 +19,8 @@ import { momentOf } from '~/kit/zones.ts'
 import { useWords } from '~/words/words.ts'
 
 type Explained = Answer<'explain_balance'>
+/** They move what is there between its parts. */
+const WITHIN = ['hold', 'release', 'repay']
 const route = getRouteApi('/console/people/$id')
 
 /** Why a balance is what it is, now or at any moment: all that came and went adds up to it. */
@@ -138,7 +140,11 @@ function Sum({ told }: { readonly told: Explained }) {
                 {format.number(item.entries)}
               </td>
               <td className="py-2 pl-3 text-right">
-                <Amount amount={item.amount} asset={asset} signed />
+                {item.amount === 0 && WITHIN.includes(item.kind) ? (
+                  <span className="text-soft">{say('why.within')}</span>
+                ) : (
+                  <Amount amount={item.amount} asset={asset} signed />
+                )}
               </td>
             </tr>
           ))}

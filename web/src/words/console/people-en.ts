@@ -101,6 +101,9 @@ export const peopleEn: Readonly<Record<keyof typeof peopleZh, string>> = {
   'timeline.empty_more': 'Credits, orders, payments and acts appear here as they happen.',
   'timeline.entry': 'Credits',
   'timeline.filter': 'Show only',
+  'timeline.moved_hold': '{n} held',
+  'timeline.moved_release': '{n} released',
+  'timeline.moved_repay': '{n} of debt repaid',
   'timeline.order': 'Order',
   'timeline.payment': 'Payment',
   'timeline.refund': 'Refund',
@@ -123,4 +126,5 @@ export const peopleEn: Readonly<Record<keyof typeof peopleZh, string>> = {
   'why.title': 'Why this balance',
   'why.total': 'Together',
   'why.what': 'What',
+  'why.within': 'Within the balance',
 }

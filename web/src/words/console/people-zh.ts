@@ -98,6 +98,9 @@ export const peopleZh = {
   'timeline.empty_more': '积分、订单、付款和操作都会按时间显示在这里。',
   'timeline.entry': '积分',
   'timeline.filter': '只看',
+  'timeline.moved_hold': '预扣 {n}',
+  'timeline.moved_release': '释放 {n}',
+  'timeline.moved_repay': '抵扣欠款 {n}',
   'timeline.order': '订单',
   'timeline.payment': '付款',
   'timeline.refund': '退款',
@@ -120,4 +123,5 @@ export const peopleZh = {
   'why.title': '余额由来',
   'why.total': '合计',
   'why.what': '类别',
+  'why.within': '余额内部变动',
 }
