@@ -15,6 +15,7 @@ import { ProblemNote } from '~/kit/notes.tsx'
 import { tell } from '~/kit/toast.tsx'
 import { keysQuery } from '~/portal/answers.ts'
 import { NewKey } from '~/portal/settings/new-key.tsx'
+import { ScopeName } from '~/portal/settings/scope-name.tsx'
 import { useWords } from '~/words/words.ts'
 
 type Key = Answer<'list_api_keys'>['items'][number]
@@ -66,7 +67,7 @@ function OneKey({ of: one }: { readonly of: Key }) {
   const isOver = one.revoked_at !== null || Date.parse(one.expires_at ?? '') <= houseNow()
   return (
     <li className="flex flex-wrap items-start justify-between gap-3 border-b border-line pb-4 last:border-0 last:pb-0">
-      <div className="grid min-w-0 gap-1">
+      <div className="grid min-w-0 flex-1 basis-64 gap-1">
         <p className="flex flex-wrap items-center gap-2">
           <span className={isOver ? 'text-soft' : 'font-semibold'}>{one.name}</span>
           {isOver && <Chip>{say('keys.ended')}</Chip>}
@@ -82,7 +83,9 @@ function OneKey({ of: one }: { readonly of: Key }) {
         </p>
         <p className="flex flex-wrap gap-1">
           {one.scopes.map((scope) => (
-            <Chip key={scope}>{scope}</Chip>
+            <Chip key={scope}>
+              <ScopeName scope={scope} />
+            </Chip>
           ))}
         </p>
         {revoke.isError && <ProblemNote error={revoke.error} of="acting" />}

@@ -11,6 +11,7 @@ import { Dialog } from '~/kit/dialog.tsx'
 import { Input, Select } from '~/kit/field.tsx'
 import { Note, ProblemNote } from '~/kit/notes.tsx'
 import { keysQuery } from '~/portal/answers.ts'
+import { ScopeName } from '~/portal/settings/scope-name.tsx'
 import { useWords } from '~/words/words.ts'
 
 const LIVES = ['never', '30', '90', '365'] as const
@@ -96,7 +97,7 @@ export function NewKey({ me, open, onClose }: Props) {
             {scopes.map((scope) => (
               <Checkbox
                 key={scope}
-                label={<span className="font-mono text-small">{scope}</span>}
+                label={<ScopeName scope={scope} />}
                 checked={want.scopes.includes(scope)}
                 onChange={({ target }) => toggle(scope, target.checked)}
               />
