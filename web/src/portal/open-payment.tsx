@@ -19,11 +19,14 @@ export function OpenPayment() {
   const { data } = useInfiniteQuery(paymentsQuery)
   const open = data?.find((payment) => ['waiting', 'unclear'].includes(stageOf(payment, now)))
   if (!open) return null
+  const isUnclear = stageOf(open, now) === 'unclear'
   return (
     <section className="flex flex-wrap items-center gap-3 rounded-card border border-note bg-note-wash px-4 py-3 sm:px-6">
       <Icon name="clock" className="size-5 text-note" />
       <p className="min-w-0 flex-1">
-        <span className="font-semibold">{say('home.pay_open')}</span>
+        <span className="font-semibold">
+          {say(isUnclear ? 'home.pay_unclear' : 'home.pay_open')}
+        </span>
         <span className="block text-small">
           <Money amount={open.amount} currency={open.currency} /> · {channel(open.pay_channel)}
         </span>
@@ -33,7 +36,7 @@ export function OpenPayment() {
         search={{ payment: open.payment_id }}
         className={buttonLook({ size: 'small' })}
       >
-        {say('home.pay_open_go')}
+        {say(isUnclear ? 'home.pay_unclear_go' : 'home.pay_open_go')}
       </Link>
     </section>
   )

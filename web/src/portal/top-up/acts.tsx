@@ -6,8 +6,14 @@ import { Note, ProblemNote } from '~/kit/notes.tsx'
 import { paymentQuery } from '~/portal/answers.ts'
 import { useWords } from '~/words/words.ts'
 
+interface CheckProps {
+  readonly id: string
+  /** By a code or on a page: who has done so says that they have. */
+  readonly hasToPay: boolean
+}
+
 /** "I have paid": the server asks the provider, and what it says is shown. */
-export function CheckNow({ id }: { readonly id: string }) {
+export function CheckNow({ id, hasToPay }: CheckProps) {
   const say = useWords('top-up')
   const queries = useQueryClient()
   const check = useMutation({
@@ -17,10 +23,12 @@ export function CheckNow({ id }: { readonly id: string }) {
   return (
     <>
       <Button wide busy={check.isPending} onClick={() => check.mutate()}>
-        {check.isPending ? say('dialog.paid_asking') : say('dialog.paid_ask')}
+        {check.isPending
+          ? say('dialog.paid_asking')
+          : say(hasToPay ? 'dialog.paid_ask' : 'dialog.check')}
       </Button>
       {check.isSuccess && check.data.status === 'pending' && (
-        <Note tone="note">{say('dialog.not_yet')}</Note>
+        <Note tone="note">{say(hasToPay ? 'dialog.not_yet' : 'dialog.still_unclear')}</Note>
       )}
       {check.isError &&
         (isUnknown(check.error) ? (

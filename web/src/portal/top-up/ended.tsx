@@ -67,7 +67,7 @@ export function Ended({ payment, stage, onClose, onOther }: Props) {
             {stage === 'expired' && isCode ? say('dialog.expired.new') : say('dialog.closed.new')}
           </Button>
         )}
-        {stage === 'expired' && <CheckNow id={payment.payment_id} />}
+        {stage === 'expired' && <CheckNow id={payment.payment_id} hasToPay />}
         <Button look="quiet" wide onClick={onClose}>
           {stage === 'failed' ? say('dialog.another') : say('dialog.close')}
         </Button>

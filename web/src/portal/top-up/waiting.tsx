@@ -24,6 +24,8 @@ export function Waiting({ payment, stage }: Props) {
   const say = useWords('top-up')
   const { next } = payment
   const isByBank = next?.kind === 'wait' && next.text !== undefined
+  // Nothing is left for the payer to do: only the provider's word is waited for.
+  const isBeingConfirmed = stage === 'unclear' || (next?.kind === 'wait' && !isByBank)
   return (
     <div className="grid justify-items-center gap-5 text-center">
       <Money
@@ -38,10 +40,10 @@ export function Waiting({ payment, stage }: Props) {
       ) : (
         <NextStep payment={payment} />
       )}
-      {!isByBank && <Line until={payment.expires_at} />}
+      {!isByBank && !isBeingConfirmed && <Line until={payment.expires_at} />}
       <div className="grid w-full gap-2">
         {/* A bank answers nobody; a person tells. */}
-        {!isByBank && <CheckNow id={payment.payment_id} />}
+        {!isByBank && <CheckNow id={payment.payment_id} hasToPay={!isBeingConfirmed} />}
         <CancelOrder id={payment.payment_id} />
       </div>
       <p className="text-small text-soft">{say('dialog.keep')}</p>

@@ -25,6 +25,8 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'home.quick_all': 'All packages',
   'home.quick_empty': 'No package is on sale right now.',
   'home.pay_open': 'Unpaid order',
+  'home.pay_unclear': 'The result of a payment is being confirmed',
+  'home.pay_unclear_go': 'Look',
   'home.pay_open_go': 'Continue',
   'home.activity': 'Latest activity',
   'home.activity_all': 'Full history',

@@ -21,6 +21,8 @@ export const zh = {
   'home.quick_all': '全部套餐',
   'home.quick_empty': '目前没有在售的套餐。',
   'home.pay_open': '有一笔订单等待支付',
+  'home.pay_unclear': '有一笔支付的结果确认中',
+  'home.pay_unclear_go': '查看',
   'home.pay_open_go': '继续支付',
   'home.activity': '最近动态',
   'home.activity_all': '全部记录',

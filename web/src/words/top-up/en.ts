@@ -63,9 +63,11 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'dialog.live': 'The result appears here by itself',
   'dialog.stale': 'Reconnecting; asking every 3 seconds',
   'dialog.paid_ask': 'I have paid',
+  'dialog.check': 'Check the result',
   'dialog.paid_asking': 'Asking the provider…',
   'dialog.not_yet':
     'The provider has not seen this payment yet. If you have just paid, wait a few seconds and ask again.',
+  'dialog.still_unclear': 'Not confirmed yet. Please check again in a while.',
   'dialog.ask_failed':
     'It cannot be found out right now. Please try again shortly; what was paid is not lost.',
   'dialog.open_cashier': 'Open the cashier',
