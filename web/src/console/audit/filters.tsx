@@ -2,6 +2,7 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { momentsOf, PeriodFields } from '~/console/parts/period-fields.tsx'
 import { Button } from '~/kit/button.tsx'
 import { Input, Select } from '~/kit/field.tsx'
+import { FilterFold } from '~/kit/filter-fold.tsx'
 import { useWords } from '~/words/words.ts'
 
 export interface AuditSearch {
@@ -40,36 +41,38 @@ export function AuditFilters({ search, onChange }: Props) {
     onChange(draft)
   }
   return (
-    <search>
-      <form
-        onSubmit={send}
-        className="mb-4 grid items-end gap-3 *:min-w-0 sm:grid-cols-2 lg:grid-cols-4"
-      >
-        {(['actor', 'action', 'target'] as const).map((name) => (
-          <Input
-            key={name}
-            label={say(`audit.${name}`)}
-            placeholder={say(`audit.${name}_hint`)}
-            value={draft[name] ?? ''}
-            maxLength={200}
-            onChange={(event) => set(name, event.target.value)}
+    <search className="mb-4 block">
+      <FilterFold set={Object.values(search).filter((value) => value !== undefined).length}>
+        <form
+          onSubmit={send}
+          className="grid items-end gap-3 *:min-w-0 sm:grid-cols-2 lg:grid-cols-4"
+        >
+          {(['actor', 'action', 'target'] as const).map((name) => (
+            <Input
+              key={name}
+              label={say(`audit.${name}`)}
+              placeholder={say(`audit.${name}_hint`)}
+              value={draft[name] ?? ''}
+              maxLength={200}
+              onChange={(event) => set(name, event.target.value)}
+            />
+          ))}
+          <Select
+            label={say('audit.result')}
+            value={draft.result ?? ''}
+            options={[
+              { value: '', label: say('all') },
+              { value: 'done', label: say('state.done') },
+              { value: 'refused', label: say('state.refused') },
+            ]}
+            onChange={(event) => set('result', event.target.value)}
           />
-        ))}
-        <Select
-          label={say('audit.result')}
-          value={draft.result ?? ''}
-          options={[
-            { value: '', label: say('all') },
-            { value: 'done', label: say('state.done') },
-            { value: 'refused', label: say('state.refused') },
-          ]}
-          onChange={(event) => set('result', event.target.value)}
-        />
-        <PeriodFields value={draft} onChange={(changed) => setDraft({ ...draft, ...changed })} />
-        <Button type="submit" icon="filter">
-          {say('audit.filter')}
-        </Button>
-      </form>
+          <PeriodFields value={draft} onChange={(changed) => setDraft({ ...draft, ...changed })} />
+          <Button type="submit" icon="filter">
+            {say('audit.filter')}
+          </Button>
+        </form>
+      </FilterFold>
     </search>
   )
 }

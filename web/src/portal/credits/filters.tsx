@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { houseNow } from '~/app/clock.ts'
 import { Button } from '~/kit/button.tsx'
 import { Input, Select } from '~/kit/field.tsx'
+import { FilterFold } from '~/kit/filter-fold.tsx'
 import { statsQuery } from '~/portal/answers.ts'
 import { usageStart } from '~/portal/credits/usage-days.ts'
 import { useCreditsSearch } from '~/portal/credits/use-search.ts'
@@ -17,49 +18,54 @@ export function Filters({ onClear }: { readonly onClear: (() => void) | undefine
   const { kind } = useNames()
   const { search, change } = useCreditsSearch()
   const actions = useActions(search.action)
+  const set = [search.kind, search.action, search.from, search.to].filter(Boolean).length
   return (
-    <div className="grid grid-cols-2 items-end gap-3 px-4 pb-4 sm:px-6 md:grid-cols-[1fr_1fr_1fr_1fr_auto]">
-      <Select
-        label={say('history.kind')}
-        value={search.kind ?? ''}
-        onChange={({ target }) => change({ kind: target.value || undefined })}
-        options={[
-          { value: '', label: say('history.kind_all') },
-          ...ENTRY_KINDS.map((value) => ({ value, label: kind(value) })),
-        ]}
-      />
-      <Select
-        label={say('history.action')}
-        value={search.action ?? ''}
-        onChange={({ target }) => change({ action: target.value || undefined })}
-        options={[
-          { value: '', label: say('history.action_all') },
-          ...actions.map((value) => ({ value, label: value })),
-        ]}
-      />
-      <div className="col-span-2 grid gap-3 min-[26rem]:grid-cols-2 md:col-span-2">
-        <Input
-          type="date"
-          label={say('history.from')}
-          value={search.from ?? ''}
-          max={search.to}
-          onChange={({ target }) => change({ from: target.value || undefined })}
-        />
-        <Input
-          type="date"
-          label={say('history.to')}
-          value={search.to ?? ''}
-          min={search.from}
-          onChange={({ target }) => change({ to: target.value || undefined })}
-        />
-      </div>
-      {onClear && (
-        <div className="col-span-2 grid md:col-span-1">
-          <Button look="quiet" onClick={onClear}>
-            {say('history.clear')}
-          </Button>
+    <div className="px-4 pb-4 sm:px-6">
+      <FilterFold set={set}>
+        <div className="grid grid-cols-2 items-end gap-3 md:grid-cols-[1fr_1fr_1fr_1fr_auto]">
+          <Select
+            label={say('history.kind')}
+            value={search.kind ?? ''}
+            onChange={({ target }) => change({ kind: target.value || undefined })}
+            options={[
+              { value: '', label: say('history.kind_all') },
+              ...ENTRY_KINDS.map((value) => ({ value, label: kind(value) })),
+            ]}
+          />
+          <Select
+            label={say('history.action')}
+            value={search.action ?? ''}
+            onChange={({ target }) => change({ action: target.value || undefined })}
+            options={[
+              { value: '', label: say('history.action_all') },
+              ...actions.map((value) => ({ value, label: value })),
+            ]}
+          />
+          <div className="col-span-2 grid gap-3 min-[26rem]:grid-cols-2 md:col-span-2">
+            <Input
+              type="date"
+              label={say('history.from')}
+              value={search.from ?? ''}
+              max={search.to}
+              onChange={({ target }) => change({ from: target.value || undefined })}
+            />
+            <Input
+              type="date"
+              label={say('history.to')}
+              value={search.to ?? ''}
+              min={search.from}
+              onChange={({ target }) => change({ to: target.value || undefined })}
+            />
+          </div>
+          {onClear && (
+            <div className="col-span-2 grid md:col-span-1">
+              <Button look="quiet" onClick={onClear}>
+                {say('history.clear')}
+              </Button>
+            </div>
+          )}
         </div>
-      )}
+      </FilterFold>
     </div>
   )
 }

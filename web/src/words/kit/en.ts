@@ -15,6 +15,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'dialog.cancel': 'Cancel',
   'dialog.close': 'Close',
   'dialog.type_to_confirm': 'Type “{text}” to confirm',
+  filters: '{n, plural, =0 {Filters} other {Filters: # set}}',
   'list.more': 'Show more',
   'page.gone': 'There is no such page',
   'page.gone_more': 'The link may be out of date, or the address mistyped.',

@@ -13,6 +13,7 @@ export const zh = {
   'dialog.cancel': '取消',
   'dialog.close': '关闭',
   'dialog.type_to_confirm': '请输入“{text}”以确认',
+  filters: '{n, plural, =0 {筛选} other {筛选：已选 # 项}}',
   'list.more': '加载更多',
   'page.gone': '没有这个页面',
   'page.gone_more': '链接可能已失效，或者地址有误。',
