@@ -39,8 +39,48 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     await context.route(what, (route) => route.abort('connectionreset'))
     house.node.http.server.closeAllConnections()
   }
+  /** Holds what waits for it. */
+  const gate = () => {
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>()
+    return { opened, open }
+  }
   const mark = (page: Page) => page.evaluate('window.isTheSame = true')
   const isTheSame = (page: Page) => page.evaluate<boolean>('window.isTheSame === true')
+
+  test.each([
+    ['shown already', false],
+    ['still on its way', true],
+  ])(
+    'what happens before the stream is open is not lost: the first balance is %s',
+    async (_, isLate) => {
+      const visitor = await somebody(DESK, 1_000)
+      const { page, context, person } = visitor
+      const [stream, answer, balance] = [gate(), gate(), gate()]
+      await context.route(STREAM, async (route) => {
+        await stream.opened
+        await route.continue()
+      })
+      if (isLate)
+        await page.route('**/api/v1/credits/balance*', async (route) => {
+          const response = await route.fetch()
+          answer.open()
+          await balance.opened
+          await route.fulfill({ response })
+        })
+      const before = await streams()
+      await page.goto('/')
+      if (isLate) await answer.opened
+      else await showsBalance(visitor, 1_000)
+      const { position } = await push()
+      await house.charge(person, 50, 'While nobody listens yet')
+      await expect.poll(async () => (await push()).position).toBeGreaterThan(position)
+      stream.open()
+      await expect.poll(streams).toEqual({ open: before.open + 1, ever: before.ever + 1 })
+      balance.open()
+      await showsBalance(visitor, 950)
+      await visitor.leave()
+    },
+  )
 
   test('all tabs of a browser share one stream, and the next one takes it over', async () => {
     const one = await somebody(DESK, 1_000)
@@ -56,12 +96,9 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     expect(await streams()).toEqual({ open: before.open + 1, ever: before.ever + 1 })
 
     // What happens while nobody leads is not lost to those who stay.
-    let letGo = () => {}
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve
-    })
+    const held = gate()
     await one.context.route(STREAM, async (route) => {
-      await held
+      await held.opened
       await route.continue()
     })
     const asked = one.context.waitForEvent('request', (request) => /stream/.test(request.url()))
@@ -71,7 +108,7 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     const { position } = await push()
     await house.charge(one.person, 50, 'While nobody listens')
     await expect.poll(async () => (await push()).position).toBeGreaterThan(position)
-    letGo()
+    held.open()
     for (const each of [two, three]) await showsBalance(each, 850)
     await house.charge(one.person, 50, 'Seen in two tabs')
     for (const each of [two, three]) await showsBalance(each, 800)

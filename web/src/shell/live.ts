@@ -1,3 +1,4 @@
+import type { QueryKey } from '@tanstack/react-query'
 import type { TongbaoEvent } from '@tongbao/sdk'
 import { useEffect, useSyncExternalStore } from 'react'
 import { api } from '~/app/api.ts'
@@ -76,8 +77,7 @@ export function useLive({ who, staff = false, keys }: Listening): void {
     channel?.postMessage({ kind: 'hello' } satisfies Said)
     const lead = async () => {
       leads = true
-      const isHeir = state !== 'off'
-      await listen({ staff, signal: ended.signal, say, isHeir })
+      await listen({ staff, signal: ended.signal, say })
     }
     void oneOfAll(name, ended.signal, lead)
     const poll = setInterval(() => {
@@ -102,14 +102,13 @@ interface Line {
   readonly staff: boolean
   readonly signal: AbortSignal
   readonly say: (said: Said) => void
-  /** Another tab had the line before: between the two it was nobody's. */
-  readonly isHeir: boolean
 }
 
 const RESET: Said = { kind: 'event', event: { id: undefined, topic: 'reset', data: {} } }
 
-async function listen({ staff, signal, say, isHeir }: Line): Promise<void> {
-  let isGap = isHeir
+async function listen({ staff, signal, say }: Line): Promise<void> {
+  // Before the first line opens, pages have read without one, and what another tab had was nobody's for a while.
+  let isGap = true
   while (!signal.aborted) {
     try {
       const onState = (next: 'open' | 'waiting') => {
@@ -143,12 +142,22 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     })
   })
 
+/** A first reading that is under way is not begun anew; answered before what is told now, it is asked again after. */
+function askAnew(queryKey: QueryKey): void {
+  const firsts = queryClient
+    .getQueryCache()
+    .findAll({ queryKey, fetchStatus: 'fetching', predicate: ({ state }) => !state.dataUpdatedAt })
+  void queryClient.invalidateQueries({ queryKey })
+  for (const { promise, queryKey } of firsts)
+    promise?.then(() => queryClient.invalidateQueries({ queryKey, exact: true })).catch(() => {})
+}
+
 /** The first event at once, what follows within a moment together. */
 function refresher(keys: LiveKeys): (topic: string) => void {
   const wanted = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
   const flush = () => {
-    for (const key of wanted) void queryClient.invalidateQueries({ queryKey: [key] })
+    for (const key of wanted) askAnew([key])
     wanted.clear()
   }
   return (topic) => {
