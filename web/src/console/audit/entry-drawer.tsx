@@ -1,4 +1,5 @@
 import type { Entry } from '~/console/audit/page.tsx'
+import { Target } from '~/console/audit/target.tsx'
 import { differences } from '~/console/parts/diff.ts'
 import { DiffTable } from '~/console/parts/diff-table.tsx'
 import { Actor } from '~/console/parts/links.tsx'
@@ -38,9 +39,9 @@ export function EntryDrawer({ entry, onClose }: Props) {
             {
               term: say('audit.target'),
               value: (
-                <span>
-                  {entry.target_kind} <CopyId text={entry.target_id} />
-                </span>
+                <Target entry={entry}>
+                  <CopyId text={entry.target_id} />
+                </Target>
               ),
             },
             { term: say('reason.label'), value: entry.reason ?? say('nothing') },

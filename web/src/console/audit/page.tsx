@@ -4,6 +4,7 @@ import { useContext } from 'react'
 import { api } from '~/app/api.ts'
 import { EntryDrawer } from '~/console/audit/entry-drawer.tsx'
 import { AuditFilters, type AuditSearch, filterOf } from '~/console/audit/filters.tsx'
+import { Target } from '~/console/audit/target.tsx'
 import { VerifyButton } from '~/console/audit/verify-button.tsx'
 import { Actor } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
@@ -61,10 +62,11 @@ export function AuditPage() {
       id: 'target',
       header: say('audit.target'),
       cell: (one) => (
-        <span className="font-mono text-small break-all">
-          {one.target_kind}{' '}
-          {one.target_id.length > 20 ? `…${one.target_id.slice(-8)}` : one.target_id}
-        </span>
+        <Target entry={one}>
+          <span className="font-mono text-small break-all">
+            {one.target_id.length > 20 ? `…${one.target_id.slice(-8)}` : one.target_id}
+          </span>
+        </Target>
       ),
     },
     {

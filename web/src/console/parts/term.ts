@@ -15,6 +15,7 @@ const KEYS = {
   cause: (word: string) => `cause.${word}`,
   told: (word: string) => `told.${word}`,
   asset: (word: string) => `asset.${word}`,
+  target: (word: string) => `target.${word}`,
   actor: (word: string) => `actor.${word}`,
   fault: (word: string) => `fault.${word}`,
 } as const
