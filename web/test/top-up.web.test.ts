@@ -54,6 +54,10 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await staff.page.getByRole('button', refund).click()
       const dialog = staff.page.getByRole('dialog')
       await dialog.getByText(say('console', 'refund.cash_back')).waitFor()
+      const amount = dialog.getByLabel(say('console', 'refund.amount'))
+      await amount.fill('99999')
+      await dialog.getByText(say.like('console', 'refund.too_much')).waitFor()
+      await amount.fill('')
       await dialog
         .getByLabel(say('console', 'reason.label'))
         .fill('The film was not what they wanted')

@@ -1,8 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Answer } from '@tongbao/sdk'
 import { useDeferredValue, useState } from 'react'
 import { api, useIntent } from '~/app/api.ts'
-import { faultOf } from '~/app/problem.ts'
+import { faultOf, Problem } from '~/app/problem.ts'
 import type { Story } from '~/console/orders/order-page.tsx'
 import { Amount } from '~/console/parts/amount.tsx'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
@@ -32,6 +32,7 @@ export function RefundDialog({ order, paymentId, onClose }: Props) {
   const [text, setText] = useState('')
   const [allowsDebt, setAllowsDebt] = useState(false)
   const minor = useMinor(text, order.currency)
+  const bent = useBent(minor, order)
   const wanted = useDeferredValue(minor)
   const quote = useQuery({
     queryKey: ['refund-quote', paymentId, wanted],
@@ -41,7 +42,7 @@ export function RefundDialog({ order, paymentId, onClose }: Props) {
         body: typeof wanted === 'number' ? { amount: wanted } : {},
         signal,
       }),
-    enabled: wanted !== 'bent',
+    enabled: wanted !== 'bent' && bent === undefined,
     placeholderData: (before) => before,
     staleTime: 0,
   })
@@ -78,7 +79,7 @@ export function RefundDialog({ order, paymentId, onClose }: Props) {
       danger
       busy={refund.isPending}
       error={refund.error}
-      blocked={minor === 'bent' || !quote.data || quote.isError || (debt > 0 && !allowsDebt)}
+      blocked={bent !== undefined || !quote.data || quote.isError || (debt > 0 && !allowsDebt)}
     >
       <Input
         label={say('refund.amount')}
@@ -88,12 +89,10 @@ export function RefundDialog({ order, paymentId, onClose }: Props) {
         figures
         value={text}
         before={order.currency}
-        fault={minor === 'bent' ? say('amount.money') : faultOf(refund.error, 'amount')}
+        fault={bent ?? faultOf(refund.error, 'amount')}
         onChange={(event) => setText(event.target.value)}
       />
-      <DataBlock query={quote} skeleton={<SkeletonLines />}>
-        {(told) => <Quoted quote={told} asset={order.asset} />}
-      </DataBlock>
+      <Offered query={quote} asset={order.asset} />
       {debt > 0 && (
         <>
           <Note tone="warn">{say('refund.debt_note')}</Note>
@@ -106,6 +105,43 @@ export function RefundDialog({ order, paymentId, onClose }: Props) {
       )}
     </ReasonDialog>
   )
+}
+
+/** What is wrong with the amount; nothing where nothing is. */
+function useBent(
+  minor: number | undefined | 'bent',
+  { amount, refunded, underway, currency }: Story['order'],
+): string | undefined {
+  const say = useWords('console')
+  const format = useFormat()
+  const left = amount - refunded - underway
+  if (minor === 'bent') return say('amount.money')
+  if (minor === undefined || minor <= left) return undefined
+  return say('refund.too_much', { left: format.money(left, currency) })
+}
+
+interface OfferedProps {
+  readonly query: UseQueryResult<Quote>
+  readonly asset: string
+}
+
+function Offered({ query, asset }: OfferedProps) {
+  const say = useWords('console')
+  const why = whyNot(query.error)
+  if (why !== undefined) return <Note tone="warn">{say(`refund.no_${why}`)}</Note>
+  return (
+    <DataBlock query={query} skeleton={<SkeletonLines />}>
+      {(told) => <Quoted quote={told} asset={asset} />}
+    </DataBlock>
+  )
+}
+
+const WHYS = ['too_late', 'used'] as const
+
+/** That the terms offer nothing binds nobody who names an amount. */
+function whyNot(error: unknown): (typeof WHYS)[number] | undefined {
+  if (!(error instanceof Problem) || error.code !== 'refund_not_offered') return undefined
+  return WHYS.find((one) => one === error.facts['why'])
 }
 
 /** Minor units of what was typed; nothing where nothing was. */

@@ -61,7 +61,12 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
   'refund.fee': 'Fee kept',
   'refund.more':
     'Credits are frozen now and taken when the money is back. Above the limit a second person decides.',
+  'refund.no_too_late':
+    'The product’s time for refunds is over: nothing is offered. Name an amount to refund all the same.',
+  'refund.no_used':
+    'The credits are spent: by its terms the product offers nothing. Name an amount to refund all the same.',
   'refund.title': 'Refund this payment',
+  'refund.too_much': 'At most {left} is left to refund',
   'refunds.cause': 'Cause',
   'refunds.empty': 'No refunds',
   'refunds.empty_more': 'They are begun on the page of an order, or by a provider.',
