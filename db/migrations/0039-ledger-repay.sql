@@ -129,7 +129,8 @@ begin
     x, true, 'release', 0, -g.o_returned, 0, 'hold', 'hold', (o.h).id, g.o_lots, g.o_amounts,
     jsonb_build_object('hold_id', (o.h).id, 'state', 'released', 'returned', g.o_returned,
                        'expired', g.o_expired, 'captured', (o.h).captured));
-  perform ledger.repay(x, e, g.o_lots, g.o_amounts);
+  -- What a refund had frozen was free before, and its own order may be about to take it.
+  if (x.cmd ->> 'thaw')::boolean is not true then perform ledger.repay(x, e, g.o_lots, g.o_amounts); end if;
   return ledger.answer(e, false);
 end $$;
 

@@ -90,6 +90,7 @@ export type KnownCode =
   | 'not_returnable'
   | 'only_way_in'
   | 'order_closed'
+  | 'order_id_reserved'
   | 'order_unknown'
   | 'own_account'
   | 'owner_frozen'

@@ -177,7 +177,7 @@ export class Oracle {
       return yes(0)
     }
     const back = this.giveBack(h, now)
-    repay(a, back)
+    if (!c.thaw) repay(a, back)
     h.state = 'released'
     return yes(0, back)
   }

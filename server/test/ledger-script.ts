@@ -125,7 +125,7 @@ export class Script {
           return [{ kind: 'capture', ...c, amount: BigInt(s.amount % 60), final: s.dice > 2 }]
         return [
           s.kind === 'release'
-            ? { kind: 'release', ...c }
+            ? { kind: 'release', ...c, ...(s.dice === 0 && { thaw: true }) }
             : { kind: 'extend', ...c, expiresAt: until(s.pick % 60) },
         ]
       }

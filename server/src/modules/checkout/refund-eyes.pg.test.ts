@@ -190,6 +190,17 @@ test('CK5 PR1: nor with a key that they made', async () => {
   await counter.settle()
 })
 
+test('CK5: whoever is behind a key is asked for apart, so many refunds by a new one at once wait for nothing', async () => {
+  const wish = { name: 'new', scopes: ['payments:refund'] }
+  const all = await Promise.all(Array.from({ length: 40 }, () => bought()))
+  const { body: made } = await counter.must(counter.ask('api-keys', wish, { as: admin.token }), 201)
+  const asked = await Promise.all(
+    all.map(({ payment }) => counter.refund(payment, { amount: 1 }, undefined, made.key)),
+  )
+  expect(asked.filter(({ status }) => status !== 201)).toEqual([])
+  await counter.settle()
+})
+
 test('CK8: a key of one who asks twice at once makes one refund and one proposal', async () => {
   const asker = await signUp(counter.world, 'finance')
   const { payment } = await bought()

@@ -105,8 +105,10 @@ export async function requestRefund(
   want: RefundWish,
   asked: Asked,
 ): Promise<Outcome<AnsweredRefund, RefundNo>> {
+  // Asked before, for inside it would take a second connection.
+  const person = await personBehind(deps, asked.actor)
   try {
-    return await inTx(deps.db, (tx) => requestIn(tx, deps, want, asked))
+    return await inTx(deps.db, (tx) => requestIn(tx, deps, want, { ...asked, person }))
   } catch (error) {
     if (error instanceof Undone) return error.outcome
     throw error
@@ -119,7 +121,7 @@ async function requestIn(
   tx: Tx,
   deps: Counter,
   want: RefundWish,
-  { key, request, actor }: Asked,
+  { key, request, actor, person }: Asked & { readonly person: string | undefined },
 ): Promise<Outcome<AnsweredRefund, RefundNo>> {
   const digest = hash('sha256', request)
   const order = await lockOrder(tx, want.orderId)
@@ -138,7 +140,6 @@ async function requestIn(
   const frozen = await freeze(tx, deps, order, gross, policy)
   // What was frozen for an earlier one has thawed by now: it must be as it was.
   if (!frozen.ok) throw new Undone(frozen)
-  const person = await personBehind(deps, actor)
   const waits = needsSecond(deps, order, gross, { isPerson: actor.kind === 'person', person })
   const begun = await beginRefund(tx, deps, {
     ...{ factId: order.factId ?? '', amount: gross - fee, reason: want.reason, waits },

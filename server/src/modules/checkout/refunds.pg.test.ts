@@ -170,6 +170,24 @@ test('CK5: what was paid for is not voided, for then its money would stay; a ref
   expect(await counter.balance(external_id)).toBe('0 0 0')
 })
 
+test('CK6: what is owed for one order takes nothing of another, in however many parts that goes back', async () => {
+  const { balance, refund, must, settle, charge } = counter
+  const { external_id, payment: spent } = await bought()
+  await charge(external_id, 600)
+  const { payment } = await bought({ external_id, product_id: PACKS.large })
+  await refunded(spent, { amount: 3_000, allow_debt: true })
+  expect(await balance(external_id)).toBe('1600 0 600')
+  await must(refund(payment, { amount: 1_700 }), 201)
+  expect(await balance(external_id)).toBe('1200 400 600')
+  expect(await quoteOf(payment, { amount: 1_700 })).toMatchObject({ credits_taken: 400, debt: 0 })
+  await must(refund(payment, { amount: 1_700 }), 201)
+  expect(await balance(external_id)).toBe('800 800 600')
+  await settle()
+  expect(await balance(external_id)).toBe('800 0 600')
+  await refunded(payment, { amount: 3_400 })
+  expect(await balance(external_id)).toBe('0 0 600')
+})
+
 test('T57: a refund of what was spent is refused, and nothing of it stays', async () => {
   const { charge, refund, balance, orderOf, refundsOf } = counter
   const { external_id, payment } = await bought()

@@ -6,6 +6,7 @@ import { ProposalShape } from '#proposals'
 import type { Desk } from './deps.ts'
 import { grant, voidGrant } from './grant.ts'
 import { intentOf } from './intent.ts'
+import { isOrderOfHouse } from './orders.ts'
 import { credits } from './refusals.ts'
 import { answered, answeredByHand, GUARDED, KEYED, MOVING, NAMING } from './replay.ts'
 import {
@@ -32,7 +33,7 @@ import { transfer } from './transfer.ts'
 const GRANTS = '/api/v1/credits/grants'
 const TRANSFER = '/api/v1/credits/transfer'
 const { expiry_invalid, reason_needed, lot_unknown, clawback_spent } = credits.texts
-const { multiplier_invalid, grant_voided, lot_arrived, lot_paid } = credits.texts
+const { multiplier_invalid, grant_voided, lot_arrived, lot_paid, order_id_reserved } = credits.texts
 const { insufficient_credits, transfer_to_self } = credits.texts
 const { transfer_to_yourself, hand_limit_reached } = credits.texts
 
@@ -89,11 +90,16 @@ const grantRoute = (desk: Desk): Route =>
       strict,
     ),
     waits: ProposalShape,
-    refuses: { ...MOVING, ...NAMING, expiry_invalid, reason_needed, multiplier_invalid },
+    refuses: {
+      ...{ ...MOVING, ...NAMING, expiry_invalid, reason_needed, multiplier_invalid },
+      order_id_reserved,
+    },
     handle: async (call) => {
       const intent = intentOf(call, `POST ${GRANTS}`)
       if (!intent.ok) return intent
       const { body } = call
+      if (body.order_id !== undefined && isOrderOfHouse(body.order_id))
+        return credits.no('order_id_reserved')
       const account = await desk.whichAccount(call.principal, body)
       if (!account.ok) return account
       const want = {

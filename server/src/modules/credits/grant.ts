@@ -16,7 +16,7 @@ import { answersFor, postByHand, type Waiting, type Who } from './by-hand.ts'
 import type { Desk } from './deps.ts'
 import type { Intent } from './intent.ts'
 import { bonusOf, type Multiplier, parseMultiplier } from './multiplier.ts'
-import { isPaidHere } from './order-credits.ts'
+import { isOrderOfHouse } from './orders.ts'
 import { inPosting, Undone } from './post-as.ts'
 import { type PostNo, postCommand, readPosted } from './post-command.ts'
 import { credits } from './refusals.ts'
@@ -167,8 +167,7 @@ export async function voidGrant(
   if (lot.source === 'transfer') return credits.no('lot_arrived')
   const { owner, asset, order_id } = lot
   // Whoever refunds takes them back with the money; a void would leave it here.
-  if (order_id !== null && (await isPaidHere(desk.db, owner, order_id)))
-    return credits.no('lot_paid')
+  if (order_id !== null && isOrderOfHouse(order_id)) return credits.no('lot_paid')
   const command = {
     kind: 'clawback',
     policy: 'refuse',

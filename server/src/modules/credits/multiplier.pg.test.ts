@@ -101,6 +101,11 @@ test('C16: 30 % and then 70 % of an order take its bonus pro rata, and sum exact
   expect(await balanceOf(external_id)).toMatchObject({ available: 0, debt: 0 })
 })
 
+test('C16: no grant of an app names an order as the house does, for that goes back with its money', async () => {
+  const named = await buy('named-alike', 100, { order_id: 'ord_01m80bvawvhj4gwt26vekedat0' })
+  expect([named.status, named.body.code]).toEqual([422, 'order_id_reserved'])
+})
+
 test('C16: a void takes what was bought and its bonus, by either lot, with an order or without', async () => {
   for (const order of [{}, { order_id: 'ord_void' }]) {
     const external_id = newApp()

@@ -4,15 +4,7 @@ import type { Instant } from '#kernel/clock'
 import type { Database, Tx } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
 import { done, type Outcome } from '#kernel/outcome'
-import {
-  type Answer,
-  type Command,
-  idInCell,
-  isPosted,
-  listLots,
-  type Posted,
-  postIn,
-} from '#ledger'
+import { type Answer, type Command, idInCell, listLots, type Posted, postIn } from '#ledger'
 import { credits } from './refusals.ts'
 import { stopTopUps } from './set-auto-top-up.ts'
 import { priorityOf } from './sources.ts'
@@ -42,10 +34,6 @@ export async function grantOrder(tx: Tx, deps: AuditDeps, want: OrderGrant): Pro
   ]
   for (const answer of await post(tx, commands, deps.clock.now())) posted(answer)
 }
-
-/** Whether an order's credits were bought here; an app may give orders of its own. */
-export const isPaidHere = (db: Database, owner: string, orderId: string): Promise<boolean> =>
-  isPosted(db, owner, keyOf(orderId, 'bought'))
 
 /** How much of an order's price has gone back, and how much is on its way. */
 export interface OrderMoney {
@@ -84,7 +72,7 @@ export async function followMoney(
     return { owner, asset, key, request: key, actor: 'checkout' } as const
   }
   if (frozen !== undefined)
-    await ask(tx, { kind: 'release', ...common('thaw'), holdId: frozen }, now, CLOSED)
+    await ask(tx, { kind: 'release', ...common('thaw'), holdId: frozen, thaw: true }, now, CLOSED)
   const { refunded } = after
   if (refunded > before.refunded)
     await ask(
@@ -137,7 +125,12 @@ export async function planWayBack(
   }
   await sql`savepoint way_back`.execute(tx)
   if (order.frozen !== undefined)
-    await ask(tx, { kind: 'release', ...common('thaw'), holdId: order.frozen }, now, CLOSED)
+    await ask(
+      tx,
+      { kind: 'release', ...common('thaw'), holdId: order.frozen, thaw: true },
+      now,
+      CLOSED,
+    )
   const claw = { kind: 'clawback', orderId, paid, policy: 'debt' } as const
   const [, answer] = await post(
     tx,

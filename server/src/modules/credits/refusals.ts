@@ -70,6 +70,11 @@ export const credits = defineRefusals({
     en: 'These credits were paid for here; refund the payment instead.',
     zh: '这些积分是在此付款购买的；请改为退款。',
   },
+  order_id_reserved: {
+    status: 422,
+    en: 'An `order_id` of `ord_` and 26 letters and digits is kept for the house; name your order otherwise.',
+    zh: '形如 `ord_` 加 26 位字母数字的 `order_id` 由系统保留，请为订单另取名称。',
+  },
   grant_voided: {
     status: 409,
     en: 'This grant is voided already.',
@@ -168,8 +173,8 @@ export const credits = defineRefusals({
   },
   idempotency_key_reserved: {
     status: 422,
-    en: 'An `Idempotency-Key` that begins with bonus:, prp_ or import- is kept for the house; choose another one.',
-    zh: '以 bonus:、prp_ 或 import- 开头的 `Idempotency-Key` 由系统保留，请换一个键。',
+    en: 'An `Idempotency-Key` that begins with bonus:, prp_, import-, balance:, order: or signup: is kept for the house; choose another one.',
+    zh: '以 bonus:、prp_、import-、balance:、order: 或 signup: 开头的 `Idempotency-Key` 由系统保留，请换一个键。',
   },
   idempotency_key_reused: {
     status: 422,

@@ -61,6 +61,8 @@ interface Capture extends Common {
 interface Release extends Common {
   readonly kind: 'release'
   readonly holdId: string
+  /** Of what a freeze had set aside: as free as it was before, it repays no debt. */
+  readonly thaw?: boolean
 }
 interface Extend extends Common {
   readonly kind: 'extend'
