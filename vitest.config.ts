@@ -75,8 +75,9 @@ export default defineConfig({
           globalSetup: ['server/test/postgres.ts'],
           pool: 'forks',
           isolate: false,
-          // Each file has a database of its own; more of them at once only wait for the same disk.
-          maxWorkers: 2,
+          // Each file has a database of its own; on two cores a third one works while the others wait for a process to
+          // start, an answer to be late or the disk.
+          maxWorkers: 3,
           // A group runs by itself, as it must when it limits its workers.
           sequence: { groupOrder: 1 },
           testTimeout: 30_000,
@@ -91,8 +92,8 @@ export default defineConfig({
           globalSetup: ['server/test/postgres.ts', 'web/test/build.ts'],
           pool: 'forks' as const,
           isolate: false,
-          // A server, its PostgreSQL and a browser are busy for each of them.
-          maxWorkers: 2,
+          // A server, its PostgreSQL and a browser are busy for each of them, and wait for one another.
+          maxWorkers: 3,
           sequence: { groupOrder: nth + 2 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
