@@ -138,6 +138,8 @@ export class Oracle {
         : { told: no('idempotency_key_reused'), balance: '', replayed: false }
     if (c.kind === 'transfer' && c.owner === c.toOwner)
       return { told: no('transfer_to_self'), balance: '', replayed: false }
+    // Whoever is sent to is settled first, and stays so if nothing comes; a clock that goes back does not undo it.
+    if (c.kind === 'transfer') this.settle(c.toOwner, now)
     this.settle(c.owner, now)
     const told = this.act(c, id, now)
     if (told.ok) this.stamp(c.owner, now)
@@ -216,7 +218,6 @@ export class Oracle {
     for (const [l, n] of parts) l.remaining -= n
     if (c.kind === 'charge') this.charges.set(id, { parts, refunded: 0, owner: c.owner })
     if (c.kind === 'transfer') {
-      this.settle(c.toOwner, now)
       const l = newLot({ id: c.lotId, granted: amount, from: now })
       this.account(c.toOwner).lots.push(l)
       this.arrive(this.account(c.toOwner), l)

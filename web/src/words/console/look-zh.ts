@@ -20,7 +20,7 @@ export const lookZh = {
   'books.empty': '这段时间没有变动',
   'books.empty_more': '分录封存后约一分钟汇总到账簿。',
   'books.gained': '账簿变动',
-  'books.held': '冻结',
+  'books.held': '预扣',
   'books.light': '账本',
   'books.more': '每一笔分录的对方科目，以及全体账户余额。两边相加必须为零。',
   'books.none': '尚未核验',
