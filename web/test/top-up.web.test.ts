@@ -6,6 +6,7 @@ import { JOURNEYS } from './manners.ts'
 import { complete, seen } from './open.ts'
 import {
   codeShown,
+  order,
   orderByCode,
   paidShown,
   paymentOf,
@@ -77,6 +78,11 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       const { page, say } = visitor
       await orderByCode(visitor)
       const old = await paymentOf(house, visitor)
+      // Whoever looks away and orders the same again is shown the code that is open already.
+      await page.keyboard.press('Escape')
+      await order(visitor)
+      await codeShown(visitor)
+      expect((await paymentOf(house, visitor)).payment_id).toBe(old.payment_id)
       await house.pass('3h')
       // At first it has expired here, and a moment later it is closed at the provider too.
       const renew = (stage: string) =>

@@ -77,6 +77,7 @@ export function RefundDialog({ order, paymentId, onClose }: Props) {
       more={say('refund.more')}
       act={say('refund.act')}
       danger
+      isSeen
       busy={refund.isPending}
       error={refund.error}
       blocked={bent !== undefined || !quote.data || quote.isError || (debt > 0 && !allowsDebt)}

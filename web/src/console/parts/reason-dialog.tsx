@@ -23,6 +23,8 @@ interface Props {
   readonly blocked?: boolean
   /** Left out where nothing is asked but whether. */
   readonly withoutReason?: boolean
+  /** The person it is about will read the reason, in their own history. */
+  readonly isSeen?: boolean
   /** Above the reason: the fields, and what will be different; `asked` once it was tried with something lacking. */
   readonly children?: ReactNode | ((asked: boolean) => ReactNode)
 }
@@ -41,6 +43,7 @@ export function ReasonDialog({
   typed,
   blocked = false,
   withoutReason = false,
+  isSeen = false,
   children,
 }: Props) {
   const say = useWords('console')
@@ -94,7 +97,7 @@ export function ReasonDialog({
         {!withoutReason && (
           <Textarea
             label={say('reason.label')}
-            hint={say('reason.hint')}
+            hint={say(isSeen ? 'reason.hint_seen' : 'reason.hint')}
             fault={asked && lacksReason ? say('reason.missing') : undefined}
             value={reason}
             maxLength={REASON_LETTERS_MAX}

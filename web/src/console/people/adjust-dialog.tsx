@@ -54,6 +54,7 @@ export function AdjustDialog({ owner, onClose }: Props) {
       more={say('adjust.more')}
       act={say('adjust.act')}
       danger={way === 'down'}
+      isSeen
       busy={move.isPending}
       error={move.error}
       blocked={!isWhole || tooMuch}

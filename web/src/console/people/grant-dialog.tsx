@@ -57,6 +57,7 @@ export function GrantDialog({ owner, onClose }: Props) {
       title={say('grant.title')}
       more={say('grant.more')}
       act={say('grant.act')}
+      isSeen
       busy={give.isPending}
       error={give.error}
       blocked={!isWhole}

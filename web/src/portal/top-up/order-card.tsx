@@ -1,5 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useHouseNow } from '~/app/clock.ts'
 import { Button } from '~/kit/button.tsx'
 import { Card } from '~/kit/card.tsx'
 import { Checkbox } from '~/kit/choice.tsx'
@@ -7,8 +8,9 @@ import { DataBlock } from '~/kit/data-block.tsx'
 import { useFormat } from '~/kit/format.ts'
 import { ProblemNote } from '~/kit/notes.tsx'
 import { SkeletonLines } from '~/kit/skeleton.tsx'
-import { type Product, quoteQuery } from '~/portal/answers.ts'
+import { type Product, paymentsQuery, quoteQuery } from '~/portal/answers.ts'
 import type { Way } from '~/portal/top-up/pay-ways.ts'
+import { stageOf } from '~/portal/top-up/payment-stage.ts'
 import { QuoteLines } from '~/portal/top-up/quote-lines.tsx'
 import { usePay } from '~/portal/top-up/use-pay.ts'
 import { useWords } from '~/words/words.ts'
@@ -62,11 +64,14 @@ function PayButton({ way, product, quote, waits, onPayment }: PayProps) {
   const pay = usePay(onPayment)
   const price = format.money(quote.amount, quote.currency)
   const isAtOnce = way.method === 'saved_card' || way.method === 'balance'
-  const start = () =>
+  const method = saves && way.name === 'stripe.checkout' ? 'checkout_save' : way.method
+  const open = useOpenAlready({ ...quote, product, channel: way.channel, method })
+  const start = () => {
+    if (open) return onPayment(open)
     pay.mutate({
-      ...{ product_id: product, currency: quote.currency, pay_channel: way.channel },
-      method: saves && way.name === 'stripe.checkout' ? 'checkout_save' : way.method,
+      ...{ product_id: product, currency: quote.currency, pay_channel: way.channel, method },
     })
+  }
   return (
     <div className="grid gap-3">
       {way.name === 'stripe.checkout' && (
@@ -92,3 +97,28 @@ function PayButton({ way, product, quote, waits, onPayment }: PayProps) {
     </div>
   )
 }
+
+interface Same {
+  readonly product: number
+  readonly amount: number
+  readonly currency: string
+  readonly channel: string
+  readonly method: string
+}
+
+/** Whoever has just opened the same payment comes back to it: two of them would both be paid in the end. */
+function useOpenAlready({ product, amount, currency, channel, method }: Same): string | undefined {
+  const now = useHouseNow(LOOK_EVERY_MS)
+  const { data } = useInfiniteQuery(paymentsQuery)
+  return data?.find(
+    (one) =>
+      one.product_id === product &&
+      one.amount === amount &&
+      one.currency === currency &&
+      one.pay_channel === channel &&
+      one.method === method &&
+      stageOf(one, now) === 'waiting',
+  )?.payment_id
+}
+
+const LOOK_EVERY_MS = 15_000

@@ -99,6 +99,7 @@ export const lookEn: Readonly<Record<keyof typeof lookZh, string>> = {
   'preview.before': 'Before',
   'preview.caption': 'Before and after',
   'reason.hint': 'It goes into the audit trail: say why',
+  'reason.hint_seen': 'It goes into the audit trail, and the person reads it too',
   'reason.label': 'Reason',
   'reason.missing': 'Say why',
   'search.act': 'Search',

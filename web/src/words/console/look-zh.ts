@@ -94,6 +94,7 @@ export const lookZh = {
   'preview.before': '之前',
   'preview.caption': '变更前后',
   'reason.hint': '会写进审计记录，请写清楚为什么',
+  'reason.hint_seen': '会写进审计记录，用户本人也会看到',
   'reason.label': '原因',
   'reason.missing': '请填写原因',
   'search.act': '搜索',

@@ -6,7 +6,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   packages: 'Choose a package',
   'packages.empty': 'No package is on sale right now',
   'packages.empty_hint': 'Please come back later, or ask whoever runs this site.',
-  'package.bonus': '+{amount} bonus',
+  'package.bonus': '{amount} bonus included',
   'package.unit': '{price} per 100 credits',
   'package.best': 'Lowest unit price',
   'package.first': 'First purchase doubled',
@@ -88,10 +88,11 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'dialog.expired.new': 'Get a new code',
   'dialog.closed.title': 'This order is closed',
   'dialog.closed.hint':
-    'Nothing was charged. If you paid before it was closed, the credits still come, or the money goes back.',
+    'Do not pay it any more. If you paid before it was closed, the credits still come, or the money goes back.',
   'dialog.closed.new': 'Order again',
   'dialog.failed.title': 'The payment did not go through',
-  'dialog.failed.hint': 'Nothing was charged. You can try another way to pay.',
+  'dialog.failed.hint':
+    'No credits came of it. If you have paid, do not pay again: the money goes back to where it came from, and support can help. If you have not, you can try another way to pay.',
   'dialog.sent_back.title': 'The money went back',
   'dialog.sent_back.hint':
     'This payment was returned and gave no credits. Billing has the details.',
