@@ -1,6 +1,13 @@
 import { hash } from 'node:crypto'
 import { type Actor, writeAudit } from '#audit'
-import { creditRefusals, followMoney, type OrderCredits, planWayBack, unspentOf } from '#credits'
+import {
+  creditRefusals,
+  followMoney,
+  type OrderCredits,
+  personBehind,
+  planWayBack,
+  unspentOf,
+} from '#credits'
 import { inTx, type Tx } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
 import { done, type Facts, type Outcome } from '#kernel/outcome'
@@ -163,10 +170,6 @@ async function requestIn(
   })
   return done({ refund, replayed: false })
 }
-
-/** Who acts, or made the key that does. */
-const personBehind = async (deps: Counter, { kind, id }: Actor): Promise<string | undefined> =>
-  kind === 'person' ? id : kind === 'key' ? deps.makerOf(id) : undefined
 
 /**
  * Whoever gives back in parts needs the second person for what they give back in all; for themselves they always do,

@@ -60,7 +60,10 @@ export async function answersFor(
 }
 
 /** Who acts, or made the key that does. */
-export const personBehind = async (desk: Desk, { kind, id }: Actor): Promise<string | undefined> =>
+export const personBehind = async (
+  desk: Pick<Desk, 'makerOf'>,
+  { kind, id }: Actor,
+): Promise<string | undefined> =>
   kind === 'person' ? id : kind === 'key' ? desk.makerOf(id) : undefined
 
 export interface Who {

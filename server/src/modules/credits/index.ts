@@ -1,4 +1,5 @@
 export { accounts, mayName, type WhichAccount } from './account.ts'
+export { personBehind } from './by-hand.ts'
 export { intentOf } from './intent.ts'
 export { creditsJobs, rollUpBooks } from './jobs.ts'
 export { keyMakers } from './key-makers.ts'
