@@ -13,13 +13,14 @@ type Term = ReturnType<typeof useTerm>
 export function happeningsOf(story: Story, say: Say<'console'>, term: Term): Happened[] {
   return [
     ...ordered(story, say),
+    // Of one moment: who asked, before what came of it.
+    ...done(story, say, term),
     ...asked(story, say),
     ...heard(story, say, term),
     ...came(story, say, term),
     ...given(story, say),
     ...wentBack(story, say, term),
     ...disputed(story, say),
-    ...done(story, say, term),
   ].sort((a, b) => a.at.localeCompare(b.at))
 }
 
