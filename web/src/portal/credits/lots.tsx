@@ -66,9 +66,8 @@ function Both({ lots }: { readonly lots: readonly Lot[] }) {
   const { source } = useNames()
   const sums = new Map<string, number>()
   for (const lot of lots) sums.set(lot.source, (sums.get(lot.source) ?? 0) + lot.remaining)
-  const parts = [...sums]
-    .sort(([, a], [, b]) => b - a)
-    .map(([id, value]) => ({ id, value, label: source(id) }))
+  // As the lots below: what is used first stands first.
+  const parts = [...sums].map(([id, value]) => ({ id, value, label: source(id) }))
   return (
     <>
       <div className="px-4 pb-5 sm:px-6">
