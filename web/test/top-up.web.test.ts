@@ -66,7 +66,10 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await dialog.waitFor({ state: 'hidden' })
       await staff.leave()
       await expect.poll(() => shownBalance(visitor)).toBeLessThan(bought - 200)
-      await seen(visitor, say('portal', 'kind.clawback'))
+      // What a refund sets aside, lets go and takes is one line.
+      await seen(visitor, say('portal', 'refund.taken'))
+      expect(await page.getByText(say('portal', 'entry.frozen')).count()).toBe(0)
+      expect(await page.getByText(say('portal', 'entry.thawed')).count()).toBe(0)
       expect(charged).toMatch(/^chg_/)
       expect(await page.evaluate('window.isTheSame')).toBe(true)
       await visitor.leave()

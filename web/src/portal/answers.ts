@@ -47,7 +47,8 @@ export const historyQuery = (filter: HistoryFilter) =>
     placeholderData: keepPreviousData,
   })
 
-const LATEST_ROWS = 6
+/** More than are shown: of a refund several make one line. */
+const LATEST_ROWS = 20
 export const latestQuery = queryOptions({
   queryKey: ['credits', 'latest'],
   queryFn: ({ signal }) =>

@@ -1,6 +1,7 @@
 import { Credits } from '~/kit/amounts.tsx'
 import { useFormat } from '~/kit/format.ts'
 import type { Entry } from '~/portal/answers.ts'
+import { isFreeze } from '~/portal/refund-lines.ts'
 import { useWords } from '~/words/words.ts'
 
 /** What an entry changed. What only set credits aside, let them go or took them for a debt says quietly how many. */
@@ -11,7 +12,8 @@ export function EntryAmount({ entry }: { readonly entry: Entry }) {
   if (amount !== 0) return <Credits amount={amount} signed />
   const quiet = held ?? repaid
   if (quiet === null) return <Credits amount={0} className="text-soft" />
-  const how = repaid !== null ? 'repaid' : kind === 'hold' ? 'held' : 'released'
+  const freed = isFreeze(entry) ? 'freed' : 'released'
+  const how = repaid !== null ? 'repaid' : kind === 'hold' ? 'held' : freed
   return (
     <span className="tabular whitespace-nowrap text-soft">
       {say(`entry.${how}`, { amount: format.number(quiet) })}

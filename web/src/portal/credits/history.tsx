@@ -9,13 +9,14 @@ import { EmptyState } from '~/kit/empty-state.tsx'
 import { TimeZone, useFormat } from '~/kit/format.ts'
 import { Icon } from '~/kit/icons.tsx'
 import { DateTime } from '~/kit/times.tsx'
-import { type Entry, historyQuery } from '~/portal/answers.ts'
+import { historyQuery } from '~/portal/answers.ts'
 import { Filters } from '~/portal/credits/filters.tsx'
 import { filterOf } from '~/portal/credits/search.ts'
 import { useCreditsSearch } from '~/portal/credits/use-search.ts'
 import { EntryAmount } from '~/portal/entry-amount.tsx'
-import { useEntryTitle } from '~/portal/entry-title.ts'
+import { useLineTitle } from '~/portal/entry-title.ts'
 import { useNames } from '~/portal/names.ts'
+import { type Line, linesOf } from '~/portal/refund-lines.ts'
 import { useWords } from '~/words/words.ts'
 
 const NO_FILTER = { kind: undefined, action: undefined, from: undefined, to: undefined }
@@ -61,7 +62,7 @@ export function History() {
             <DataTable
               caption={say('history.title')}
               columns={columns}
-              rows={entries}
+              rows={linesOf(entries, filter)}
               keyOf={({ entry_id }) => entry_id}
               onOpen={({ entry_id }) => change({ entry: entry_id })}
               isOpen={({ entry_id }) => entry_id === search.entry}
@@ -79,10 +80,10 @@ export function History() {
   )
 }
 
-function useColumns(): Column<Entry>[] {
+function useColumns(): Column<Line>[] {
   const say = useWords('credits')
   const format = useFormat()
-  const title = useEntryTitle()
+  const title = useLineTitle()
   const { kind } = useNames()
   return [
     {

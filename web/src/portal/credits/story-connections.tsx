@@ -9,16 +9,22 @@ import { type Entry, holdQuery, paymentsOfOrderQuery, type Story } from '~/porta
 import { EntryAmount } from '~/portal/entry-amount.tsx'
 import { useEntryTitle } from '~/portal/entry-title.ts'
 import { useNames } from '~/portal/names.ts'
+import { isFreeze, type Line } from '~/portal/refund-lines.ts'
 import { useWords } from '~/words/words.ts'
 
+interface Props {
+  readonly story: Story
+  readonly line: Line
+}
+
 /** What an entry belongs to: the refunds of a charge, the charge of a refund, its hold, the payment that bought it. */
-export function Connections({ story }: { readonly story: Story }) {
+export function Connections({ story, line }: Props) {
   const say = useWords('credits')
   const format = useFormat()
   const isCharge = story.kind === 'charge' || story.kind === 'capture'
   const back = story.refunds.reduce((sum, { amount }) => sum + amount, 0)
   const order = story.draws.find(({ order_id }) => order_id !== null)?.order_id
-  const bought = story.kind === 'grant' || story.kind === 'clawback'
+  const bought = story.kind === 'grant' || story.kind === 'clawback' || isFreeze(story)
   return (
     <>
       {isCharge && (
@@ -43,7 +49,12 @@ export function Connections({ story }: { readonly story: Story }) {
           <Entries entries={[story.charge]} />
         </Part>
       )}
-      {story.reference?.type === 'hold' && (
+      {line.parts.length > 1 && (
+        <Part title={say('story.steps')}>
+          <Entries entries={line.parts} />
+        </Part>
+      )}
+      {story.reference?.type === 'hold' && !isFreeze(story) && (
         <Part title={say('story.hold')}>
           <Hold id={story.reference.id} />
         </Part>

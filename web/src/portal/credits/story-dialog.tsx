@@ -1,4 +1,5 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useContext } from 'react'
 import { Problem } from '~/app/problem.ts'
 import { Credits } from '~/kit/amounts.tsx'
 import { Facts } from '~/kit/card.tsx'
@@ -6,13 +7,16 @@ import { CopyId } from '~/kit/copy-id.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { Dialog } from '~/kit/dialog.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
-import { useFormat } from '~/kit/format.ts'
+import { TimeZone, useFormat } from '~/kit/format.ts'
 import { DateTime } from '~/kit/times.tsx'
-import { type Story, storyQuery } from '~/portal/answers.ts'
+import { historyQuery, type Story, storyQuery } from '~/portal/answers.ts'
+import { filterOf } from '~/portal/credits/search.ts'
 import { Connections } from '~/portal/credits/story-connections.tsx'
+import { useCreditsSearch } from '~/portal/credits/use-search.ts'
 import { EntryAmount } from '~/portal/entry-amount.tsx'
-import { useEntryTitle } from '~/portal/entry-title.ts'
+import { useLineTitle } from '~/portal/entry-title.ts'
 import { useNames } from '~/portal/names.ts'
+import { type Line, linesOf } from '~/portal/refund-lines.ts'
 import { useWords } from '~/words/words.ts'
 
 interface Props {
@@ -41,20 +45,21 @@ function StoryOf({ id }: { readonly id: string }) {
 function Whole({ story }: { readonly story: Story }) {
   const say = useWords('credits')
   const format = useFormat()
-  const title = useEntryTitle()
+  const title = useLineTitle()
   const { kind } = useNames()
+  const line = useLineOf(story)
   return (
     <div className="grid gap-6">
       <div>
-        <p className="break-words">{title(story)}</p>
+        <p className="break-words">{title(line)}</p>
         <p className="mt-1 text-head font-semibold">
-          <EntryAmount entry={story} />
+          <EntryAmount entry={line} />
         </p>
       </div>
       <Facts
         items={[
           { term: say('story.kind'), value: kind(story.kind) },
-          ...(story.action !== null && story.action !== title(story)
+          ...(story.action !== null && story.action !== title(line)
             ? [{ term: say('story.action'), value: story.action }]
             : []),
           { term: say('story.time'), value: <DateTime at={story.created_at} /> },
@@ -65,10 +70,20 @@ function Whole({ story }: { readonly story: Story }) {
           { term: say('story.number'), value: <CopyId text={story.entry_id} /> },
         ]}
       />
-      <Draws story={story} />
-      <Connections story={story} />
+      {/* Of several lots, each of its own part tells. */}
+      {line.amount === story.amount && <Draws story={story} />}
+      <Connections story={story} line={line} />
     </div>
   )
+}
+
+/** The line of history that was opened: of a refund, all of it. Who comes by another way sees the one entry. */
+function useLineOf(story: Story): Line {
+  const { search } = useCreditsSearch()
+  const filter = filterOf(search, useContext(TimeZone))
+  const { data } = useInfiniteQuery({ ...historyQuery(filter), enabled: false })
+  const line = linesOf(data ?? [], filter).find(({ entry_id }) => entry_id === story.entry_id)
+  return line ?? { ...story, refund: undefined, parts: [story] }
 }
 
 function Draws({ story }: { readonly story: Story }) {

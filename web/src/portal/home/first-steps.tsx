@@ -9,6 +9,7 @@ import { Card } from '~/kit/card.tsx'
 import { Icon } from '~/kit/icons.tsx'
 import { ProblemNote } from '~/kit/notes.tsx'
 import { latestQuery, paymentsQuery } from '~/portal/answers.ts'
+import { isFreeze } from '~/portal/refund-lines.ts'
 import { useWords } from '~/words/words.ts'
 
 const HIDDEN = 'first_steps'
@@ -44,7 +45,7 @@ function useSteps(): readonly Step[] | undefined {
   if (!me || !latest || !payments) return undefined
   const { email, email_verified, second_factor } = me.user
   const paid = payments.some(({ status }) => PAID.has(status))
-  const used = latest.items.some(({ kind }) => USED.has(kind))
+  const used = latest.items.some((entry) => USED.has(entry.kind) && !isFreeze(entry))
   const link = (text: string, to: '/top-up' | '/settings') => (
     <Link
       to={to}

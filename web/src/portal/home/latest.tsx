@@ -7,13 +7,16 @@ import { EmptyState } from '~/kit/empty-state.tsx'
 import { RelativeTime } from '~/kit/times.tsx'
 import { latestQuery } from '~/portal/answers.ts'
 import { EntryAmount } from '~/portal/entry-amount.tsx'
-import { useEntryTitle } from '~/portal/entry-title.ts'
+import { useLineTitle } from '~/portal/entry-title.ts'
 import { useNames } from '~/portal/names.ts'
+import { foldRefunds } from '~/portal/refund-lines.ts'
 import { useWords } from '~/words/words.ts'
+
+const SHOWN_MAX = 6
 
 export function Latest() {
   const say = useWords('portal')
-  const title = useEntryTitle()
+  const title = useLineTitle()
   const { kind } = useNames()
   const query = useQuery(latestQuery)
   return (
@@ -33,7 +36,7 @@ export function Latest() {
       <DataBlock
         bare
         query={query}
-        skeleton={<TableSkeleton rows={6} lines={2} />}
+        skeleton={<TableSkeleton rows={SHOWN_MAX} lines={2} />}
         isEmpty={({ items }) => items.length === 0}
         empty={
           <EmptyState
@@ -45,24 +48,26 @@ export function Latest() {
       >
         {({ items }) => (
           <ul>
-            {items.map((entry) => (
-              <li key={entry.entry_id} className="border-b border-line last:border-0">
-                <Link
-                  to="/credits"
-                  search={{ tab: 'history', entry: entry.entry_id }}
-                  className="flex items-center gap-4 px-4 py-3 hover:bg-sunken sm:px-6"
-                >
-                  <span className="grid min-w-0 flex-1">
-                    <span className="truncate">{title(entry)}</span>
-                    <span className="text-small text-soft">
-                      {kind(entry.kind) !== title(entry) && `${kind(entry.kind)} · `}
-                      <RelativeTime at={entry.created_at} />
+            {foldRefunds(items)
+              .slice(0, SHOWN_MAX)
+              .map((entry) => (
+                <li key={entry.entry_id} className="border-b border-line last:border-0">
+                  <Link
+                    to="/credits"
+                    search={{ tab: 'history', entry: entry.entry_id }}
+                    className="flex items-center gap-4 px-4 py-3 hover:bg-sunken sm:px-6"
+                  >
+                    <span className="grid min-w-0 flex-1">
+                      <span className="truncate">{title(entry)}</span>
+                      <span className="text-small text-soft">
+                        {kind(entry.kind) !== title(entry) && `${kind(entry.kind)} · `}
+                        <RelativeTime at={entry.created_at} />
+                      </span>
                     </span>
-                  </span>
-                  <EntryAmount entry={entry} />
-                </Link>
-              </li>
-            ))}
+                    <EntryAmount entry={entry} />
+                  </Link>
+                </li>
+              ))}
           </ul>
         )}
       </DataBlock>

@@ -60,6 +60,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'story.hold_state.captured': '{captured} of {amount} settled',
   'story.hold_state.released': 'Returned: {captured} of {amount} settled',
   'story.hold_state.expired': 'Ran out and returned: {captured} of {amount} settled',
+  'story.steps': 'Step by step',
   'story.payment': 'From this payment',
   'story.payment_open': 'Show the payment',
   'story.gone': 'There is no such entry',

@@ -58,6 +58,7 @@ export const zh = {
   'story.hold_state.captured': '已结束：预扣 {amount}，结算 {captured}',
   'story.hold_state.released': '已退回：预扣 {amount}，结算 {captured}',
   'story.hold_state.expired': '已到期退回：预扣 {amount}，结算 {captured}',
+  'story.steps': '经过',
   'story.payment': '来自这笔支付',
   'story.payment_open': '查看支付',
   'story.gone': '没有这条记录',
