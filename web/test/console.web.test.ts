@@ -29,10 +29,12 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     const shown = page.locator('time').first()
     const at = new Date((await shown.getAttribute('datetime')) ?? '')
     const there = new Intl.DateTimeFormat(manner.language, {
-      ...{ dateStyle: 'medium', timeStyle: 'medium', timeZone },
+      ...{ dateStyle: 'medium', timeStyle: 'long', timeZone },
     })
     const plain = (text: string | null) => text?.replaceAll(/\s/g, ' ')
     expect(plain(await shown.getAttribute('title'))).toBe(plain(there.format(at)))
+
+    await seen(staff, say('kit', 'times.zone', { zone: timeZone, offset: 'UTC+14' }))
 
     const asked = page.waitForRequest((request) => /admin\/audit\?.*from=/.test(request.url()))
     for (const name of ['from', 'to'])

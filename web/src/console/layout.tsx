@@ -10,6 +10,7 @@ import { TimeZone } from '~/kit/format.ts'
 import { Icon } from '~/kit/icons.tsx'
 import { Mark } from '~/kit/mark.tsx'
 import { Toasts } from '~/kit/toast.tsx'
+import { ZoneLine } from '~/kit/zone-line.tsx'
 import { type LiveKeys, useLive } from '~/shell/live.ts'
 import { useTheirChoices } from '~/shell/person.ts'
 import { Person } from '~/shell/person-button.tsx'
@@ -111,6 +112,7 @@ function Shell({ me }: { readonly me: Me }) {
           className="mx-auto w-full max-w-7xl px-4 pt-2 pb-16 outline-none sm:px-8"
         >
           <Outlet />
+          <ZoneLine />
         </main>
       </div>
       <Suspense>

@@ -25,6 +25,8 @@ export interface Format {
   readonly day: (day: string) => string
   readonly time: (at: string | number | Date) => string
   readonly dateTime: (at: string | number | Date) => string
+  /** With the zone of the clock it is told by. */
+  readonly moment: (at: string | number | Date) => string
   /** "3 minutes ago"; after a week the date. */
   readonly relative: (at: string | number | Date, nowMs: number) => string
 }
@@ -32,7 +34,7 @@ export interface Format {
 /** By whose clock the times of a page go: a zone like Europe/Berlin, and the browser's own where none is said. */
 export const TimeZone = createContext<string | undefined>(undefined)
 
-/** Made when it is first asked for: each of the nine costs a phone milliseconds, and few pages need them all. */
+/** Made when it is first asked for: each of the ten costs a phone milliseconds, and few pages need them all. */
 function later<T>(make: () => T): () => T {
   let made: T | undefined
   return () => {
@@ -80,6 +82,7 @@ function formatIn(language: Language, timeZone: string | undefined): Format {
     day: (written) => day().format(new Date(written)),
     time: times({ timeStyle: 'short' }),
     dateTime: times({ dateStyle: 'medium', timeStyle: 'medium' }),
+    moment: times({ dateStyle: 'medium', timeStyle: 'long' }),
     relative: (at, nowMs) => {
       const ms = new Date(at).getTime() - nowMs
       if (Math.abs(ms) > RELATIVE_MS_MAX) return date(at)

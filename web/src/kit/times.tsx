@@ -18,7 +18,7 @@ export function RelativeTime({ at, ofMachine = false }: RelativeProps) {
   const house = useHouseNow(MINUTE_MS / 2)
   const now = ofMachine ? Date.now() : house
   return (
-    <time dateTime={at} title={format.dateTime(at)} className="whitespace-nowrap">
+    <time dateTime={at} title={format.moment(at)} className="whitespace-nowrap">
       {format.relative(at, now)}
     </time>
   )
@@ -28,7 +28,7 @@ export function DateTime({ at, only }: { readonly at: string; readonly only?: 'd
   const format = useFormat()
   const text = only === undefined ? format.dateTime(at) : format[only](at)
   return (
-    <time dateTime={at} title={format.dateTime(at)} className="tabular whitespace-nowrap">
+    <time dateTime={at} title={format.moment(at)} className="tabular whitespace-nowrap">
       {text}
     </time>
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { momentOf, shownAt, startOfDay, zoned } from './zones.ts'
+import { momentOf, placeOf, shownAt, startOfDay, zoned } from './zones.ts'
 
 test('a day begins by the clock of the place, in summer and in winter', () => {
   const start = (day: string, later: number, zone: string) =>
@@ -40,4 +40,16 @@ test('a place that the browser does not know has no clock, and its own one stand
   expect(clockOf('America/Lima')).toBe('America/Lima')
   expect(clockOf('Middle/Earth')).toBe(clockOf(undefined))
   expect(startOfDay('2026-07-10', 0, 'Middle/Earth')).toEqual(new Date(2026, 6, 10))
+})
+
+test('a place is told with how far its clock is from UTC at that time of the year', () => {
+  const [winter, summer] = [Date.UTC(2026, 0, 10), Date.UTC(2026, 6, 10)]
+  expect(placeOf('Asia/Shanghai', winter)).toEqual({ zone: 'Asia/Shanghai', offset: 'UTC+8' })
+  expect(placeOf('Europe/Berlin', winter).offset).toBe('UTC+1')
+  expect(placeOf('Europe/Berlin', summer).offset).toBe('UTC+2')
+  expect(placeOf('Asia/Kathmandu', winter).offset).toBe('UTC+5:45')
+  expect(placeOf('America/St_Johns', summer).offset).toBe('UTC-2:30')
+  expect(placeOf('UTC', winter)).toEqual({ zone: 'UTC', offset: 'UTC' })
+  // What the browser does not know is not what it goes by.
+  expect(placeOf('Middle/Earth', winter)).toEqual(placeOf(undefined, winter))
 })

@@ -13,6 +13,19 @@ export function zoned(
   }
 }
 
+/** The place whose clock is gone by, and how far it is from UTC then. */
+export function placeOf(zone: string | undefined, at: number) {
+  const format = zoned('en', { timeZoneName: 'longOffset' }, zone)
+  const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  // As people write it: UTC+8, and UTC+5:45.
+  const offset = name
+    .replace('GMT', 'UTC')
+    .replace(/([+-])0/, '$1')
+    .replace(':00', '')
+    .replace(/\+0$/, '')
+  return { zone: format.resolvedOptions().timeZone, offset }
+}
+
 /** The beginning of a day, YYYY-MM-DD, or of one so many days later, by the clock of a place. */
 export function startOfDay(day: string, later: number, zone: string | undefined): Date {
   return whenShown(Date.parse(day) + later * DAY_MS, zone)

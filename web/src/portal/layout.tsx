@@ -8,6 +8,7 @@ import { Icon } from '~/kit/icons.tsx'
 import { Mark } from '~/kit/mark.tsx'
 import { Skeleton } from '~/kit/skeleton.tsx'
 import { Toasts } from '~/kit/toast.tsx'
+import { ZoneLine } from '~/kit/zone-line.tsx'
 import { PLACES } from '~/portal/nav.ts'
 import { type LiveKeys, useLive } from '~/shell/live.ts'
 import { useTheirChoices } from '~/shell/person.ts'
@@ -64,6 +65,7 @@ function Shell({ me }: { readonly me: Me }) {
           className="mx-auto w-full max-w-5xl px-4 pt-2 pb-28 outline-none sm:px-8 lg:pb-12"
         >
           <Outlet />
+          <ZoneLine />
         </main>
       </div>
       <BottomNavigation />

@@ -30,5 +30,6 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'problem.unknown_more':
     'The request was sent, but no answer came back. Do not start over: check the result instead.',
   'problem.unreachable': 'The server cannot be reached. Check your connection.',
+  'times.zone': 'Times in {zone} ({offset})',
   'toast.region': 'Notifications',
 }

@@ -27,5 +27,6 @@ export const zh = {
   'problem.unknown': '结果确认中',
   'problem.unknown_more': '请求已发出，但没有收到回复。请勿重复操作，可以再次查询结果。',
   'problem.unreachable': '无法连接服务器，请检查网络',
+  'times.zone': '时间按 {zone}（{offset}）显示',
   'toast.region': '通知',
 }
