@@ -1,9 +1,16 @@
 import type { Difference } from '~/console/parts/diff.ts'
 import { useWords } from '~/words/words.ts'
 
+interface Props {
+  readonly rows: readonly Difference[]
+  /** What people call it; what has no name is shown as it is kept. */
+  readonly nameOf?: (path: string) => string | undefined
+}
+
 /** What differs, before and after; who does not see colours sees the lines and their order. */
-export function DiffTable({ rows }: { readonly rows: readonly Difference[] }) {
+export function DiffTable({ rows, nameOf = () => undefined }: Props) {
   const say = useWords('console')
+  const shown = (text: string) => (text === 'true' || text === 'false' ? say(`diff.${text}`) : text)
   if (rows.length === 0) return <p className="text-small text-soft">{say('diff.none')}</p>
   return (
     <div className="overflow-x-auto rounded-control border border-line">
@@ -25,24 +32,21 @@ export function DiffTable({ rows }: { readonly rows: readonly Difference[] }) {
         <tbody>
           {rows.map(({ path, before, after }) => (
             <tr key={path} className="border-t border-line align-top">
-              <th
-                scope="row"
-                className="px-3 py-1.5 text-left font-mono font-normal wrap-break-word"
-              >
-                {path}
+              <th scope="row" className="px-3 py-1.5 text-left font-normal wrap-break-word">
+                {nameOf(path) ?? <span className="font-mono">{path}</span>}
               </th>
               <td className="px-3 py-1.5 wrap-anywhere">
                 {before === undefined ? (
                   <span className="text-soft">{say('nothing')}</span>
                 ) : (
-                  <del className="text-bad">{before}</del>
+                  <del className="text-bad">{shown(before)}</del>
                 )}
               </td>
               <td className="px-3 py-1.5 wrap-anywhere">
                 {after === undefined ? (
                   <span className="text-soft">{say('nothing')}</span>
                 ) : (
-                  <ins className="text-good no-underline">{after}</ins>
+                  <ins className="text-good no-underline">{shown(after)}</ins>
                 )}
               </td>
             </tr>

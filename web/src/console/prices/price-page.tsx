@@ -13,6 +13,7 @@ import type { Price } from '~/console/prices/page.tsx'
 import { PreviewCard } from '~/console/prices/preview-card.tsx'
 import { PublishPrice } from '~/console/prices/publish-price.tsx'
 import { RuleForm } from '~/console/prices/rule-form.tsx'
+import { useRuleName } from '~/console/prices/rule-name.ts'
 import { VersionList } from '~/console/prices/version-list.tsx'
 import { Button } from '~/kit/button.tsx'
 import { Card } from '~/kit/card.tsx'
@@ -106,6 +107,7 @@ function Draft({ action, versions }: DraftProps) {
     preview.reset()
   }
   const named = action ?? name
+  const nameOf = useRuleName()
   const changes = differences(newest?.rule ?? {}, rule)
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[1fr_22rem]">
@@ -150,7 +152,7 @@ function Draft({ action, versions }: DraftProps) {
           </div>
         </Card>
         <Card title={say('diff.caption')} more={say('products.changes', { n: changes.length })}>
-          <DiffTable rows={changes} />
+          <DiffTable rows={changes} nameOf={nameOf} />
         </Card>
         {preview.data && <PreviewCard action={named} rule={rule} told={preview.data} />}
       </div>

@@ -6,6 +6,7 @@ import { DiffTable } from '~/console/parts/diff-table.tsx'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
 import { type Impact, ImpactFacts } from '~/console/prices/preview-card.tsx'
 import type { Rule } from '~/console/prices/price-page.tsx'
+import { useRuleName } from '~/console/prices/rule-name.ts'
 import { Input } from '~/kit/field.tsx'
 import { TimeZone } from '~/kit/format.ts'
 import { tell } from '~/kit/toast.tsx'
@@ -26,6 +27,7 @@ export function PublishPrice({ action, rule, afterVersion, changes, impact, onCl
   const say = useWords('console')
   const queries = useQueryClient()
   const zone = useContext(TimeZone)
+  const nameOf = useRuleName()
   const [from, setFrom] = useState('')
   const publish = useMutation({
     mutationFn: (reason: string) =>
@@ -52,7 +54,7 @@ export function PublishPrice({ action, rule, afterVersion, changes, impact, onCl
       busy={publish.isPending}
       error={publish.error}
     >
-      <DiffTable rows={changes} />
+      <DiffTable rows={changes} nameOf={nameOf} />
       {impact && <ImpactFacts impact={impact} />}
       <Input
         type="datetime-local"

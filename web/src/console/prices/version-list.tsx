@@ -3,6 +3,7 @@ import { DiffTable } from '~/console/parts/diff-table.tsx'
 import { Actor } from '~/console/parts/links.tsx'
 import { StateChip } from '~/console/parts/state-chip.tsx'
 import type { Price } from '~/console/prices/page.tsx'
+import { useRuleName } from '~/console/prices/rule-name.ts'
 import { Since } from '~/console/prices/since.tsx'
 import { Card } from '~/kit/card.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
@@ -11,6 +12,7 @@ import { useWords } from '~/words/words.ts'
 /** What each version changed of the one before it. */
 export function VersionList({ versions }: { readonly versions: readonly Price[] }) {
   const say = useWords('console')
+  const nameOf = useRuleName()
   return (
     <Card title={say('products.versions')} bare>
       {versions.length === 0 && <EmptyState icon="scale" title={say('prices.no_versions')} />}
@@ -35,7 +37,7 @@ export function VersionList({ versions }: { readonly versions: readonly Price[] 
               <details className="mt-1 text-small">
                 <summary className="text-soft">{say('diff.caption')}</summary>
                 <div className="mt-2">
-                  <DiffTable rows={differences(before?.rule ?? {}, one.rule)} />
+                  <DiffTable rows={differences(before?.rule ?? {}, one.rule)} nameOf={nameOf} />
                 </div>
               </details>
             </li>

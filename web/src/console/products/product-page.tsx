@@ -9,6 +9,7 @@ import { linkLook } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
 import { PairSkeleton } from '~/console/parts/skeletons.tsx'
+import { useTermName } from '~/console/products/term-names.ts'
 import { NEW_TERMS, type Terms } from '~/console/products/terms.ts'
 import { TermsForm } from '~/console/products/terms-form.tsx'
 import { VersionsCard } from '~/console/products/versions-card.tsx'
@@ -160,6 +161,7 @@ function PublishDialog({ version, terms, type, onClose }: PublishProps) {
   const say = useWords('console')
   const queries = useQueryClient()
   const navigate = useNavigate()
+  const nameOf = useTermName()
   const publish = useMutation({
     mutationFn: (reason: string) =>
       version
@@ -186,7 +188,7 @@ function PublishDialog({ version, terms, type, onClose }: PublishProps) {
       busy={publish.isPending}
       error={publish.error}
     >
-      <DiffTable rows={differences(version?.terms ?? {}, terms)} />
+      <DiffTable rows={differences(version?.terms ?? {}, terms)} nameOf={nameOf} />
     </ReasonDialog>
   )
 }

@@ -2,6 +2,7 @@ import type { Answer } from '@tongbao/sdk'
 import { differences } from '~/console/parts/diff.ts'
 import { DiffTable } from '~/console/parts/diff-table.tsx'
 import { Actor } from '~/console/parts/links.tsx'
+import { useTermName } from '~/console/products/term-names.ts'
 import { Card } from '~/kit/card.tsx'
 import { DateTime } from '~/kit/times.tsx'
 import { useWords } from '~/words/words.ts'
@@ -14,6 +15,7 @@ interface Props {
 /** What each version changed of the one before it. */
 export function VersionsCard({ versions }: Props) {
   const say = useWords('console')
+  const nameOf = useTermName()
   return (
     <Card title={say('products.versions')} bare>
       <ol>
@@ -36,7 +38,7 @@ export function VersionsCard({ versions }: Props) {
                 <details className="mt-1 text-small">
                   <summary className="text-soft">{say('diff.caption')}</summary>
                   <div className="mt-2">
-                    <DiffTable rows={differences(before.terms, one.terms)} />
+                    <DiffTable rows={differences(before.terms, one.terms)} nameOf={nameOf} />
                   </div>
                 </details>
               )}
