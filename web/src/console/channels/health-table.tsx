@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
 import { ModeChip } from '~/console/parts/amount.tsx'
+import { useChannel } from '~/console/parts/channel.ts'
 import { linkLook } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { Chip } from '~/kit/chip.tsx'
@@ -20,20 +21,19 @@ const shareOf = ({ succeeded, failed }: Health): number | undefined =>
 export function HealthTable({ rows }: { readonly rows: readonly Health[] }) {
   const say = useWords('console')
   const may = useMay()
+  const channelOf = useChannel()
   const columns: Column<Health>[] = [
     {
       id: 'account',
       header: say('channels.account'),
       phone: 'title',
-      cell: ({ channel, account }) =>
+      cell: (row) =>
         may('channels:read') ? (
           <Link to="/console/channels" className={linkLook}>
-            {channel} / {account}
+            {channelOf(row)}
           </Link>
         ) : (
-          <span>
-            {channel} / {account}
-          </span>
+          <span>{channelOf(row)}</span>
         ),
     },
     {

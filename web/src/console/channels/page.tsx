@@ -6,6 +6,7 @@ import { api } from '~/app/api.ts'
 import { HealthTable } from '~/console/channels/health-table.tsx'
 import { ModeChip } from '~/console/parts/amount.tsx'
 import { ChangePreview } from '~/console/parts/change-preview.tsx'
+import { useChannel } from '~/console/parts/channel.ts'
 import { useMay } from '~/console/parts/may.ts'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
 import { CardSkeleton } from '~/console/parts/skeletons.tsx'
@@ -98,10 +99,11 @@ export function ChannelsPage() {
 function AccountCard({ account }: { readonly account: Account }) {
   const say = useWords('console')
   const may = useMay()
+  const channelOf = useChannel()
   const [switching, setSwitching] = useState(false)
   return (
     <Card
-      title={`${account.channel} / ${account.account}`}
+      title={channelOf(account)}
       aside={
         <span className="flex flex-wrap items-center gap-2">
           {account.enabled ? (

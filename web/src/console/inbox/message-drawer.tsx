@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '~/app/api.ts'
+import { useChannel } from '~/console/parts/channel.ts'
 import { ShortId } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
@@ -25,6 +26,7 @@ interface Props {
 export function MessageDrawer({ id, onClose }: Props) {
   const say = useWords('console')
   const term = useTerm()
+  const channelOf = useChannel()
   const may = useMay()
   const queries = useQueryClient()
   const query = useQuery({
@@ -75,12 +77,15 @@ export function MessageDrawer({ id, onClose }: Props) {
                 },
                 { term: say('orders.status'), value: <StateChip state={told.state} /> },
                 ...(told.why === null ? [] : [{ term: say('inbox.why'), value: told.why }]),
-                { term: say('inbox.type'), value: told.type },
+                {
+                  term: say('inbox.type'),
+                  value: <span className="font-mono text-small break-all">{told.type}</span>,
+                },
                 {
                   term: say('inbox.facts'),
                   value: told.facts.map((fact) => term('told', fact)).join(' · ') || say('nothing'),
                 },
-                { term: say('orders.channel'), value: `${told.channel} / ${told.account}` },
+                { term: say('orders.channel'), value: channelOf(told) },
                 { term: say('inbox.attempts'), value: told.attempts },
                 { term: say('inbox.received'), value: <DateTime at={told.received_at} /> },
                 { term: say('inbox.message_id'), value: <CopyId text={told.message_id} /> },

@@ -3,6 +3,8 @@ import { getRouteApi } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
 import { api } from '~/app/api.ts'
 import { MessageDrawer } from '~/console/inbox/message-drawer.tsx'
+import { MessageType } from '~/console/inbox/message-type.tsx'
+import { useChannel } from '~/console/parts/channel.ts'
 import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
@@ -24,6 +26,7 @@ const route = getRouteApi('/console/inbox')
 export function InboxPage() {
   const say = useWords('console')
   const term = useTerm()
+  const channelOf = useChannel()
   const search = route.useSearch()
   const { state, channel, open } = search
   const navigate = route.useNavigate()
@@ -36,7 +39,7 @@ export function InboxPage() {
       id: 'type',
       header: say('inbox.type'),
       phone: 'title',
-      cell: (one) => <span className="font-mono text-small break-all">{one.type}</span>,
+      cell: (one) => <MessageType message={one} />,
     },
     {
       id: 'state',
@@ -47,13 +50,7 @@ export function InboxPage() {
     {
       id: 'channel',
       header: say('orders.channel'),
-      cell: (one) => `${one.channel} / ${one.account}`,
-    },
-    {
-      id: 'facts',
-      header: say('inbox.facts'),
-      from: 'md',
-      cell: (one) => one.facts.map((fact) => term('told', fact)).join(' · ') || say('nothing'),
+      cell: channelOf,
     },
     {
       id: 'verdict',
@@ -108,6 +105,7 @@ export function InboxPage() {
 /** Of which provider; those there are accounts of, and the one that the address names. */
 function ChannelSelect() {
   const say = useWords('console')
+  const term = useTerm()
   const { channel } = route.useSearch()
   const navigate = route.useNavigate()
   const may = useMay()
@@ -125,7 +123,7 @@ function ChannelSelect() {
       value={channel ?? ''}
       options={[
         { value: '', label: say('inbox.all_channels') },
-        ...names.map((value) => ({ value, label: value })),
+        ...names.map((value) => ({ value, label: term('channel', value) })),
       ]}
       onChange={({ target }) =>
         void navigate({

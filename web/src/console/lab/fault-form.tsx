@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { api } from '~/app/api.ts'
 import { faultOf } from '~/app/problem.ts'
 import { labQuery, type Played } from '~/console/lab/query.ts'
+import { useChannel } from '~/console/parts/channel.ts'
 import { useTerm } from '~/console/parts/term.ts'
 import { Button } from '~/kit/button.tsx'
 import { Card } from '~/kit/card.tsx'
@@ -39,6 +40,7 @@ export function FaultForm({ played }: { readonly played: readonly Played[] }) {
   const [ms, setMs] = useState('')
   const [asked, setAsked] = useState(false)
   const names = played.map(({ channel, account }) => `${channel} / ${account}`)
+  const labels = played.map(useChannel())
   const at = Math.max(0, names.indexOf(chosen))
   const isTimed = TIMED.has(fault)
   const ready = COUNTS[often].test(count) && (!isTimed || MS.test(ms))
@@ -73,7 +75,7 @@ export function FaultForm({ played }: { readonly played: readonly Played[] }) {
           <Select
             label={say('lab.provider')}
             value={names[at] ?? ''}
-            options={names.map((name) => ({ value: name, label: name }))}
+            options={names.map((value, nth) => ({ value, label: labels[nth] ?? value }))}
             onChange={({ target }) => setChosen(target.value)}
           />
           <Select

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '~/app/api.ts'
 import { FaultForm } from '~/console/lab/fault-form.tsx'
 import { type Fault, labQuery, type Played } from '~/console/lab/query.ts'
+import { useChannel } from '~/console/parts/channel.ts'
 import { linkLook } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { useTerm } from '~/console/parts/term.ts'
@@ -56,13 +57,12 @@ export function FaultsCard() {
 
 function Provider({ played }: { readonly played: Played }) {
   const say = useWords('console')
-  const { channel, account, origin, answers, faults } = played
+  const channelOf = useChannel()
+  const { origin, answers, faults } = played
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
       <div className="min-w-0">
-        <p className="font-semibold">
-          {channel} / {account}
-        </p>
+        <p className="font-semibold">{channelOf(played)}</p>
         <a
           href={`${origin}/__lab`}
           target="_blank"

@@ -15,7 +15,7 @@ export function happeningsOf(story: Story, say: Say<'console'>, term: Term): Hap
     ...ordered(story, say),
     // Of one moment: who asked, before what came of it.
     ...done(story, say, term),
-    ...asked(story, say),
+    ...asked(story, say, term),
     ...heard(story, say, term),
     ...came(story, say, term),
     ...given(story, say),
@@ -36,14 +36,17 @@ const ordered = ({ order }: Story, say: Say<'console'>): Happened[] => [
   },
 ]
 
-const asked = ({ attempts }: Story, say: Say<'console'>): Happened[] =>
+const asked = ({ attempts }: Story, say: Say<'console'>, term: Term): Happened[] =>
   attempts.map((one) => ({
     id: one.payment_id,
     at: one.created_at,
     icon: 'tag',
     title: (
       <span className="inline-flex flex-wrap items-center gap-2">
-        {say('story.attempt', { channel: `${one.channel} / ${one.account}`, method: one.method })}
+        {say('story.attempt', {
+          channel: `${term('channel', one.channel)} / ${one.account}`,
+          method: term('method', one.method),
+        })}
         <StateChip state={one.state} />
       </span>
     ),
@@ -174,8 +177,12 @@ const disputed = ({ disputes }: Story, say: Say<'console'>): Happened[] =>
     aside: <Money amount={one.amount} currency={one.currency} />,
   }))
 
+/** A refund that began says itself who asked for it, and is a moment older than the line about its asking. */
+const isNews = ({ action, result }: NonNullable<Story['acts']>[number]): boolean =>
+  action !== 'checkout.refund_asked' || result === 'refused'
+
 const done = ({ acts }: Story, say: Say<'console'>, term: Term): Happened[] =>
-  (acts ?? []).map((one) => ({
+  (acts ?? []).filter(isNews).map((one) => ({
     id: one.entry_id,
     at: one.at,
     icon: 'shield',

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { MessageDrawer } from '~/console/inbox/message-drawer.tsx'
+import { MessageType } from '~/console/inbox/message-type.tsx'
 import type { Story } from '~/console/orders/order-page.tsx'
 import { TransferLeft } from '~/console/orders/statement-dialog.tsx'
 import { Amount } from '~/console/parts/amount.tsx'
@@ -29,8 +30,8 @@ export function MessagesCard({ messages }: { readonly messages: Story['messages'
               key={one.event_id}
               className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-4 py-3 sm:px-6"
             >
-              <span className="min-w-0 basis-full font-mono text-small break-all sm:flex-1 sm:basis-0">
-                {one.type}
+              <span className="min-w-0 basis-full sm:flex-1 sm:basis-0">
+                <MessageType message={one} />
               </span>
               <StateChip state={one.state} />
               <span className="text-small text-soft">

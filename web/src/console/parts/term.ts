@@ -17,6 +17,8 @@ const KEYS = {
   asset: (word: string) => `asset.${word}`,
   target: (word: string) => `target.${word}`,
   actor: (word: string) => `actor.${word}`,
+  channel: (word: string) => `channel.${word}`,
+  method: (word: string) => `method.${word}`,
   fault: (word: string) => `fault.${word}`,
 } as const
 

@@ -90,7 +90,7 @@ function Lines({ lines }: { readonly lines: readonly Line[] }) {
     if (line.what === 'entry')
       return `${term('entry', line.word)}${line.of === null ? '' : ` · ${line.of}`}`
     if (line.what === 'act') return term('act', line.word)
-    return `${say(`timeline.${line.what}`)}${line.of === null ? '' : ` · ${line.of}`}`
+    return `${say(`timeline.${line.what}`)}${line.of === null ? '' : ` · ${term('channel', line.of)}`}`
   }
   const items = lines.map(
     (line): Happened => ({
@@ -148,7 +148,10 @@ function More({ line }: { readonly line: Line }) {
   const say = useWords('console')
   return (
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-      {line.note !== null && <span className="break-words">{line.note}</span>}
+      {/* Of what was bought the books hold a name in one language for ever; its order has it in each. */}
+      {line.note !== null && (line.what !== 'entry' || line.order_id === null) && (
+        <span className="break-words">{line.note}</span>
+      )}
       {line.order_id !== null && <OrderLink id={line.order_id} />}
       {line.by !== null && line.by !== '' && (
         <span>

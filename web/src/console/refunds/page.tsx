@@ -1,6 +1,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
 import { api } from '~/app/api.ts'
+import { useChannel } from '~/console/parts/channel.ts'
 import { linkLook, ShortId } from '~/console/parts/links.tsx'
 import { usePages } from '~/console/parts/pages.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
@@ -24,6 +25,7 @@ const route = getRouteApi('/console/refunds')
 export function RefundsPage() {
   const say = useWords('console')
   const term = useTerm()
+  const channelOf = useChannel()
   const { state } = route.useSearch()
   const navigate = route.useNavigate()
   const query = usePages(['refunds', state], (cursor, signal) =>
@@ -58,7 +60,7 @@ export function RefundsPage() {
       id: 'channel',
       header: say('orders.channel'),
       from: 'lg',
-      cell: (one) => <span className="whitespace-nowrap">{`${one.channel} / ${one.account}`}</span>,
+      cell: (one) => <span className="whitespace-nowrap">{channelOf(one)}</span>,
     },
     { id: 'id', header: say('id'), from: 'xl', cell: (one) => <ShortId id={one.refund_id} /> },
     {

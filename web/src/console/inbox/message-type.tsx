@@ -1,0 +1,16 @@
+import { useTerm } from '~/console/parts/term.ts'
+
+interface Props {
+  readonly message: { readonly type: string; readonly facts: readonly string[] }
+}
+
+/** What a message tells of in our words, and what its sender calls it in theirs. */
+export function MessageType({ message: { type, facts } }: Props) {
+  const term = useTerm()
+  return (
+    <span className="inline-grid">
+      {facts.length > 0 && <span>{facts.map((fact) => term('told', fact)).join(' · ')}</span>}
+      <span className="font-mono text-small font-normal break-all text-soft">{type}</span>
+    </span>
+  )
+}
