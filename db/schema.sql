@@ -2739,6 +2739,7 @@ create table payments.facts (
   reserved bigint default 0 not null,
   refunded bigint default 0 not null,
   created_at timestamp with time zone not null,
+  set_aside_at timestamp with time zone,
   constraint facts_pkey PRIMARY KEY (id),
   constraint "PY1 said once" UNIQUE (channel, account, txn, said),
   constraint facts_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES payments.attempts(id),

@@ -130,6 +130,7 @@ export type KnownCode =
   | 'refund_not_offered'
   | 'refund_settled'
   | 'refund_unknown'
+  | 'returnable'
   | 'scope_not_held'
   | 'second_factor_off'
   | 'second_factor_on'
@@ -245,6 +246,9 @@ export interface paths {
   }
   '/api/v1/admin/owners': {
     get: operations['list_owners']
+  }
+  '/api/v1/admin/owners/names': {
+    get: operations['name_owners']
   }
   '/api/v1/admin/owners/{id}': {
     get: operations['get_owner']
@@ -373,6 +377,9 @@ export interface paths {
   }
   '/api/v1/admin/payments/suspense/{id}/return': {
     post: operations['return_suspended']
+  }
+  '/api/v1/admin/payments/suspense/{id}/set-aside': {
+    post: operations['set_suspended_aside']
   }
   '/api/v1/admin/payments/suspense': {
     get: operations['list_suspense']
@@ -1485,6 +1492,29 @@ export interface operations {
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** What the owners of these ids are called; of ids that nobody has nothing is said */
+  name_owners: {
+    parameters: {
+      query: {
+        /** Up to 100, with commas between them */
+        ids: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        items: {
+          owner: string
+          name: (string | null)
+        }[]
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** Who an owner is, and all they have: balances, lots, the last entries */
   get_owner: {
     parameters: {
@@ -1543,6 +1573,8 @@ export interface operations {
             created_at: string
           }[]
         }[]
+        /** More than this one person does not give or take alone in a day, of each asset */
+        hand_limit: number
         /** RFC 3339, UTC */
         as_of: string
       } } }
@@ -3951,6 +3983,29 @@ export interface operations {
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** Say that nothing is left to do about what came in, fits nothing and cannot be sent back from here; asked again, it stays so */
+  set_suspended_aside: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': {
+        reason: string
+      } } }
+    responses: {
+      200: { content: { 'application/json': {
+        fact_id: string
+        /** RFC 3339, UTC */
+        set_aside_at: string
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** Money that came in and fits nothing, newest first */
   list_suspense: {
     parameters: {
@@ -3980,6 +4035,10 @@ export interface operations {
           why: string
           /** RFC 3339, UTC */
           created_at: string
+          /** Why it cannot be sent back from here, and may be set aside */
+          stays: (('account_gone' | 'merchant_other' | 'amount_unreadable' | 'number_missing' | 'settled_otherwise' | 'gone_back') | null)
+          subject: (string | null)
+          owner: (string | null)
         }[]
         next_cursor: (string | null)
       } } }
@@ -4285,6 +4344,7 @@ export interface operations {
           result: ({
             [name: string]: unknown
           } | null)
+          why_not: (string | null)
         }[]
         next_cursor: (string | null)
       } } }
@@ -4323,6 +4383,7 @@ export interface operations {
         result: ({
           [name: string]: unknown
         } | null)
+        why_not: (string | null)
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }

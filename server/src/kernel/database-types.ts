@@ -597,6 +597,7 @@ export interface PaymentsFacts {
   refunded: Generated<bigint>;
   reserved: Generated<bigint>;
   said: Buffer;
+  set_aside_at: Timestamp | null;
   source: string;
   trade_no: string | null;
   txn: string;

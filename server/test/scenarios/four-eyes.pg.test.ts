@@ -295,3 +295,33 @@ test('PR4: what cannot be done is refused when it is asked; what cannot be done 
   expect((await decideAs(one.token, id, 'withdraw')).body.state).toBe('withdrawn')
   expect((await listed('state=withdrawn')).items[0].proposal_id).toBe(id)
 })
+
+test('PR1: whoever looks at a proposal is told why they cannot decide it, and the decision says the same', async () => {
+  const [maker, other] = [await admin(), await admin()]
+  const finance = await signUp(world, 'finance')
+  const auditor = await signUp(world, 'auditor')
+  const id = await proposed(maker, await somebody())
+  const seenBy = async (who: TestPerson) => {
+    const one = await world.call('GET', `/api/v1/admin/proposals/${id}`, { as: who.token })
+    const all = await world.call('GET', '/api/v1/admin/proposals', { as: who.token })
+    const listedOne = all
+      .json()
+      .items.find((row: { proposal_id: string }) => row.proposal_id === id)
+    expect(listedOne.why_not).toBe(one.json().why_not)
+    return one.json().why_not
+  }
+  for (const [who, why] of [
+    [maker, 'second_person_needed'],
+    [finance, 'decider_scope_needed'],
+    [auditor, 'decider_scope_needed'],
+  ] as const) {
+    expect([await seenBy(who), (await decideAs(who.token, id, 'approve')).status]).toEqual([
+      why,
+      403,
+    ])
+  }
+  expect(await seenBy(other)).toBeNull()
+  expect((await decideAs(other.token, id, 'approve')).status).toBe(200)
+  expect(await seenBy(other)).toBeNull()
+  expect(await seenBy(finance)).toBe('decider_scope_needed')
+})

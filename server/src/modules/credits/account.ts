@@ -15,6 +15,8 @@ interface Named {
   readonly asset?: string | undefined
 }
 
+const OURS = /^usr_[0-9a-z]{26}$/
+
 export type AccountNo = 'owner_needed' | 'owner_unknown'
 export type WhichAccount = (
   principal: Principal,
@@ -34,9 +36,11 @@ interface Deps {
 export function accounts(deps: Deps): WhichAccount {
   const byId = owners((ids) => knownOwners(deps.db, ids))
   const byExternalId = owners((names) => findOwnersByExternalId(deps.db, names))
+  /** Whoever names one of ours as one of theirs means ours, and would fill an account that nobody looks at. */
+  const isOurs = async (text: string) => OURS.test(text) && (await byId(text)) !== undefined
   const find = async (externalId: string, isKey: boolean) => {
     const known = await byExternalId(externalId)
-    if (known !== undefined || !isKey) return known
+    if (known !== undefined || !isKey || (await isOurs(externalId))) return known
     const made = await ownerByExternalId(deps, externalId)
     crashPoint('account.owner_made')
     return made

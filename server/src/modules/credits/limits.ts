@@ -50,3 +50,5 @@ export const TOP_UPS_REMEMBERED_MAX = 10_000
 export const TOP_UP_LAPSES_MS = 86_400_000
 export const TOP_UP_TIMES_MAX = 100
 export const TOP_UP_RULES_MAX = 500
+/** Ids whose names are asked for at once: as many as a page of any list has rows. */
+export const NAMES_MAX = 100

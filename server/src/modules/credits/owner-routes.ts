@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { actorOf, writeAudit } from '#audit'
-import { findOwner, isOwner, listOwners, type Owner } from '#identity'
+import { findOwner, findOwners, isOwner, listOwners, type Owner } from '#identity'
 import type { Instant } from '#kernel/clock'
 import { inTx } from '#kernel/db'
 import { door } from '#kernel/http-refusals'
@@ -19,7 +19,7 @@ import { ProposalShape } from '#proposals'
 import { adjust } from './adjust.ts'
 import type { Desk } from './deps.ts'
 import { intentOf } from './intent.ts'
-import { ENTRIES_SHOWN, PAGE_ROWS_USUAL } from './limits.ts'
+import { ENTRIES_SHOWN, NAMES_MAX, PAGE_ROWS_USUAL } from './limits.ts'
 import { EntryShape, entryAnswer, LotShape, lotAnswer } from './read-routes.ts'
 import { credits } from './refusals.ts'
 import { answeredByHand, KEYED, MOVING } from './replay.ts'
@@ -47,6 +47,7 @@ const { owner_unknown, insufficient_credits } = credits.texts
 
 export const ownerRoutes = (desk: Desk): Route[] => [
   listRoute(desk),
+  namesRoute(desk),
   ownerRoute(desk),
   explainRoute(desk),
   adjustRoute(desk),
@@ -127,6 +128,42 @@ const listRoute = (desk: Desk): Route =>
     },
   })
 
+const namesRoute = (desk: Desk): Route =>
+  defineRoute({
+    method: 'GET',
+    url: `${BASE}/names`,
+    scope: 'people:read',
+    name: 'name_owners',
+    summary: 'What the owners of these ids are called; of ids that nobody has nothing is said',
+    area,
+    query: Type.Object(
+      {
+        ids: Type.String({
+          description: `Up to ${NAMES_MAX}, with commas between them`,
+          pattern: `^[a-z0-9_]{1,64}(,[a-z0-9_]{1,64}){0,${NAMES_MAX - 1}}$`,
+        }),
+      },
+      strict,
+    ),
+    answer: Type.Object(
+      {
+        items: Type.Array(
+          Type.Object({ owner: Type.String(), name: orNull(Type.String()) }, strict),
+        ),
+      },
+      strict,
+    ),
+    handle: async (call) => {
+      const owners = await findOwners(desk.db, call.query.ids.split(','))
+      await noteLook(desk, call, 'credits.owners_named', 'some')
+      return done({
+        items: owners.map(({ id, person, externalId }) => ({
+          ...{ owner: id, name: person?.name ?? externalId },
+        })),
+      })
+    },
+  })
+
 const placeOf = ({ createdAt, id }: Owner): string =>
   Buffer.from(`${createdAt}|${id}`).toString('base64url')
 const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\|([a-z0-9_]{1,64})$/
@@ -159,6 +196,10 @@ const ownerRoute = (desk: Desk): Route =>
             strict,
           ),
         ),
+        hand_limit: Type.Integer({
+          description:
+            'More than this one person does not give or take alone in a day, of each asset',
+        }),
         as_of: Time,
       },
       strict,
@@ -174,7 +215,10 @@ const ownerRoute = (desk: Desk): Route =>
       const accounts = await Promise.all(
         assets.map((asset) => accountAnswer(desk, { owner: id, asset }, now)),
       )
-      return done({ ...ownerAnswer(owner, call.principal), accounts, as_of: timeOf(now) })
+      return done({
+        ...ownerAnswer(owner, call.principal),
+        ...{ accounts, hand_limit: desk.grantLimit, as_of: timeOf(now) },
+      })
     },
   })
 

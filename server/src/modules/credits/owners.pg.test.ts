@@ -251,3 +251,42 @@ test('C24: what an admin charges and sets aside is in the trail, once, and what 
   ])
   expect(await balanceOf(external_id)).toEqual({ available: 90, held: 0, debt: 0 })
 })
+
+test('C23: owners are named many at once, people by their name, users of apps by the app’s; looking leaves a line', async () => {
+  const [support, person] = [await signUp(world, 'support'), await signUp(world)]
+  const external_id = newApp()
+  await give(external_id, 1)
+  const ids = [person.id, await ownerOf(external_id), 'usr_nobody']
+  const ask = (text: string, as: string) =>
+    world.call('GET', `/api/v1/admin/owners/names?ids=${text}`, { as })
+  const named = await ask(ids.join(','), support.token)
+  expect(named.json().items).toHaveLength(2)
+  expect(named.json().items).toEqual(
+    expect.arrayContaining([
+      { owner: person.id, name: 'A user' },
+      { owner: ids[1], name: external_id },
+    ]),
+  )
+  expect(await trailOf(world, 'some')).toContainEqual(
+    expect.objectContaining({ action: 'credits.owners_named', actor_id: support.id }),
+  )
+  expect((await ask(ids.join(','), person.token)).statusCode).toBe(403)
+  const hundred = Array(100).fill(person.id).join(',')
+  expect((await ask(hundred, support.token)).json().items).toHaveLength(1)
+  expect((await ask(`${hundred},${person.id}`, support.token)).statusCode).toBe(400)
+})
+
+test('C7: an id of this house named as one of the app’s makes nobody, and says where it belongs', async () => {
+  const person = await signUp(world)
+  const no = await post('grants', { external_id: person.id, amount: 7, source: 'bonus' })
+  expect([no.status, no.body.code]).toEqual([404, 'owner_unknown'])
+  expect(no.body.hint).toContain('`owner`')
+  expect((await read(`admin/owners?query=${person.id}`)).body.items).toMatchObject([
+    { owner: person.id, external_id: null },
+  ])
+  // An app may spell its ids as we do: what is nobody of ours is one of theirs.
+  const theirs = `usr_${'z'.repeat(26)}`
+  expect((await post('grants', { external_id: theirs, amount: 7, source: 'bonus' })).status).toBe(
+    201,
+  )
+})

@@ -26,7 +26,15 @@ export const credits = defineRefusals({
     en: 'Name the account by exactly one of `owner` and `external_id`.',
     zh: '请用 `owner` 或 `external_id` 之一指明账户。',
   },
-  owner_unknown: { status: 404, en: 'No such owner.', zh: '没有这个账户持有人。' },
+  owner_unknown: {
+    status: 404,
+    en: 'No such owner.',
+    zh: '没有这个账户持有人。',
+    hint: {
+      en: 'An id of this house (usr_…) goes into `owner`, one of your own into `external_id`.',
+      zh: '本系统的编号（usr_…）填在 `owner`，你自己的用户编号填在 `external_id`。',
+    },
+  },
   entry_unknown: { status: 404, en: 'No such entry of history.', zh: '没有这条记录。' },
   charge_unknown: { status: 404, en: 'No such charge.', zh: '没有这笔扣费。' },
   hold_unknown: { status: 404, en: 'No such hold.', zh: '没有这笔预扣。' },

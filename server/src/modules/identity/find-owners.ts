@@ -35,6 +35,12 @@ export async function findOwner(db: Database, id: string): Promise<Owner | undef
   return rows[0] && ownerOf(rows[0])
 }
 
+/** Those of them that there are, in no order. */
+export async function findOwners(db: Database, ids: readonly string[]): Promise<Owner[]> {
+  const { rows } = await sql<Row>`${SELECT} where o.id = any(${ids})`.execute(db)
+  return rows.map(ownerOf)
+}
+
 /** Newest first; by id, a part of the external id and, where people may be read, of name and e-mail. */
 export async function listOwners(
   db: Database,

@@ -1,6 +1,6 @@
 export type { Passwords } from './auth.ts'
 export { createKey } from './create-key.ts'
-export { findOwner, listOwners, type Owner } from './find-owners.ts'
+export { findOwner, findOwners, listOwners, type Owner } from './find-owners.ts'
 export { identityJobs } from './jobs.ts'
 export { KEYS_CHANGED } from './key-cache.ts'
 export { findKeyCap, listKeys, makerOfKey } from './key-store.ts'

@@ -35,10 +35,12 @@ export interface KeptFact {
   readonly reserved: bigint
   readonly refunded: bigint
   readonly createdAt: string
+  /** Somebody saw that nothing is left to do about it. */
+  readonly setAsideAt: string | undefined
 }
 export type Source = 'push' | 'pull' | 'bill' | 'hand'
 
-interface Row {
+export interface FactRow {
   readonly id: string
   readonly channel: ChannelName
   readonly account: string
@@ -56,9 +58,10 @@ interface Row {
   readonly reserved: bigint
   readonly refunded: bigint
   readonly created_at: Date
+  readonly set_aside_at: Date | null
 }
 
-const factOf = (row: Row): KeptFact => ({
+export const factOf = (row: FactRow): KeptFact => ({
   ...{ id: row.id, channel: row.channel, account: row.account, txn: row.txn },
   ...{ tradeNo: row.trade_no ?? undefined, amount: row.amount ?? undefined },
   ...{ currency: row.currency, merchant: row.merchant, livemode: row.livemode },
@@ -67,6 +70,7 @@ const factOf = (row: Row): KeptFact => ({
   ...{ why: row.why ?? undefined, reserved: row.reserved, refunded: row.refunded },
   paidAt: row.paid_at.toISOString(),
   createdAt: row.created_at.toISOString(),
+  setAsideAt: row.set_aside_at?.toISOString(),
 })
 
 /** What two tellings of one payment share: the time and the payer are worded differently by push and by answer. */
@@ -122,7 +126,9 @@ export async function lockSuspended(tx: Tx, one: NewFact): Promise<string | unde
 
 export async function takeOutOfSuspense(tx: Tx, id: string, attemptId: string): Promise<void> {
   await sql`
-    update payments.facts set disposition = 'kept', why = null, attempt_id = ${attemptId} where id = ${id}
+    update payments.facts
+       set disposition = 'kept', why = null, attempt_id = ${attemptId}, set_aside_at = null
+     where id = ${id}
   `.execute(tx)
 }
 
@@ -146,7 +152,7 @@ export async function findSettledFact(
   account: string,
   by: { readonly txn: string | undefined; readonly tradeNo: string | undefined },
 ): Promise<KeptFact | undefined> {
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<FactRow>`
     select * from payments.facts
      where channel = ${channel} and account = ${account}
        and ${by.txn === undefined ? sql`trade_no = ${by.tradeNo ?? null}` : sql`txn = ${by.txn}`}
@@ -156,7 +162,7 @@ export async function findSettledFact(
 }
 
 export async function findFact(db: Database | Tx, id: string): Promise<KeptFact | undefined> {
-  const { rows } = await sql<Row>`select * from payments.facts where id = ${id}`.execute(db)
+  const { rows } = await sql<FactRow>`select * from payments.facts where id = ${id}`.execute(db)
   return rows[0] && factOf(rows[0])
 }
 
@@ -165,7 +171,7 @@ export async function listFactsOf(
   db: Database,
   attemptIds: readonly string[],
 ): Promise<KeptFact[]> {
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<FactRow>`
     select * from payments.facts where attempt_id = any(${attemptIds}) order by id
   `.execute(db)
   return rows.map(factOf)
@@ -174,22 +180,6 @@ export async function listFactsOf(
 /** Whoever settles something of this fact queues here. */
 export async function lockFact(tx: Tx, id: string): Promise<void> {
   await sql`select 1 from payments.facts where id = ${id} for update`.execute(tx)
-}
-
-/** What fits nothing, and what should have gone back and did not. */
-export async function listSuspense(
-  db: Database,
-  before: string | undefined,
-  rowsMax: number,
-): Promise<KeptFact[]> {
-  const { rows } = await sql<Row>`
-    select * from payments.facts
-     where (disposition = 'suspense' or (disposition = 'sent_back' and reserved + refunded < amount))
-       and (amount is null or refunded < amount)
-       and ${before === undefined ? sql`true` : sql`id < ${before}`}
-     order by id desc limit ${rowsMax}
-  `.execute(db)
-  return rows.map(factOf)
 }
 
 /** In one statement, so that however many ask at once no more is promised than came in. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { type Instant, rfc3339 } from '#kernel/clock'
 import type { Database } from '#kernel/db'
 import { firstIdAt } from '#kernel/ids'
+import { WAITS_FOR_A_PERSON } from './suspense-store.ts'
 
 export interface AccountHealth {
   readonly channel: string
@@ -89,8 +90,7 @@ export async function countWaiting(db: Database, countMax: number): Promise<Wait
   const { rows } = await sql<Waiting>`
     select (select count(*)::integer from (
               select from payments.facts
-               where (disposition = 'suspense' or (disposition = 'sent_back' and reserved + refunded < amount))
-                 and (amount is null or refunded < amount) limit ${countMax}) s) as suspense,
+               where ${WAITS_FOR_A_PERSON} limit ${countMax}) s) as suspense,
            (select count(*)::integer from (
               select from payments.events where state = 'dead' limit ${countMax}) e) as "deadMessages",
            (select count(*)::integer from (

@@ -63,6 +63,11 @@ export const payments = defineRefusals({
     en: 'This cannot be sent back from here: {why}. A refund in the console of the provider is taken note of.',
     zh: '无法从这里退回：{why}。在支付渠道后台退款后，系统会自动登记。',
   },
+  returnable: {
+    status: 409,
+    en: 'This can go back to whoever paid it, and is not set aside.',
+    zh: '这笔款项可以原路退回，不能搁置。',
+  },
   refund_unknown: { status: 404, en: 'No such refund.', zh: '没有这笔退款。' },
   refund_exceeds_payment: {
     status: 409,

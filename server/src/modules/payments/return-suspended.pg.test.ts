@@ -92,7 +92,12 @@ test('PY1: told twice in different words, what was kept is not sent back with wh
   expect(await tell(said)).toBe(204)
   await settle()
   const [{ fact_id }] = await inSuspense(payment)
-  expect(await giveBack(fact_id)).toMatchObject({ status: 409, body: { code: 'not_returnable' } })
+  expect(await giveBack(fact_id)).toMatchObject({
+    ...{
+      status: 409,
+      body: { code: 'not_returnable', detail: expect.stringContaining('settled_otherwise') },
+    },
+  })
   await settle()
   expect(await refundsAtSandbox(payment)).toEqual([])
   expect(await balance(external_id)).toBe('600 0 0')

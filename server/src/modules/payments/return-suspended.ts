@@ -4,14 +4,15 @@ import { inTx, type Tx, violatedConstraint } from '#kernel/db'
 import { invariant } from '#kernel/invariant'
 import { done, type Outcome } from '#kernel/outcome'
 import { earlierProposal, type Proposal, type ProposalKind, propose } from '#proposals'
-import { findAccount } from './account-store.ts'
 import { KEPT_ONCE } from './apply-payment.ts'
 import { beginReturn, refundable } from './begin-refund.ts'
-import { findFact, type KeptFact, lockFact, sendBackSuspended } from './fact-store.ts'
+import { type KeptFact, sendBackSuspended } from './fact-store.ts'
 import type { Refund } from './refund.ts'
 import { findReturn } from './refund-store.ts'
 import { payments } from './refusals.ts'
 import type { PaymentsDeps } from './start-attempt.ts'
+import { lockSuspendedFact } from './suspense-store.ts'
+import { whyItStays } from './why-it-stays.ts'
 
 interface Wanted {
   readonly factId: string
@@ -40,7 +41,7 @@ export async function returnSuspended(
   } catch (error) {
     // Told twice in different words: the other telling has moved its value already.
     if (violatedConstraint(error) !== KEPT_ONCE) throw error
-    return payments.no('not_returnable', { why: 'its transaction was settled in other words' })
+    return payments.no('not_returnable', { why: 'settled_otherwise' })
   }
 }
 
@@ -55,14 +56,12 @@ async function judgeIn(
   deps: PaymentsDeps,
   factId: string,
 ): Promise<Outcome<Judged, ReturnNo>> {
-  await lockFact(tx, factId)
-  const fact = await findFact(tx, factId)
+  const fact = await lockSuspendedFact(tx, factId)
   const before = fact && (await findReturn(tx, factId))
-  if (before?.state === 'abnormal')
-    return payments.no('not_returnable', { why: 'its way back is stuck at the provider' })
+  if (before?.state === 'abnormal') return payments.no('not_returnable', { why: 'stuck' })
   if (fact && before) return done({ before, fact })
   if (!fact || fact.disposition === 'kept') return payments.no('fact_unknown')
-  const why = await whyNot(tx, deps, fact)
+  const why = await whyItStays(tx, deps, fact)
   return why === undefined ? done({ before, fact }) : payments.no('not_returnable', { why })
 }
 
@@ -122,19 +121,3 @@ export const suspenseKind = (deps: PaymentsDeps): ProposalKind => ({
     return { ok: true, result: { refund_id: refund.id } }
   },
 })
-
-/** What this account was not paid it cannot pay back. */
-async function whyNot(
-  tx: Tx,
-  { channels }: PaymentsDeps,
-  fact: KeptFact,
-): Promise<string | undefined> {
-  const account = await findAccount(tx, fact.channel, fact.account)
-  if (!account || !channels.has(fact.channel)) return 'its account is not here any more'
-  if (account.merchant !== fact.merchant || account.livemode !== fact.livemode)
-    return 'it was paid to another merchant'
-  if (fact.amount === undefined) return 'nobody knows how much it was'
-  if (fact.tradeNo === undefined && fact.attemptId === undefined)
-    return 'it bears no number of ours'
-  return refundable(fact) > 0n ? undefined : 'all of it went back already'
-}

@@ -3,12 +3,13 @@ import { actorOf } from '#audit'
 import { done } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import { ProposalShape, proposalAnswer } from '#proposals'
-import { listSuspense } from './fact-store.ts'
+import { listAccounts } from './account-store.ts'
 import type { Janitor } from './janitor.ts'
 import { PAGE_ROWS_USUAL, REASON_LETTERS_MAX } from './limits.ts'
 import { listLateRefunds } from './refund-store.ts'
 import { payments } from './refusals.ts'
 import { returnSuspended } from './return-suspended.ts'
+import { setAside } from './set-aside.ts'
 import {
   ById,
   Cursor,
@@ -24,6 +25,8 @@ import {
   Time,
 } from './shapes.ts'
 import type { PaymentsDeps } from './start-attempt.ts'
+import { listSuspense, type Suspended } from './suspense-store.ts'
+import { STAYS, type Stays, staysOf } from './why-it-stays.ts'
 
 interface Deps extends PaymentsDeps {
   readonly janitor: Janitor
@@ -31,8 +34,33 @@ interface Deps extends PaymentsDeps {
 
 const Page = { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) }
 
+const SuspendedShape = Type.Object(
+  {
+    ...{ fact_id: Type.String(), channel: Type.String(), account: Type.String() },
+    ...{ txn: Type.String(), trade_no: orNull(Type.String()), amount: orNull(Minor) },
+    ...{ currency: Type.String(), livemode: Type.Boolean(), paid_at: Time },
+    ...{ why: Type.String(), created_at: Time },
+    stays: Type.Union([Type.Enum([...STAYS]), Type.Null()], {
+      description: 'Why it cannot be sent back from here, and may be set aside',
+    }),
+    subject: orNull(Type.String({ description: 'The order that its number is of' })),
+    owner: orNull(Type.String()),
+  },
+  strict,
+)
+const suspendedAnswer = (fact: Suspended, stays: Stays | undefined) => ({
+  ...{ fact_id: fact.id, channel: fact.channel, account: fact.account, txn: fact.txn },
+  trade_no: fact.tradeNo ?? null,
+  amount: fact.amount === undefined ? null : Number(fact.amount),
+  ...{ currency: fact.currency, livemode: fact.livemode, paid_at: fact.paidAt },
+  ...{ why: fact.why ?? 'return_failed', created_at: fact.createdAt },
+  stays: stays ?? null,
+  ...{ subject: fact.subject ?? null, owner: fact.owner ?? null },
+})
+
 export const staffRoutes = (deps: Deps): Route[] => [
   returnRoute(deps),
+  setAsideRoute(deps),
   defineRoute({
     method: 'GET',
     url: '/api/v1/admin/payments/suspense',
@@ -41,27 +69,18 @@ export const staffRoutes = (deps: Deps): Route[] => [
     summary: 'Money that came in and fits nothing, newest first',
     area: 'payments',
     query: Type.Object(Page, strict),
-    answer: listOf(
-      Type.Object(
-        {
-          ...{ fact_id: Type.String(), channel: Type.String(), account: Type.String() },
-          ...{ txn: Type.String(), trade_no: orNull(Type.String()), amount: orNull(Minor) },
-          ...{ currency: Type.String(), livemode: Type.Boolean(), paid_at: Time },
-          ...{ why: Type.String(), created_at: Time },
-        },
-        strict,
-      ),
-    ),
+    answer: listOf(SuspendedShape),
     handle: async ({ query: { limit = PAGE_ROWS_USUAL, cursor } }) => {
-      const rows = await listSuspense(deps.db, cursor, limit + 1)
+      const [rows, accounts] = await Promise.all([
+        listSuspense(deps.db, cursor, limit + 1),
+        listAccounts(deps.db),
+      ])
+      const accountOf = ({ channel, account }: Suspended) =>
+        deps.channels.has(channel)
+          ? accounts.find((one) => one.channel === channel && one.name === account)
+          : undefined
       return done(
-        pageOf(rows, limit, (fact) => ({
-          ...{ fact_id: fact.id, channel: fact.channel, account: fact.account, txn: fact.txn },
-          trade_no: fact.tradeNo ?? null,
-          amount: fact.amount === undefined ? null : Number(fact.amount),
-          ...{ currency: fact.currency, livemode: fact.livemode, paid_at: fact.paidAt },
-          ...{ why: fact.why ?? 'return_failed', created_at: fact.createdAt },
-        })),
+        pageOf(rows, limit, (fact) => suspendedAnswer(fact, staysOf(fact, accountOf(fact)))),
       )
     },
   }),
@@ -114,5 +133,32 @@ const returnRoute = (deps: Deps) =>
       }
       deps.janitor.wake('refunds')
       return done(refundAnswer(outcome.value))
+    },
+  })
+
+const setAsideRoute = (deps: Deps) =>
+  defineRoute({
+    method: 'POST',
+    url: '/api/v1/admin/payments/suspense/:id/set-aside',
+    scope: 'payments:refund',
+    name: 'set_suspended_aside',
+    summary:
+      'Say that nothing is left to do about what came in, fits nothing and cannot be sent back from here; asked again, it stays so',
+    area: 'payments',
+    params: ById,
+    body: Type.Object(
+      { reason: Type.String({ minLength: 1, maxLength: REASON_LETTERS_MAX }) },
+      { ...strict, examples: [{ reason: 'the provider says that the other amount is right' }] },
+    ),
+    answer: Type.Object({ fact_id: Type.String(), set_aside_at: Time }, strict),
+    refuses: {
+      fact_unknown: payments.texts.fact_unknown,
+      returnable: payments.texts.returnable,
+    },
+    handle: async (call) => {
+      const { id } = call.params
+      const want = { factId: id, reason: call.body.reason, actor: actorOf(call) }
+      const outcome = await setAside(deps, want)
+      return outcome.ok ? done({ fact_id: id, set_aside_at: outcome.value }) : outcome
     },
   })

@@ -3,12 +3,12 @@ import { type AuditDeps, actorOf } from '#audit'
 import type { Database } from '#kernel/db'
 import { door } from '#kernel/http-refusals'
 import { done } from '#kernel/outcome'
-import { type Call, defineRoute, type Route } from '#kernel/routes'
+import { type Call, defineRoute, type Principal, type Route } from '#kernel/routes'
 import { type DecideDeps, decide, type ProposalKind } from './decide.ts'
 import { PAGE_ROWS_MAX, PAGE_ROWS_USUAL, REASON_LETTERS_MAX } from './limits.ts'
-import type { Decision } from './proposal.ts'
+import { type Decision, judge, type Proposal } from './proposal.ts'
 import { proposals } from './refusals.ts'
-import { ProposalShape, proposalAnswer, State, strict } from './shapes.ts'
+import { ProposalShape, proposalAnswer, SeenShape, State, strict } from './shapes.ts'
 import { findProposal, listProposals } from './store.ts'
 
 interface Deps extends AuditDeps {
@@ -24,10 +24,19 @@ const { proposal_unknown } = proposals.texts
 
 export function proposalRoutes(deps: Deps): Route[] {
   const kinds = new Map(deps.kinds.map((kind) => [kind.kind, kind]))
-  return [...readRoutes(deps), ...decideRoutes({ ...deps, kinds })]
+  return [...readRoutes({ ...deps, kinds }), ...decideRoutes({ ...deps, kinds })]
 }
 
-const readRoutes = ({ db, clock }: Deps): Route[] => [
+function seenBy(kinds: DecideDeps['kinds'], one: Proposal, principal: Principal) {
+  const kind = kinds.get(one.kind)
+  const verdict = kind ? judge(one, 'approve', principal, kind.scope) : 'proposal_impossible'
+  return {
+    ...proposalAnswer(one),
+    why_not: verdict === 'go' || verdict === 'repeat' ? null : verdict,
+  }
+}
+
+const readRoutes = ({ db, clock, kinds }: DecideDeps): Route[] => [
   defineRoute({
     method: 'GET',
     url: BASE,
@@ -47,13 +56,13 @@ const readRoutes = ({ db, clock }: Deps): Route[] => [
     ),
     answer: Type.Object(
       {
-        items: Type.Array(ProposalShape),
+        items: Type.Array(SeenShape),
         next_cursor: Type.Union([Type.String(), Type.Null()]),
       },
       strict,
     ),
     refuses: { cursor_invalid: door.texts.cursor_invalid },
-    handle: async ({ query }) => {
+    handle: async ({ query, principal }) => {
       const { state, cursor, limit = PAGE_ROWS_USUAL } = query
       if (cursor !== undefined && !/^prp_[0-9a-z]{26}$/.test(cursor))
         return door.no('cursor_invalid')
@@ -61,7 +70,7 @@ const readRoutes = ({ db, clock }: Deps): Route[] => [
       const rows = await listProposals(db, { state, before: cursor, now, rowsMax: limit + 1 })
       const last = rows.length > limit ? rows[limit - 1] : undefined
       return done({
-        items: rows.slice(0, limit).map(proposalAnswer),
+        items: rows.slice(0, limit).map((one) => seenBy(kinds, one, principal)),
         next_cursor: last?.id ?? null,
       })
     },
@@ -74,11 +83,11 @@ const readRoutes = ({ db, clock }: Deps): Route[] => [
     summary: 'One proposal',
     area,
     params: ById,
-    answer: ProposalShape,
+    answer: SeenShape,
     refuses: { proposal_unknown },
-    handle: async ({ params }) => {
+    handle: async ({ params, principal }) => {
       const found = await findProposal(db, params.id, clock.now())
-      return found ? done(proposalAnswer(found)) : proposals.no('proposal_unknown')
+      return found ? done(seenBy(kinds, found, principal)) : proposals.no('proposal_unknown')
     },
   }),
 ]

@@ -25,6 +25,17 @@ export const ProposalShape = Type.Object(
   strict,
 )
 
+/** As whoever looks at it sees it. */
+export const SeenShape = Type.Object(
+  {
+    ...ProposalShape.properties,
+    why_not: orNull(
+      Type.String({ description: 'Why whoever asks cannot approve it; null where they can' }),
+    ),
+  },
+  strict,
+)
+
 export const proposalAnswer = (one: Proposal) => ({
   proposal_id: one.id,
   kind: one.kind,

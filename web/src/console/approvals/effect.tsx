@@ -17,6 +17,10 @@ export function EffectLine({ proposal: { payload } }: { readonly proposal: Propo
   return null
 }
 
+/** Whom it is about, where it is about somebody. */
+export const ownerOf = ({ payload: { owner_id: owner } }: Proposal): string | undefined =>
+  typeof owner === 'string' ? owner : undefined
+
 const NAMES: Readonly<Record<string, Key<'console'>>> = {
   owner_id: 'orders.owner',
   order_id: 'orders.id',

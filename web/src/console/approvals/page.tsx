@@ -1,9 +1,9 @@
 import { getRouteApi } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
 import { api } from '~/app/api.ts'
-import { EffectLine } from '~/console/approvals/effect.tsx'
+import { EffectLine, ownerOf } from '~/console/approvals/effect.tsx'
 import { ProposalDrawer } from '~/console/approvals/proposal-drawer.tsx'
-import { Actor } from '~/console/parts/links.tsx'
+import { Actor, OwnerLink } from '~/console/parts/links.tsx'
 import { usePages } from '~/console/parts/pages.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
 import { useTerm } from '~/console/parts/term.ts'
@@ -45,6 +45,14 @@ export function ApprovalsPage() {
       align: 'right',
       phone: 'aside',
       cell: (one) => <EffectLine proposal={one} />,
+    },
+    {
+      id: 'owner',
+      header: say('orders.owner'),
+      cell: (one) => {
+        const owner = ownerOf(one)
+        return owner === undefined ? say('nothing') : <OwnerLink id={owner} />
+      },
     },
     { id: 'reason', header: say('reason.label'), cell: (one) => one.reason },
     {

@@ -39,6 +39,7 @@ export function ProposalDrawer({ id, onClose }: Props) {
   const one = query.data
   const isMine = one !== undefined && one.proposed_by === me
   const isOpen = one?.state === 'proposed' && may('proposals:decide')
+  const canDecide = isOpen && one.why_not === null
   return (
     <Dialog
       open
@@ -46,21 +47,20 @@ export function ProposalDrawer({ id, onClose }: Props) {
       place="side"
       title={one ? term('proposal', one.kind) : say('approvals.one')}
       acts={
-        isOpen &&
-        (isMine ? (
+        isOpen && isMine ? (
           <Button onClick={() => setDeciding('withdraw')}>{say('approvals.withdraw')}</Button>
-        ) : (
+        ) : canDecide ? (
           <>
             <Button look="primary" onClick={() => setDeciding('approve')}>
               {say('approvals.approve')}
             </Button>
             <Button onClick={() => setDeciding('reject')}>{say('approvals.reject')}</Button>
           </>
-        ))
+        ) : undefined
       }
     >
       <DataBlock query={query}>
-        {(proposal) => <Told proposal={proposal} isMine={isMine && isOpen} />}
+        {(proposal) => <Told proposal={proposal} isOpen={isOpen} isMine={isMine} />}
       </DataBlock>
       {deciding && one && (
         <DecisionDialog
@@ -74,12 +74,27 @@ export function ProposalDrawer({ id, onClose }: Props) {
   )
 }
 
-function Told({ proposal, isMine }: { readonly proposal: Proposal; readonly isMine: boolean }) {
+interface ToldProps {
+  readonly proposal: Proposal
+  /** It could be decided, by whoever may. */
+  readonly isOpen: boolean
+  readonly isMine: boolean
+}
+
+function Told({ proposal, isOpen, isMine }: ToldProps) {
+  const term = useTerm()
   const say = useWords('console')
   const factsOf = useEffectFacts()
   return (
     <div className="grid grid-cols-1 gap-5">
-      {isMine && <Note tone="note">{say('approvals.own')}</Note>}
+      {isOpen && isMine && <Note tone="note">{say('approvals.own')}</Note>}
+      {isOpen && !isMine && proposal.why_not !== null && (
+        <Note tone="note">
+          {proposal.why_not === 'second_person_needed'
+            ? say('approvals.gains')
+            : say('approvals.not_yours', { what: term('proposal', proposal.kind) })}
+        </Note>
+      )}
       <section>
         <h3 className="mb-2 font-semibold">{say('approvals.effect')}</h3>
         <Facts items={factsOf(proposal)} />

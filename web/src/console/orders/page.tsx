@@ -4,7 +4,7 @@ import type { Answer } from '@tongbao/sdk'
 import { useContext } from 'react'
 import { api } from '~/app/api.ts'
 import { ModeChip } from '~/console/parts/amount.tsx'
-import { OwnerLink, shortId } from '~/console/parts/links.tsx'
+import { Owner, OwnerLink, shortId } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
 import { momentsOf, PeriodFields } from '~/console/parts/period-fields.tsx'
@@ -165,7 +165,7 @@ export function useOrderColumns(): readonly Column<Order>[] {
       id: 'owner',
       header: say('orders.owner'),
       cell: (one) =>
-        may('credits:read_all') ? <OwnerLink id={one.owner} /> : <span>{shortId(one.owner)}</span>,
+        may('credits:read_all') ? <OwnerLink id={one.owner} /> : <Owner id={one.owner} />,
     },
     {
       id: 'channel',

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { useName } from '~/console/parts/names.ts'
 import { useTerm } from '~/console/parts/term.ts'
 import { CopyId } from '~/kit/copy-id.tsx'
 
@@ -21,9 +22,23 @@ const Id = ({ id, children }: Props) =>
     </span>
   )
 
+/** By their name where the reader may know it, and there is one. */
+export function Owner({ id }: { readonly id: string }) {
+  const name = useName(id)
+  return (
+    <Id id={id}>
+      {name && (
+        <span className="sm:whitespace-nowrap" title={id}>
+          {name}
+        </span>
+      )}
+    </Id>
+  )
+}
+
 export const OwnerLink = ({ id, children }: Props) => (
   <Link to="/console/people/$id" params={{ id }} className={LOOK}>
-    <Id id={id}>{children}</Id>
+    {children ?? <Owner id={id} />}
   </Link>
 )
 

@@ -7,6 +7,7 @@ const KEYS = {
   entry: (word: string) => `entry.${word}`,
   act: (word: string) => `act.${word}`,
   why: (word: string) => `why.${word}`,
+  stays: (word: string) => `stays.${word}`,
   source: (word: string) => `source.${word}`,
   proposal: (word: string) => `proposal.${word}`,
   role: (word: string) => `role.${word}`,

@@ -6,13 +6,13 @@ import { Amount } from '~/console/parts/amount.tsx'
 import { ChangePreview } from '~/console/parts/change-preview.tsx'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
 import { useTerm } from '~/console/parts/term.ts'
+import { AmountField, isWhole } from '~/console/people/amount-field.tsx'
 import type { Owner } from '~/console/people/person-page.tsx'
 import { useTold } from '~/console/people/told.ts'
 import { RadioCards } from '~/kit/choice.tsx'
-import { Input, Select } from '~/kit/field.tsx'
+import { Select } from '~/kit/field.tsx'
+import { useFormat } from '~/kit/format.ts'
 import { useWords } from '~/words/words.ts'
-
-const WHOLE = /^[1-9]\d{0,14}$/
 
 interface Props {
   readonly owner: Owner
@@ -24,13 +24,14 @@ export function AdjustDialog({ owner, onClose }: Props) {
   const say = useWords('console')
   const term = useTerm()
   const told = useTold()
+  const format = useFormat()
   const { key } = useIntent()
   const assets = owner.accounts.map(({ asset }) => asset)
   const [asset, setAsset] = useState(assets[0] ?? 'credit')
   const [way, setWay] = useState<'up' | 'down'>('down')
   const [amount, setAmount] = useState('')
-  const isWhole = WHOLE.test(amount)
-  const by = isWhole ? Number(amount) * (way === 'up' ? 1 : -1) : 0
+  const whole = isWhole(amount)
+  const by = whole ? Number(amount) * (way === 'up' ? 1 : -1) : 0
   const move = useMutation({
     mutationFn: (reason: string) =>
       api.post('/api/v1/admin/owners/{id}/adjust', {
@@ -51,13 +52,13 @@ export function AdjustDialog({ owner, onClose }: Props) {
       onClose={onClose}
       onAct={(reason) => move.mutate(reason)}
       title={say('adjust.title')}
-      more={say('adjust.more')}
+      more={say('adjust.more', { limit: format.number(owner.hand_limit) })}
       act={say('adjust.act')}
       danger={way === 'down'}
       isSeen
       busy={move.isPending}
       error={move.error}
-      blocked={!isWhole || tooMuch}
+      blocked={!whole || tooMuch}
     >
       {(asked) => (
         <>
@@ -79,19 +80,11 @@ export function AdjustDialog({ owner, onClose }: Props) {
               onChange={(event) => setAsset(event.target.value)}
             />
           )}
-          <Input
-            label={say('grant.amount')}
-            inputMode="numeric"
-            figures
+          <AmountField
             value={amount}
-            fault={
-              (asked || amount !== '') && !isWhole
-                ? say('amount.whole')
-                : tooMuch
-                  ? say('adjust.too_much')
-                  : faultOf(move.error, 'amount')
-            }
-            onChange={(event) => setAmount(event.target.value.trim())}
+            onChange={setAmount}
+            asked={asked}
+            fault={tooMuch ? say('adjust.too_much') : faultOf(move.error, 'amount')}
           />
           <ChangePreview
             lines={[

@@ -7,16 +7,16 @@ import { Amount } from '~/console/parts/amount.tsx'
 import { ChangePreview } from '~/console/parts/change-preview.tsx'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
 import { useTerm } from '~/console/parts/term.ts'
+import { AmountField, isWhole } from '~/console/people/amount-field.tsx'
 import type { Owner } from '~/console/people/person-page.tsx'
 import { useTold } from '~/console/people/told.ts'
 import { Input, Select } from '~/kit/field.tsx'
-import { TimeZone } from '~/kit/format.ts'
+import { TimeZone, useFormat } from '~/kit/format.ts'
 import { momentOf } from '~/kit/zones.ts'
 import { useWords } from '~/words/words.ts'
 
 type Source = Body<'grant_credits'>['source']
 const SOURCES: readonly Source[] = ['admin', 'promo', 'signup', 'task', 'referral', 'bonus']
-const WHOLE = /^[1-9]\d{0,14}$/
 
 interface Props {
   readonly owner: Owner
@@ -28,6 +28,7 @@ export function GrantDialog({ owner, onClose }: Props) {
   const say = useWords('console')
   const term = useTerm()
   const told = useTold()
+  const format = useFormat()
   const { key } = useIntent()
   const [amount, setAmount] = useState('')
   const [source, setSource] = useState<Source>('admin')
@@ -48,33 +49,27 @@ export function GrantDialog({ owner, onClose }: Props) {
     },
   })
   const now = owner.accounts.find(({ asset }) => asset === 'credit')
-  const isWhole = WHOLE.test(amount)
+  const whole = isWhole(amount)
   return (
     <ReasonDialog
       open
       onClose={onClose}
       onAct={(reason) => give.mutate(reason)}
       title={say('grant.title')}
-      more={say('grant.more')}
+      more={say('grant.more', { limit: format.number(owner.hand_limit) })}
       act={say('grant.act')}
       isSeen
       busy={give.isPending}
       error={give.error}
-      blocked={!isWhole}
+      blocked={!whole}
     >
       {(asked) => (
         <>
-          <Input
-            label={say('grant.amount')}
-            inputMode="numeric"
-            figures
+          <AmountField
             value={amount}
-            fault={
-              (asked || amount !== '') && !isWhole
-                ? say('amount.whole')
-                : faultOf(give.error, 'amount')
-            }
-            onChange={(event) => setAmount(event.target.value.trim())}
+            onChange={setAmount}
+            asked={asked}
+            fault={faultOf(give.error, 'amount')}
           />
           <div className="grid gap-4 sm:grid-cols-2">
             <Select
@@ -94,7 +89,7 @@ export function GrantDialog({ owner, onClose }: Props) {
               onChange={(event) => setUntil(event.target.value)}
             />
           </div>
-          <GrantPreview now={now} by={isWhole ? Number(amount) : 0} />
+          <GrantPreview now={now} by={whole ? Number(amount) : 0} />
         </>
       )}
     </ReasonDialog>

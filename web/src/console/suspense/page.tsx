@@ -3,7 +3,7 @@ import type { Answer } from '@tongbao/sdk'
 import { useState } from 'react'
 import { api } from '~/app/api.ts'
 import { ModeChip } from '~/console/parts/amount.tsx'
-import { ShortId } from '~/console/parts/links.tsx'
+import { OrderLink, OwnerLink, ShortId } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
@@ -18,7 +18,7 @@ import { EmptyState } from '~/kit/empty-state.tsx'
 import { ListCard } from '~/kit/list-card.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { DateTime, RelativeTime } from '~/kit/times.tsx'
-import { useWords } from '~/words/words.ts'
+import { type Say, useWords } from '~/words/words.ts'
 
 type Suspended = Answer<'list_suspense'>['items'][number]
 
@@ -31,52 +31,7 @@ export function SuspensePage() {
     api.get('/api/v1/admin/payments/suspense', { query: { cursor, limit: 30 }, signal }),
   )
   const columns: Column<Suspended>[] = [
-    {
-      id: 'why',
-      header: say('suspense.why'),
-      phone: 'title',
-      cell: (one) => <span className="sm:whitespace-nowrap">{term('why', one.why)}</span>,
-    },
-    {
-      id: 'amount',
-      header: say('orders.amount'),
-      align: 'right',
-      phone: 'aside',
-      cell: (one) =>
-        one.amount === null ? (
-          say('suspense.unreadable')
-        ) : (
-          <Money amount={one.amount} currency={one.currency} />
-        ),
-    },
-    {
-      id: 'channel',
-      header: say('orders.channel'),
-      cell: (one) => (
-        <span className="inline-flex flex-wrap items-center justify-end gap-1.5 sm:justify-start">
-          <span className="whitespace-nowrap">{`${one.channel} / ${one.account}`}</span>
-          <ModeChip livemode={one.livemode} />
-        </span>
-      ),
-    },
-    {
-      id: 'txn',
-      header: say('suspense.txn'),
-      from: 'md',
-      cell: (one) => <ShortId id={one.txn} />,
-    },
-    {
-      id: 'trade_no',
-      header: say('suspense.trade_no'),
-      from: 'xl',
-      cell: (one) => (one.trade_no === null ? say('nothing') : <ShortId id={one.trade_no} />),
-    },
-    {
-      id: 'paid',
-      header: say('orders.paid_at'),
-      align: 'right',
-      cell: (one) => <RelativeTime at={one.paid_at} />,
-    },
+    ...columnsOf(say, term),
     ...(may('payments:refund')
       ? [
           {
@@ -84,8 +39,8 @@ export function SuspensePage() {
             header: <span className="sr-only">{say('acts')}</span>,
             align: 'right' as const,
             cell: (one: Suspended) => (
-              <Button size="small" disabled={one.amount === null} onClick={() => choose(one)}>
-                {say('suspense.return')}
+              <Button size="small" onClick={() => choose(one)}>
+                {say(one.stays === null ? 'suspense.return' : 'suspense.set_aside')}
               </Button>
             ),
           },
@@ -108,9 +63,72 @@ export function SuspensePage() {
           />
         }
       />
-      {chosen && <ReturnDialog fact={chosen} onClose={() => choose(undefined)} />}
+      {chosen?.stays === null && <ReturnDialog fact={chosen} onClose={() => choose(undefined)} />}
+      {chosen && chosen.stays !== null && (
+        <SetAsideDialog fact={chosen} stays={chosen.stays} onClose={() => choose(undefined)} />
+      )}
     </>
   )
+}
+
+function columnsOf(say: Say<'console'>, term: ReturnType<typeof useTerm>): Column<Suspended>[] {
+  return [
+    {
+      id: 'why',
+      header: say('suspense.why'),
+      phone: 'title',
+      cell: (one) => (
+        <span className="grid gap-0.5 sm:min-w-52">
+          <span className="sm:whitespace-nowrap">{term('why', one.why)}</span>
+          {one.stays !== null && one.stays !== one.why && (
+            <span className="text-small font-normal text-quiet">{term('stays', one.stays)}</span>
+          )}
+        </span>
+      ),
+    },
+    {
+      id: 'amount',
+      header: say('orders.amount'),
+      align: 'right',
+      phone: 'aside',
+      cell: (one) =>
+        one.amount === null ? (
+          say('suspense.unreadable')
+        ) : (
+          <Money amount={one.amount} currency={one.currency} />
+        ),
+    },
+    {
+      id: 'order',
+      header: say('orders.id'),
+      cell: (one) => (one.subject === null ? say('nothing') : <OrderLink id={one.subject} />),
+    },
+    {
+      id: 'owner',
+      header: say('orders.owner'),
+      from: 'lg',
+      cell: (one) => (one.owner === null ? say('nothing') : <OwnerLink id={one.owner} />),
+    },
+    {
+      id: 'channel',
+      header: say('orders.channel'),
+      cell: (one) => (
+        <span className="grid justify-items-end gap-0.5 sm:justify-items-start">
+          <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
+            {`${one.channel} / ${one.account}`}
+            <ModeChip livemode={one.livemode} />
+          </span>
+          <ShortId id={one.txn} />
+        </span>
+      ),
+    },
+    {
+      id: 'paid',
+      header: say('orders.paid_at'),
+      align: 'right',
+      cell: (one) => <RelativeTime at={one.paid_at} />,
+    },
+  ]
 }
 
 interface ReturnProps {
@@ -120,7 +138,6 @@ interface ReturnProps {
 
 function ReturnDialog({ fact, onClose }: ReturnProps) {
   const say = useWords('console')
-  const term = useTerm()
   const told = useTold()
   const give = useMutation({
     mutationFn: (reason: string) =>
@@ -146,18 +163,75 @@ function ReturnDialog({ fact, onClose }: ReturnProps) {
       busy={give.isPending}
       error={give.error}
     >
-      <Facts
-        items={[
-          {
-            term: say('suspense.goes_back'),
-            value: <Money amount={fact.amount ?? 0} currency={fact.currency} />,
-          },
-          { term: say('suspense.why'), value: term('why', fact.why) },
-          { term: say('orders.channel'), value: `${fact.channel} / ${fact.account}` },
-          { term: say('suspense.txn'), value: <CopyId text={fact.txn} /> },
-          { term: say('orders.paid_at'), value: <DateTime at={fact.paid_at} /> },
-        ]}
-      />
+      <FactsOf fact={fact} amountTerm={say('suspense.goes_back')} />
     </ReasonDialog>
+  )
+}
+
+interface SetAsideProps extends ReturnProps {
+  readonly stays: string
+}
+
+/** Nothing moves: it only waits no longer. */
+function SetAsideDialog({ fact, stays, onClose }: SetAsideProps) {
+  const say = useWords('console')
+  const term = useTerm()
+  const told = useTold()
+  const put = useMutation({
+    mutationFn: (reason: string) =>
+      api.post('/api/v1/admin/payments/suspense/{id}/set-aside', {
+        path: { id: fact.fact_id },
+        body: { reason },
+      }),
+    onSuccess: (answer) => {
+      told(answer)
+      onClose()
+    },
+  })
+  return (
+    <ReasonDialog
+      open
+      onClose={onClose}
+      onAct={(reason) => put.mutate(reason)}
+      title={say('suspense.set_aside_title')}
+      more={say('suspense.set_aside_more', { why: term('stays', stays) })}
+      act={say('suspense.set_aside')}
+      busy={put.isPending}
+      error={put.error}
+    >
+      <FactsOf fact={fact} amountTerm={say('orders.amount')} />
+    </ReasonDialog>
+  )
+}
+
+interface FactsProps {
+  readonly fact: Suspended
+  readonly amountTerm: string
+}
+
+function FactsOf({ fact, amountTerm }: FactsProps) {
+  const say = useWords('console')
+  const term = useTerm()
+  return (
+    <Facts
+      items={[
+        {
+          term: amountTerm,
+          value:
+            fact.amount === null ? (
+              say('suspense.unreadable')
+            ) : (
+              <Money amount={fact.amount} currency={fact.currency} />
+            ),
+        },
+        { term: say('suspense.why'), value: term('why', fact.why) },
+        { term: say('orders.channel'), value: `${fact.channel} / ${fact.account}` },
+        { term: say('suspense.txn'), value: <CopyId text={fact.txn} /> },
+        ...(fact.trade_no === null
+          ? []
+          : [{ term: say('suspense.trade_no'), value: <CopyId text={fact.trade_no} /> }]),
+        { term: say('orders.paid_at'), value: <DateTime at={fact.paid_at} /> },
+      ]}
+    />
   )
 }

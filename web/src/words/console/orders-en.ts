@@ -108,6 +108,10 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
   'suspense.return_more':
     'It goes back to who paid it, and cannot be undone. Above the limit a second person decides.',
   'suspense.return_title': 'Send this money back',
+  'suspense.set_aside': 'Set aside',
+  'suspense.set_aside_more':
+    '{why}: it cannot be sent back from here. Once you have looked into it, it waits for nobody any more. No money moves.',
+  'suspense.set_aside_title': 'Nothing is left to do?',
   'suspense.title': 'Suspense',
   'suspense.trade_no': 'Our number',
   'suspense.txn': 'Provider’s number',

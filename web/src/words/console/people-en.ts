@@ -3,7 +3,8 @@ import type { peopleZh } from './people-zh.ts'
 export const peopleEn: Readonly<Record<keyof typeof peopleZh, string>> = {
   'adjust.act': 'Adjust',
   'adjust.down': 'Take',
-  'adjust.more': 'For corrections. No more can be taken than is available.',
+  'adjust.more':
+    'For corrections. No more can be taken than is available. Above {limit} in a day a second person decides.',
   'adjust.title': 'Adjust the balance',
   'adjust.too_much': 'More than is available',
   'adjust.up': 'Add',
@@ -34,7 +35,7 @@ export const peopleEn: Readonly<Record<keyof typeof peopleZh, string>> = {
   'freeze.title': 'Freeze this account',
   'grant.act': 'Grant credits',
   'grant.amount': 'Amount',
-  'grant.more': 'Above the limit a second person decides.',
+  'grant.more': 'Above {limit} in a day a second person decides.',
   'grant.title': 'Grant credits',
   'lots.by_source': 'By source',
   'lots.empty': 'Nothing left',

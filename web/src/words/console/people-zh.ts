@@ -1,7 +1,7 @@
 export const peopleZh = {
   'adjust.act': '调整余额',
   'adjust.down': '扣减',
-  'adjust.more': '用于更正错误；扣减不能超过可用余额。',
+  'adjust.more': '用于更正错误；扣减不能超过可用余额。一天内超过 {limit} 需要第二人批准。',
   'adjust.title': '调整余额',
   'adjust.too_much': '超过可用余额',
   'adjust.up': '增加',
@@ -32,7 +32,7 @@ export const peopleZh = {
   'freeze.title': '冻结账户',
   'grant.act': '发放积分',
   'grant.amount': '数量',
-  'grant.more': '超过额度需要第二人批准。',
+  'grant.more': '一天内超过 {limit} 需要第二人批准。',
   'grant.title': '发放积分',
   'lots.by_source': '按来源',
   'lots.empty': '没有剩余积分',

@@ -18,6 +18,9 @@ export const watchEn: Readonly<Record<keyof typeof watchZh, string>> = {
     'What is above a limit, and every bank transfer, needs a second person within 72 hours.',
   'approvals.one': 'Proposal',
   'approvals.outcome': 'Result',
+  'approvals.gains': 'It is for yourself. Somebody else has to decide it.',
+  'approvals.not_yours':
+    'You cannot decide this: it takes the right to do it yourself ({what}). An administrator can.',
   'approvals.own': 'This is your own. Somebody else has to decide it.',
   'approvals.reference': 'Bank reference',
   'approvals.reject': 'Reject',

@@ -14,6 +14,8 @@ export const watchZh = {
   'approvals.more': '超过额度的操作和银行转账的确认需要第二人批准，72 小时内有效。',
   'approvals.one': '申请',
   'approvals.outcome': '结果',
+  'approvals.gains': '这与你本人有关，需要由另一个人决定。',
+  'approvals.not_yours': '你没有“{what}”的权限，不能审批。可请管理员处理。',
   'approvals.own': '这是你自己提出的，需要由另一个人决定。',
   'approvals.reference': '银行流水号',
   'approvals.reject': '驳回',

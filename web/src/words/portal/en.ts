@@ -35,7 +35,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'home.first': 'Getting started',
   'home.first_progress': '{done} of {all} done',
   'home.first_email': 'Confirm your e-mail',
-  'home.first_email_hint': 'Receipts and security notices go there.',
+  'home.first_email_hint': 'The way back in, should you forget your password.',
   'home.first_email_go': 'Send the mail again',
   'home.first_email_sent': 'Sent. Please check your inbox.',
   'home.first_top_up': 'Make a first top-up',

@@ -31,7 +31,7 @@ export const zh = {
   'home.first': '开始使用',
   'home.first_progress': '已完成 {done}/{all}',
   'home.first_email': '确认邮箱',
-  'home.first_email_hint': '到账与安全提醒会发到这里。',
+  'home.first_email_hint': '忘记密码时，凭它找回。',
   'home.first_email_go': '重发确认邮件',
   'home.first_email_sent': '已发送，请查收邮箱。',
   'home.first_top_up': '完成首次充值',

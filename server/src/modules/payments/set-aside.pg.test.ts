@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Counter, openCounter } from '../../../test/counter.ts'
+import { signUp, trailOf } from '../../../test/people.ts'
+import { merchantOf, numberOf, type Payment, type Said, somebody } from '../../../test/shopper.ts'
+
+let counter: Counter
+beforeAll(async () => {
+  counter = await openCounter()
+}, 60_000)
+afterAll(() => counter.close())
+
+const order = async () => {
+  const external_id = somebody()
+  return { external_id, payment: await counter.buy({ external_id }) }
+}
+const waiting = async (payment: Payment) =>
+  (await counter.look('admin/payments/suspense?limit=200')).body.items.filter(
+    ({ trade_no }: { trade_no: string }) => trade_no === numberOf(payment),
+  )
+const setAside = (factId: string, reason = 'looked at', as?: string) =>
+  counter.ask(`admin/payments/suspense/${factId}/set-aside`, { reason }, as ? { as } : {})
+const counted = async () => (await counter.look('admin/overview')).body.waiting.suspense
+
+test('PY17: what another telling of the same transaction settled says so, whose it is and of which order, and is set aside', async () => {
+  const { saidOf, world, balance, orderOf } = counter
+  const { payment, external_id } = await order()
+  const txn = `sbx_${numberOf(payment)}_1`
+  await counter.tell(saidOf(payment, { txn, amount: 2_999, id: `evt_${txn}` }))
+  await counter.settle()
+  expect(await waiting(payment)).toMatchObject([{ why: 'amount_other', stays: null }])
+  await counter.cashier(payment, 'pay')
+  await counter.settle()
+  expect(await balance(external_id)).toBe('600 0 0')
+  const { id: subject, owner } = await orderOf(payment)
+  const [told, ...others] = await waiting(payment)
+  expect([told, others]).toMatchObject([
+    { why: 'amount_other', stays: 'settled_otherwise', subject, owner },
+    [],
+  ])
+  const before = await counted()
+  const all = await Promise.all(Array.from({ length: 8 }, () => setAside(told.fact_id)))
+  expect(all.map(({ status }) => status)).toEqual(Array(8).fill(200))
+  expect(new Set(all.map(({ body }) => body.set_aside_at)).size).toBe(1)
+  expect(await waiting(payment)).toEqual([])
+  expect(await counted()).toBe(before - 1)
+  expect(await trailOf(world, told.fact_id)).toMatchObject([
+    { action: 'payments.suspense_set_aside', reason: 'looked at' },
+  ])
+  expect(await balance(external_id)).toBe('600 0 0')
+})
+
+test('PY17: what can go back is never set aside, nor what was kept or is on its way', async () => {
+  const { cashier, settle, factsOf } = counter
+  const { payment } = await order()
+  await cashier(payment, 'pay_wrong_amount')
+  await settle()
+  const [{ fact_id }] = await waiting(payment)
+  expect(await setAside(fact_id)).toMatchObject({ status: 409, body: { code: 'returnable' } })
+  expect(await waiting(payment)).toHaveLength(1)
+  expect(
+    (await counter.ask(`admin/payments/suspense/${fact_id}/return`, { reason: 'x' })).status,
+  ).toBe(200)
+  expect((await setAside(fact_id)).body.code).toBe('fact_unknown')
+  const paid = await order()
+  await cashier(paid.payment, 'pay')
+  await settle()
+  const [kept] = await factsOf(paid.payment)
+  for (const id of [kept.id, 'fct_none'])
+    expect([id, (await setAside(id)).body.code]).toEqual([id, 'fact_unknown'])
+})
+
+test.each<[string, Partial<Said>, string]>([
+  ['paid to another merchant', { merchant: merchantOf('other') }, 'merchant_other'],
+  ['of an amount nobody can read', { amount: 'thirty' }, 'amount_unreadable'],
+])(
+  'PY17: what was %s is set aside, and the right payment is heard all the same',
+  async (_, more, stays) => {
+    const { external_id, payment } = await order()
+    await counter.tell(counter.saidOf(payment, more))
+    await counter.settle()
+    const [told] = await waiting(payment)
+    expect(told).toMatchObject({ stays })
+    expect((await setAside(told.fact_id)).status).toBe(200)
+    expect(await waiting(payment)).toEqual([])
+    await counter.cashier(payment, 'pay')
+    await counter.settle()
+    expect(await counter.balance(external_id)).toBe('600 0 0')
+  },
+)
+
+test('PY17: set aside and told again once it fits, it is given', async () => {
+  const { tell, saidOf, settle, read, balance } = counter
+  const { external_id, payment } = await order()
+  const merchant = merchantOf('other')
+  await tell(saidOf(payment, { merchant }))
+  await settle()
+  const [told] = await waiting(payment)
+  expect((await setAside(told.fact_id)).status).toBe(200)
+  const become = (name: string) =>
+    read(`update payments.accounts set merchant = $1 where channel = 'sandbox' and name = 'main'`, [
+      name,
+    ])
+  await become(merchant)
+  await tell(saidOf(payment, { merchant, id: `evt_again_${numberOf(payment)}` }))
+  await settle()
+  await become(merchantOf('main'))
+  expect(await balance(external_id)).toBe('600 0 0')
+  expect(await counter.factsOf(payment)).toMatchObject([
+    { disposition: 'kept', set_aside_at: null },
+  ])
+})
+
+test('PY17: those who may not refund set nothing aside', async () => {
+  const { world, tell, saidOf, settle } = counter
+  const { payment } = await order()
+  await tell(saidOf(payment, { amount: 'thirty' }))
+  await settle()
+  const [told] = await waiting(payment)
+  const support = await signUp(world, 'support')
+  expect((await setAside(told.fact_id, 'mine', support.token)).status).toBe(403)
+  expect(await waiting(payment)).toHaveLength(1)
+})

@@ -1,0 +1,45 @@
+import { type Actor, type AuditDeps, writeAudit } from '#audit'
+import { type Database, inTx } from '#kernel/db'
+import { done, type Outcome } from '#kernel/outcome'
+import { payments } from './refusals.ts'
+import type { PaymentsDeps } from './start-attempt.ts'
+import { lockSuspendedFact, setAsideFact } from './suspense-store.ts'
+import { whyItStays } from './why-it-stays.ts'
+
+interface Deps extends AuditDeps, Pick<PaymentsDeps, 'channels'> {
+  readonly db: Database
+}
+interface Wanted {
+  readonly factId: string
+  readonly reason: string
+  readonly actor: Actor
+}
+
+/**
+ * Somebody saw that nothing is left to do: it waits for a person no more. Nothing is undone by it: the same words, told
+ * again once they fit, are judged again. What can go back to whoever paid it is never set aside. Asked again, it is as it was.
+ */
+export const setAside = (
+  deps: Deps,
+  { factId, reason, actor }: Wanted,
+): Promise<Outcome<string, 'fact_unknown' | 'returnable'>> =>
+  inTx(deps.db, async (tx) => {
+    const fact = await lockSuspendedFact(tx, factId)
+    if (!fact || fact.disposition === 'kept') return payments.no('fact_unknown')
+    if (fact.setAsideAt !== undefined) return done(fact.setAsideAt)
+    const stays = await whyItStays(tx, deps, fact)
+    if (stays === undefined) return payments.no('returnable')
+    // On its way: should that fail, it waits for a person again.
+    if (stays === 'gone_back') return payments.no('fact_unknown')
+    const now = deps.clock.now()
+    await setAsideFact(tx, factId, now)
+    await writeAudit(tx, deps, actor, {
+      ...{ action: 'payments.suspense_set_aside', target: { kind: 'fact', id: factId } },
+      after: {
+        ...{ why: fact.why ?? 'return_failed', currency: fact.currency },
+        amount: fact.amount === undefined ? null : Number(fact.amount),
+      },
+      ...{ reason, result: 'done' },
+    })
+    return done(new Date(now).toISOString())
+  })

@@ -1,0 +1,64 @@
+import { sql } from 'kysely'
+import { type Instant, rfc3339 } from '#kernel/clock'
+import type { Database, Tx } from '#kernel/db'
+import { type FactRow, factOf, type KeptFact } from './fact-store.ts'
+
+/** Money that waits for a person, and what a person has to know of it. */
+export interface Suspended extends KeptFact {
+  /** What it was paid for, and whose that is; where a number of ours stood on it. */
+  readonly subject: string | undefined
+  readonly owner: string | undefined
+  /** The same transaction was told of in other words, and those moved its value. */
+  readonly settledOtherwise: boolean
+}
+
+interface Row extends FactRow {
+  readonly subject: string | null
+  readonly owner: string | null
+  readonly settled_otherwise: boolean
+}
+
+/** What fits nothing, and what should have gone back and did not; until somebody said that nothing is left to do. */
+export const WAITS_FOR_A_PERSON = sql`
+  (disposition = 'suspense' or (disposition = 'sent_back' and reserved + refunded < amount))
+  and (amount is null or refunded < amount) and set_aside_at is null`
+
+const SUSPENDED = sql`
+  select f.*, a.subject, a.owner,
+         exists (select from payments.facts g
+                  where g.channel = f.channel and g.account = f.account and g.txn = f.txn
+                    and g.id <> f.id and g.disposition <> 'suspense') as settled_otherwise
+    from payments.facts f left join payments.attempts a on a.id = f.attempt_id`
+
+const suspendedOf = (row: Row): Suspended => ({
+  ...factOf(row),
+  ...{ subject: row.subject ?? undefined, owner: row.owner ?? undefined },
+  settledOtherwise: row.settled_otherwise,
+})
+
+export async function listSuspense(
+  db: Database,
+  before: string | undefined,
+  rowsMax: number,
+): Promise<Suspended[]> {
+  const { rows } = await sql<Row>`
+    ${SUSPENDED}
+     where f.id in (select id from payments.facts
+                     where ${WAITS_FOR_A_PERSON} and ${before === undefined ? sql`true` : sql`id < ${before}`}
+                     order by id desc limit ${rowsMax})
+     order by f.id desc
+  `.execute(db)
+  return rows.map(suspendedOf)
+}
+
+/** For whoever decides what becomes of it: all of them queue here. */
+export async function lockSuspendedFact(tx: Tx, id: string): Promise<Suspended | undefined> {
+  const { rows } = await sql<Row>`${SUSPENDED} where f.id = ${id} for update of f`.execute(tx)
+  return rows[0] && suspendedOf(rows[0])
+}
+
+export async function setAsideFact(tx: Tx, id: string, at: Instant): Promise<void> {
+  await sql`update payments.facts set set_aside_at = ${rfc3339(at)}::timestamptz where id = ${id}`.execute(
+    tx,
+  )
+}
