@@ -7,6 +7,7 @@ import { happeningsOf } from '~/console/orders/happenings.tsx'
 import { LotsCard, MessagesCard, RefundsCard } from '~/console/orders/order-cards.tsx'
 import { RefundDialog } from '~/console/orders/refund-dialog.tsx'
 import { TransferCame } from '~/console/orders/statement-dialog.tsx'
+import { UndecidedCard } from '~/console/orders/undecided-card.tsx'
 import { Amount, ModeChip } from '~/console/parts/amount.tsx'
 import { linkLook, OwnerLink } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
@@ -87,6 +88,7 @@ export function OrderPage() {
               <MessagesCard messages={story.messages} />
             </div>
             <div className="grid min-w-0 gap-4">
+              <UndecidedCard story={story} />
               <OrderFacts story={story} />
               <LotsCard story={story} />
               <RefundsCard story={story} />

@@ -81,7 +81,7 @@ function columnsOf(say: Say<'console'>, term: ReturnType<typeof useTerm>): Colum
         <span className="grid gap-0.5 sm:min-w-52">
           <span className="sm:whitespace-nowrap">{term('why', one.why)}</span>
           {one.stays !== null && one.stays !== one.why && (
-            <span className="text-small font-normal text-quiet">{term('stays', one.stays)}</span>
+            <span className="text-small font-normal text-soft">{term('stays', one.stays)}</span>
           )}
         </span>
       ),

@@ -46,6 +46,7 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
   'orders.search_hint': 'Order, payment, refund, or a provider’s number',
   'orders.status': 'State',
   'orders.title': 'Orders',
+  'orders.undecided': 'Waits for a second person',
   'orders.underway': 'On its way back',
   'payments.one': 'Payment',
   'refund.act': 'Refund',

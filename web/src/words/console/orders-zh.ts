@@ -44,6 +44,7 @@ export const ordersZh = {
   'orders.search_hint': '订单号、付款号、退款号或渠道交易号',
   'orders.status': '状态',
   'orders.title': '订单',
+  'orders.undecided': '待第二人审批',
   'orders.underway': '退款中',
   'payments.one': '付款号',
   'refund.act': '退款',
