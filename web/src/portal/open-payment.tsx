@@ -17,9 +17,11 @@ export function OpenPayment() {
   const { channel } = useNames()
   const now = useHouseNow(LOOK_EVERY_MS)
   const { data } = useInfiniteQuery(paymentsQuery)
-  const open = data?.find((payment) => ['waiting', 'unclear'].includes(stageOf(payment, now)))
+  const open = data?.find((payment) =>
+    ['waiting', 'charging', 'unclear'].includes(stageOf(payment, now)),
+  )
   if (!open) return null
-  const isUnclear = stageOf(open, now) === 'unclear'
+  const isUnclear = stageOf(open, now) !== 'waiting'
   return (
     <section className="flex flex-wrap items-center gap-3 rounded-card border border-note bg-note-wash px-4 py-3 sm:px-6">
       <Icon name="clock" className="size-5 text-note" />

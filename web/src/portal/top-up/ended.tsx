@@ -10,10 +10,14 @@ import { useWords } from '~/words/words.ts'
 
 const ICONS = {
   expired: 'clock',
+  lapsed: 'clock',
   closed: 'close',
   failed: 'warning',
   sent_back: 'left',
 } as const satisfies Readonly<Record<string, IconName>>
+
+/** What was shown is told by the way it was paid: once it is over there is no next step. */
+const BY_CODE: ReadonlySet<string> = new Set(['native', 'precreate', 'qr'])
 
 interface Props {
   readonly payment: Payment
@@ -31,9 +35,12 @@ export function Ended({ payment, stage, onClose, onOther }: Props) {
       ...{ product_id: payment.product_id, currency: payment.currency },
       ...{ pay_channel: payment.pay_channel, method: payment.method },
     })
-  const isCode = payment.next?.kind === 'qr'
+  const isCode = BY_CODE.has(payment.method)
+  const isOver = stage === 'expired' || stage === 'lapsed'
+  const expired = isCode ? say('dialog.expired.title') : say('dialog.expired.order')
   const titles = {
-    expired: isCode ? say('dialog.expired.title') : say('dialog.expired.order'),
+    expired,
+    lapsed: expired,
     closed: say('dialog.closed.title'),
     failed: say('dialog.failed.title'),
     sent_back: say('dialog.sent_back.title'),
@@ -49,7 +56,9 @@ export function Ended({ payment, stage, onClose, onOther }: Props) {
           <Money amount={payment.amount} currency={payment.currency} />
         </p>
       </div>
-      <p className="text-small text-soft">{say(`dialog.${stage}.hint`)}</p>
+      <p className="text-small text-soft">
+        {say(`dialog.${stage === 'lapsed' ? 'closed' : stage}.hint`)}
+      </p>
       {pay.error && (
         <ProblemNote error={pay.error} of="acting" onRetry={again} retrying={pay.isPending} />
       )}
@@ -64,7 +73,7 @@ export function Ended({ payment, stage, onClose, onOther }: Props) {
           </Link>
         ) : (
           <Button look="primary" wide busy={pay.isPending} onClick={again}>
-            {stage === 'expired' && isCode ? say('dialog.expired.new') : say('dialog.closed.new')}
+            {isOver && isCode ? say('dialog.expired.new') : say('dialog.closed.new')}
           </Button>
         )}
         {stage === 'expired' && <CheckNow id={payment.payment_id} hasToPay />}

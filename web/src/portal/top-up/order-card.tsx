@@ -117,7 +117,7 @@ function useOpenAlready({ product, amount, currency, channel, method }: Same): s
       one.currency === currency &&
       one.pay_channel === channel &&
       one.method === method &&
-      stageOf(one, now) === 'waiting',
+      ['waiting', 'charging'].includes(stageOf(one, now)),
   )?.payment_id
 }
 

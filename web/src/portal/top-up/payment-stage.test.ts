@@ -17,6 +17,18 @@ test('a payment waits until its time is over, and is unclear where nobody knows 
   expect(stageOf(payment('pending'), at(END))).toBe('expired')
 })
 
+test('what pays by itself is being charged, and a transfer that somebody has yet to make is waited for', () => {
+  const before = at('2026-11-22T10:29:59.999Z')
+  const of = (next: object) => stageOf(payment('pending', { next }), before)
+  expect(of({ kind: 'wait' })).toBe('charging')
+  expect(of({ kind: 'wait', text: 'To our account' })).toBe('waiting')
+})
+
+test('what is closed because its time was over has expired, and what was closed before is closed', () => {
+  expect(stageOf(payment('closed'), at('2026-11-22T10:29:59.999Z'))).toBe('closed')
+  expect(stageOf(payment('closed'), at(END))).toBe('lapsed')
+})
+
 test('paid stays paid however late it is looked at, and is late only where the money was', () => {
   const later = at('2027-01-01T00:00:00Z')
   const inTime = payment('paid', { next: null, paid_at: '2026-11-22T10:29:00.000Z' })

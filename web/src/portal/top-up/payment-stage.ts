@@ -8,15 +8,19 @@ type Payment = Pick<
 /**
  * What somebody who waits is told. `unclear`: the provider did not answer, and it may have been made all the same.
  * `expired`: its time is over here; at the provider it is being closed, and paid at the last moment it still counts.
+ * `lapsed`: it is closed there too.
+ * `charging`: what they have here pays it, and nothing is left for them to do.
  */
 export type Stage =
   | 'waiting'
+  | 'charging'
   | 'unclear'
   | 'expired'
   | 'paid'
   | 'paid_late'
   | 'failed'
   | 'closed'
+  | 'lapsed'
   | 'sent_back'
 
 export function stageOf(payment: Payment, now: number): Stage {
@@ -24,9 +28,12 @@ export function stageOf(payment: Payment, now: number): Stage {
   if (status === 'paid' || status === 'partially_refunded')
     return paid_at !== null && Date.parse(paid_at) > Date.parse(expires_at) ? 'paid_late' : 'paid'
   if (status === 'refunded') return 'sent_back'
+  const isOver = Date.parse(expires_at) <= now
+  if (status === 'closed' && isOver) return 'lapsed'
   if (status !== 'pending') return status
-  if (Date.parse(expires_at) <= now) return 'expired'
-  return next === null ? 'unclear' : 'waiting'
+  if (isOver) return 'expired'
+  if (next === null) return 'unclear'
+  return next.kind === 'wait' && next.text === undefined ? 'charging' : 'waiting'
 }
 
 /** How long its end is looked at: a provider may tell of a payment after we closed it. */
@@ -34,9 +41,8 @@ const LATE_MS = 12 * 60_000
 
 /** Whether anything can still come of it, so that it is worth asking again. */
 export const isUnderWay = (payment: Payment, now: number): boolean => {
-  const stage = stageOf(payment, now)
-  if (stage === 'waiting' || stage === 'unclear' || stage === 'expired') return true
-  return stage === 'closed' && now < Date.parse(payment.expires_at) + LATE_MS
+  if (payment.status === 'pending') return true
+  return payment.status === 'closed' && now < Date.parse(payment.expires_at) + LATE_MS
 }
 
 /** `4:05`; nothing below nought. */

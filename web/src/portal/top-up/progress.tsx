@@ -86,6 +86,7 @@ interface StandingProps {
 function Standing({ payment, stage, onClose, onOther }: StandingProps) {
   const say = useWords('top-up')
   const isPaid = stage === 'paid' || stage === 'paid_late'
+  const isWaiting = stage === 'waiting' || stage === 'charging' || stage === 'unclear'
   useFresh(isPaid)
   return (
     <div>
@@ -94,10 +95,8 @@ function Standing({ payment, stage, onClose, onOther }: StandingProps) {
         {say(`stage.${stage}`)}
       </p>
       {isPaid && <Success payment={payment} isLate={stage === 'paid_late'} onClose={onClose} />}
-      {(stage === 'waiting' || stage === 'unclear') && (
-        <Waiting payment={payment} stage={stage} onOther={onOther} />
-      )}
-      {!isPaid && stage !== 'waiting' && stage !== 'unclear' && (
+      {isWaiting && <Waiting payment={payment} stage={stage} onOther={onOther} />}
+      {!isPaid && !isWaiting && (
         <Ended payment={payment} stage={stage} onClose={onClose} onOther={onOther} />
       )}
     </div>

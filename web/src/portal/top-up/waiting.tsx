@@ -16,7 +16,7 @@ import { useWords } from '~/words/words.ts'
 
 interface Props {
   readonly payment: Payment
-  readonly stage: 'waiting' | 'unclear'
+  readonly stage: 'waiting' | 'unclear' | 'charging'
   readonly onOther: (id: string) => void
 }
 
@@ -25,7 +25,7 @@ export function Waiting({ payment, stage }: Props) {
   const { next } = payment
   const isByBank = next?.kind === 'wait' && next.text !== undefined
   // Nothing is left for the payer to do: only the provider's word is waited for.
-  const isBeingConfirmed = stage === 'unclear' || (next?.kind === 'wait' && !isByBank)
+  const isBeingConfirmed = stage !== 'waiting'
   return (
     <div className="grid justify-items-center gap-5 text-center">
       <Money

@@ -121,11 +121,13 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'success.until': 'Expire on {day}',
   'success.forever': 'Never expire',
   'stage.waiting': 'Waiting for the payment',
+  'stage.charging': 'Charging',
   'stage.unclear': 'Confirming the result',
   'stage.expired': 'This order has expired',
   'stage.paid': 'Your credits are here',
   'stage.paid_late': 'Your credits are here',
   'stage.failed': 'The payment did not go through',
   'stage.closed': 'This order is closed',
+  'stage.lapsed': 'This order has expired',
   'stage.sent_back': 'The money went back',
 }

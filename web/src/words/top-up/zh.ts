@@ -113,11 +113,13 @@ export const zh = {
   'success.until': '有效期至 {day}',
   'success.forever': '长期有效',
   'stage.waiting': '等待支付',
+  'stage.charging': '正在扣款',
   'stage.unclear': '结果确认中',
   'stage.expired': '订单已过期',
   'stage.paid': '充值成功',
   'stage.paid_late': '充值成功',
   'stage.failed': '支付没有成功',
   'stage.closed': '订单已关闭',
+  'stage.lapsed': '订单已过期',
   'stage.sent_back': '款项已退回',
 }
