@@ -8,13 +8,15 @@ import { page } from './page.ts'
 const WORDS = {
   en: {
     confirmed: 'Your e-mail is confirmed',
-    confirmedMore: 'You can close this page.',
+    confirmedMore: 'You can close this page, or go on from here.',
+    on: 'Go to the home page',
     expired: 'This link no longer works',
     expiredMore: 'It was used already or has expired. Sign in and ask for a new one.',
   },
   'zh-CN': {
     confirmed: '邮箱已确认',
-    confirmedMore: '您可以关闭此页面。',
+    confirmedMore: '您可以关闭此页面，或继续前往首页。',
+    on: '前往首页',
     expired: '链接已失效',
     expiredMore: '链接已使用或已过期，请登录后重新获取。',
   },
@@ -25,7 +27,11 @@ export const emailConfirmedPage = (confirmed: boolean, language: Language): stri
   const [title, more] = confirmed
     ? [words.confirmed, words.confirmedMore]
     : [words.expired, words.expiredMore]
-  return page(language, title, `<h1>${title}</h1><p>${more}</p>`)
+  return page(
+    language,
+    title,
+    `<h1>${title}</h1><p>${more}</p><a class="button" href="/">${words.on}</a>`,
+  )
 }
 
 /** The looks of the few pages that the server writes itself; all others are the portal's. */

@@ -165,6 +165,7 @@ test('I2: the mailed link confirms the address once and shows a page in the lang
   const page = await world.call('GET', link.pathname + link.search)
   expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
   expect(page.body).toContain('邮箱已确认')
+  expect(page.body).toContain('href="/"')
   expect(page.headers['content-security-policy']).toContain("style-src 'self'")
   expect((await me(token)).json().user.email_verified).toBe(true)
   const bent = await world.call('GET', '/api/v1/auth/verify-email?token=made.up.token')
