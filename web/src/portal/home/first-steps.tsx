@@ -36,10 +36,11 @@ export function FirstSteps() {
   return <Steps steps={steps} onHide={hide} />
 }
 
-/** Undefined until all of it is known: a list that ticks itself off while one looks is no help. */
+/** Undefined until all of it is known: at first it would seem that nothing is done. */
 function useSteps(): readonly Step[] | undefined {
   const say = useWords('portal')
-  const { data: me } = useQuery(meQuery)
+  // A mail's link opens beside this page, and no event tells of it: whoever comes back sees it done.
+  const { data: me } = useQuery({ ...meQuery, refetchOnWindowFocus: 'always' })
   const { data: latest } = useQuery(latestQuery)
   const { data: payments } = useInfiniteQuery(paymentsQuery)
   if (!me || !latest || !payments) return undefined
