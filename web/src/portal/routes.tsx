@@ -67,7 +67,7 @@ const settings = createRoute({
   getParentRoute: () => portal,
   path: '/settings',
   validateSearch: readSettingsSearch,
-  loader: () => loadWords('settings'),
+  loader: () => loadWords('settings', 'sign-in'),
   component: lazyRouteComponent(() => import('~/portal/settings/page.tsx'), 'SettingsPage'),
 })
 

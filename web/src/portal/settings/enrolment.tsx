@@ -14,10 +14,11 @@ import { useWords } from '~/words/words.ts'
 interface Props {
   readonly begun: Answer<'enable_second_factor'>
   readonly onDone: () => void
+  readonly onCancel: () => void
 }
 
 /** The code to scan, the backup codes, and six figures that prove that it worked. */
-export function Enrolment({ begun, onDone }: Props) {
+export function Enrolment({ begun, onDone, onCancel }: Props) {
   const say = useWords('settings')
   const [kept, setKept] = useState(false)
   const [code, setCode] = useState('')
@@ -57,7 +58,7 @@ export function Enrolment({ begun, onDone }: Props) {
           onChange={setCode}
         />
         {verify.isError && wrong === undefined && <ProblemNote error={verify.error} of="acting" />}
-        <div>
+        <div className="flex flex-wrap gap-2">
           <Button
             look="primary"
             busy={verify.isPending}
@@ -65,6 +66,9 @@ export function Enrolment({ begun, onDone }: Props) {
             onClick={() => verify.mutate(code)}
           >
             {say('guard.finish')}
+          </Button>
+          <Button look="quiet" disabled={verify.isPending} onClick={onCancel}>
+            {say('cancel')}
           </Button>
         </div>
       </li>

@@ -66,14 +66,19 @@ export function NewKey({ me, open, onClose }: Props) {
       title={say('keys.new')}
       busy={make.isPending}
       acts={
-        <Button
-          look="primary"
-          busy={make.isPending}
-          disabled={!isReady}
-          onClick={() => make.mutate()}
-        >
-          {say('keys.create')}
-        </Button>
+        <>
+          <Button
+            look="primary"
+            busy={make.isPending}
+            disabled={!isReady}
+            onClick={() => make.mutate()}
+          >
+            {say('keys.create')}
+          </Button>
+          <Button onClick={close} disabled={make.isPending}>
+            {say('cancel')}
+          </Button>
+        </>
       }
     >
       <div className="grid gap-5">

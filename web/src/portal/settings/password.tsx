@@ -4,15 +4,16 @@ import { api } from '~/app/api.ts'
 import { Problem } from '~/app/problem.ts'
 import { Button } from '~/kit/button.tsx'
 import { Card } from '~/kit/card.tsx'
-import { Input } from '~/kit/field.tsx'
 import { ProblemNote } from '~/kit/notes.tsx'
 import { tell } from '~/kit/toast.tsx'
+import { PASSWORD_LETTERS_MIN, PasswordInput } from '~/portal/sign-in/parts.tsx'
 import { useWords } from '~/words/words.ts'
 
 const EMPTY = { current_password: '', new_password: '' }
 
 export function Password() {
   const say = useWords('settings')
+  const signIn = useWords('sign-in')
   const queries = useQueryClient()
   const [typed, setTyped] = useState(EMPTY)
   const change = useMutation({
@@ -27,34 +28,31 @@ export function Password() {
     event.preventDefault()
     change.mutate()
   }
+  const isShort = typed.current_password === '' || typed.new_password.length < PASSWORD_LETTERS_MIN
   const current = saidOf(change.error, 'wrong_password')
   const fresh = saidOf(change.error, 'weak_password')
   return (
     <Card title={say('password.title')} more={say('password.hint')}>
       <form onSubmit={send} className="grid gap-4">
-        <Input
-          type="password"
-          required
+        <PasswordInput
           label={say('password.current')}
-          autoComplete="current-password"
           value={typed.current_password}
           fault={current}
-          onChange={({ target }) => setTyped({ ...typed, current_password: target.value })}
+          onChange={(text) => setTyped({ ...typed, current_password: text })}
         />
-        <Input
-          type="password"
-          required
+        <PasswordInput
+          fresh
           label={say('password.new')}
-          autoComplete="new-password"
+          hint={signIn('password.hint', { letters: PASSWORD_LETTERS_MIN })}
           value={typed.new_password}
           fault={fresh}
-          onChange={({ target }) => setTyped({ ...typed, new_password: target.value })}
+          onChange={(text) => setTyped({ ...typed, new_password: text })}
         />
         {change.isError && current === undefined && fresh === undefined && (
           <ProblemNote error={change.error} of="acting" />
         )}
         <div>
-          <Button type="submit" busy={change.isPending}>
+          <Button type="submit" busy={change.isPending} disabled={isShort}>
             {say('password.go')}
           </Button>
         </div>

@@ -6,11 +6,11 @@ import { type Me, meQuery } from '~/app/queries.ts'
 import { Button } from '~/kit/button.tsx'
 import { Card } from '~/kit/card.tsx'
 import { Chip } from '~/kit/chip.tsx'
-import { Input } from '~/kit/field.tsx'
 import { ProblemNote } from '~/kit/notes.tsx'
 import { tell } from '~/kit/toast.tsx'
 import { Enrolment } from '~/portal/settings/enrolment.tsx'
 import { saidOf } from '~/portal/settings/password.tsx'
+import { PasswordInput } from '~/portal/sign-in/parts.tsx'
 import { useWords } from '~/words/words.ts'
 
 /** Off, being switched on, or on. What was begun and not finished counts for nothing. */
@@ -34,7 +34,11 @@ export function SecondFactor({ me }: { readonly me: Me }) {
       }
     >
       {begun ? (
-        <Enrolment begun={begun} onDone={() => settled(say('guard.done'))} />
+        <Enrolment
+          begun={begun}
+          onDone={() => settled(say('guard.done'))}
+          onCancel={() => setBegun(undefined)}
+        />
       ) : isOn ? (
         <SwitchOff
           hasPassword={me.user.email !== null}
@@ -127,18 +131,20 @@ function AskPassword({ hasPassword, act, word, next, danger = false }: AskProps)
   }
   return (
     <form onSubmit={send} className="grid gap-4">
-      <Input
-        type="password"
-        required
+      <PasswordInput
         label={say('guard.password')}
-        autoComplete="current-password"
         value={password}
         fault={wrong}
-        onChange={({ target }) => setPassword(target.value)}
+        onChange={setPassword}
       />
       {problem}
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" look={danger ? 'danger' : 'primary'} busy={act.isPending}>
+        <Button
+          type="submit"
+          look={danger ? 'danger' : 'primary'}
+          busy={act.isPending}
+          disabled={password === ''}
+        >
           {next}
         </Button>
         <Button look="quiet" onClick={() => setOpen(false)}>
