@@ -1,5 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { Button, IconButton } from '~/kit/button.tsx'
 import { Input } from '~/kit/field.tsx'
 import { useWords } from '~/words/words.ts'
@@ -45,11 +45,13 @@ export function Dialog({
   busy = false,
 }: Props) {
   const say = useWords('kit')
+  const body = useRef<HTMLDivElement>(null)
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && !busy && onClose()}>
       <Base.Portal>
         <Base.Backdrop forceRender className={BACKDROP} />
         <Base.Popup
+          initialFocus={(by) => firstField(body.current, by)}
           className={`${POPUP} ${SHEET} ${place === 'side' ? DRAWER : WINDOW} ${WIDTHS[width]} sm:max-w-[calc(100vw-2rem)]`}
         >
           <header className="flex items-start gap-3 px-4 pt-4 sm:px-6 sm:pt-5">
@@ -59,11 +61,16 @@ export function Dialog({
                 <Base.Description className="mt-1 text-small text-soft">{more}</Base.Description>
               )}
             </div>
-            <Base.Close
-              render={<IconButton icon="close" size="small" label={say('dialog.close')} />}
-            />
+            {/* Its middle at the height of the title's. */}
+            <span className="-mt-1 -mr-1">
+              <Base.Close
+                render={<IconButton icon="close" size="small" label={say('dialog.close')} />}
+              />
+            </span>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4 sm:px-6">{children}</div>
+          <div ref={body} className="min-h-0 flex-1 overflow-y-auto px-4 py-4 sm:px-6">
+            {children}
+          </div>
           {acts !== undefined && (
             <footer className="flex flex-col gap-2 border-t border-line px-4 py-3 sm:flex-row-reverse sm:px-6">
               {acts}
@@ -73,6 +80,13 @@ export function Dialog({
       </Base.Portal>
     </Base.Root>
   )
+}
+
+/** Whoever opens a form wants to write; by touch that would cover half of it with keys. */
+function firstField(body: HTMLElement | null, by: string): HTMLElement | true {
+  if (by === 'touch' || matchMedia('(pointer: coarse)').matches) return true
+  const fields = 'input:checked, input:not([type="radio"]), select, textarea'
+  return body?.querySelector<HTMLElement>(`:is(${fields}):enabled`) ?? true
 }
 
 interface ConfirmProps {
