@@ -7,15 +7,24 @@ interface CheckProps extends Base {
   readonly hint?: ReactNode
 }
 
-export function Checkbox({ label, hint, ...rest }: CheckProps) {
+interface CheckboxProps extends CheckProps {
+  /** Why it must be ticked, once it was tried without. */
+  readonly fault?: string | undefined
+}
+
+export function Checkbox({ label, hint, fault, ...rest }: CheckboxProps) {
   const id = useId()
+  const said = [hint === undefined ? [] : `${id}-hint`, fault === undefined ? [] : `${id}-fault`]
+    .flat()
+    .join(' ')
   return (
     <div className="flex gap-3">
       <input
         {...rest}
         type="checkbox"
         id={id}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        aria-describedby={said || undefined}
+        aria-invalid={fault === undefined ? undefined : true}
         className="mt-1 size-5 shrink-0 accent-bronze"
       />
       <span className="grid">
@@ -23,6 +32,11 @@ export function Checkbox({ label, hint, ...rest }: CheckProps) {
         {hint !== undefined && (
           <span id={`${id}-hint`} className="text-small text-soft">
             {hint}
+          </span>
+        )}
+        {fault !== undefined && (
+          <span id={`${id}-fault`} role="alert" className="text-small text-bad">
+            {fault}
           </span>
         )}
       </span>

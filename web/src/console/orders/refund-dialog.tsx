@@ -82,26 +82,31 @@ export function RefundDialog({ order, paymentId, onClose }: Props) {
       error={refund.error}
       blocked={bent !== undefined || !quote.data || quote.isError || (debt > 0 && !allowsDebt)}
     >
-      <Input
-        label={say('refund.amount')}
-        hint={say('refund.amount_hint')}
-        aside={say('optional')}
-        inputMode="decimal"
-        figures
-        value={text}
-        before={order.currency}
-        fault={bent ?? faultOf(refund.error, 'amount')}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <Offered query={quote} asset={order.asset} />
-      {debt > 0 && (
+      {(asked) => (
         <>
-          <Note tone="warn">{say('refund.debt_note')}</Note>
-          <Checkbox
-            label={say('refund.allow_debt')}
-            checked={allowsDebt}
-            onChange={(event) => setAllowsDebt(event.target.checked)}
+          <Input
+            label={say('refund.amount')}
+            hint={say('refund.amount_hint')}
+            aside={say('optional')}
+            inputMode="decimal"
+            figures
+            value={text}
+            before={order.currency}
+            fault={bent ?? faultOf(refund.error, 'amount')}
+            onChange={(event) => setText(event.target.value)}
           />
+          {bent === undefined && <Offered query={quote} asset={order.asset} />}
+          {bent === undefined && debt > 0 && (
+            <>
+              <Note tone="warn">{say('refund.debt_note')}</Note>
+              <Checkbox
+                label={say('refund.allow_debt')}
+                checked={allowsDebt}
+                fault={asked && !allowsDebt ? say('refund.debt_missing') : undefined}
+                onChange={(event) => setAllowsDebt(event.target.checked)}
+              />
+            </>
+          )}
         </>
       )}
     </ReasonDialog>

@@ -58,6 +58,7 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
   'refund.cash_back': 'Goes back',
   'refund.credits_taken': 'Credits taken',
   'refund.debt': 'Becomes debt',
+  'refund.debt_missing': 'Tick this to refund all the same, or refund less.',
   'refund.debt_note': 'Some of the credits are spent. Refunding makes their owner owe them.',
   'refund.fee': 'Fee kept',
   'refund.more':

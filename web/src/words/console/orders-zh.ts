@@ -56,6 +56,7 @@ export const ordersZh = {
   'refund.cash_back': '退回用户',
   'refund.credits_taken': '收回积分',
   'refund.debt': '形成欠款',
+  'refund.debt_missing': '勾选后才能退款；否则请减少金额。',
   'refund.debt_note': '部分积分已被使用。继续退款会让用户欠下这部分积分。',
   'refund.fee': '手续费',
   'refund.more': '积分先冻结，款项退回后扣除。超过额度需要第二人批准。',
