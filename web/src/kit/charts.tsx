@@ -52,7 +52,14 @@ const sumOf = (bar: Bar, series: readonly Series[]): number =>
   series.reduce((sum, { id }) => sum + (bar.values[id] ?? 0), 0)
 
 /** Bars by day or month, stacked where there are several series; the same as a table below. */
-export function BarChart({ title, series, bars, format, short = format }: Props) {
+export function BarChart(props: Props) {
+  const say = useWords('kit')
+  const { bars, series } = props
+  if (bars.some((bar) => sumOf(bar, series) > 0)) return <Bars {...props} />
+  return <p className="py-8 text-center text-small text-soft">{say('chart.nothing')}</p>
+}
+
+function Bars({ title, series, bars, format, short = format }: Props) {
   const { ref, wide } = useWidth()
   const x = sideBySide(bars.length, [EDGE.left, wide - EDGE.right], 0.28)
   const top = Math.max(1, ...bars.map((bar) => sumOf(bar, series)))

@@ -7,6 +7,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'block.none_match': 'Nothing matches these filters',
   'block.stale': 'As of {time}, reconnecting',
   'chart.as_table': 'Show as a table',
+  'chart.nothing': 'Nothing in this period',
   'chart.when': 'When',
   'copy.act': 'Copy',
   'copy.done': 'Copied',

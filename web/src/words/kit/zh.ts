@@ -5,6 +5,7 @@ export const zh = {
   'block.none_match': '没有符合条件的记录',
   'block.stale': '更新于 {time}，正在重新连接',
   'chart.as_table': '以表格查看',
+  'chart.nothing': '这段时间没有数据',
   'chart.when': '时间',
   'copy.act': '复制',
   'copy.done': '已复制',
