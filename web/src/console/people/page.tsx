@@ -59,9 +59,7 @@ export function PeoplePage() {
     {
       id: 'mail',
       header: say('people.mail'),
-      cell: (owner) => (
-        <span className="break-all">{owner.email ?? owner.external_id ?? say('nothing')}</span>
-      ),
+      cell: (owner) => <Mail text={owner.email ?? owner.external_id ?? say('nothing')} />,
     },
     {
       id: 'id',
@@ -98,5 +96,17 @@ export function PeoplePage() {
         onClearFilters={q === undefined ? undefined : () => void search(undefined)}
       />
     </>
+  )
+}
+
+/** Where there is no room for all of it in a line it goes on before the place, and within a word only at need. */
+function Mail({ text }: { readonly text: string }) {
+  const [name = '', ...place] = text.split(/(?=@)/)
+  return (
+    <span className="wrap-anywhere">
+      {name}
+      <wbr />
+      {place.join('')}
+    </span>
   )
 }
