@@ -1,13 +1,29 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { keptSecret } from './kept-secret.ts'
 import { StartRefused } from './start-refused.ts'
 
-const newFolder = () => mkdtempSync(join(tmpdir(), 'tongbao-secret-'))
+const folders: string[] = []
+const newFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tongbao-secret-'))
+  folders.push(folder)
+  return folder
+}
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
 
 test('a secret is made once, for its owner only, and nothing else is left', () => {
   const folder = join(newFolder(), 'not', 'there', 'yet')
