@@ -181,7 +181,7 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     await codeShown(visitor)
     const payment = await paymentOf(house, visitor)
     await house.pass('31m')
-    await page.getByText(say('top-up', 'dialog.closed.title')).last().waitFor()
+    await page.getByText(say('top-up', 'dialog.closed.hint')).waitFor()
     await alipay?.pay(house.lab, payment)
     await paidShown(visitor)
     await page.getByText(say('top-up', 'success.late')).waitFor()
