@@ -9,6 +9,7 @@ import { RefundDialog } from '~/console/orders/refund-dialog.tsx'
 import { TransferCame } from '~/console/orders/statement-dialog.tsx'
 import { UndecidedCard } from '~/console/orders/undecided-card.tsx'
 import { Amount, ModeChip } from '~/console/parts/amount.tsx'
+import { useChannel } from '~/console/parts/channel.ts'
 import { linkLook, OwnerLink } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { PairSkeleton } from '~/console/parts/skeletons.tsx'
@@ -116,6 +117,8 @@ function StoryCard({ story }: { readonly story: Story }) {
 
 function OrderFacts({ story: { order } }: { readonly story: Story }) {
   const say = useWords('console')
+  const term = useTerm()
+  const channelOf = useChannel()
   return (
     <Card title={say('orders.one')}>
       <Facts
@@ -160,7 +163,7 @@ function OrderFacts({ story: { order } }: { readonly story: Story }) {
             : [
                 {
                   term: say('orders.channel'),
-                  value: `${order.pay_channel} / ${order.account} / ${order.method}`,
+                  value: `${channelOf({ channel: order.pay_channel, account: order.account })} · ${term('method', order.method ?? '')}`,
                 },
               ]),
           ...(order.refunded > 0

@@ -4,6 +4,7 @@ import type { Answer } from '@tongbao/sdk'
 import { useContext } from 'react'
 import { api } from '~/app/api.ts'
 import { ModeChip } from '~/console/parts/amount.tsx'
+import { useChannel } from '~/console/parts/channel.ts'
 import { Owner, OwnerLink, shortId } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
@@ -135,6 +136,7 @@ function Period() {
 
 export function useOrderColumns(): readonly Column<Order>[] {
   const say = useWords('console')
+  const channelOf = useChannel()
   const language = useLanguage()
   const may = useMay()
   return [
@@ -175,7 +177,9 @@ export function useOrderColumns(): readonly Column<Order>[] {
         one.pay_channel === null ? (
           say('nothing')
         ) : (
-          <span className="whitespace-nowrap">{`${one.pay_channel} / ${one.account}`}</span>
+          <span className="whitespace-nowrap">
+            {channelOf({ channel: one.pay_channel, account: one.account })}
+          </span>
         ),
     },
     {
