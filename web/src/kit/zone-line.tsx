@@ -8,7 +8,5 @@ import { useWords } from '~/words/words.ts'
 export function ZoneLine() {
   const say = useWords('kit')
   const { zone, offset } = placeOf(useContext(TimeZone), houseNow())
-  return (
-    <p className="mt-8 text-center text-tiny text-soft">{say('times.zone', { zone, offset })}</p>
-  )
+  return <p className="mt-8 text-tiny text-soft">{say('times.zone', { zone, offset })}</p>
 }
