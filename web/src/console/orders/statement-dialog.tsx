@@ -26,15 +26,12 @@ interface Props {
 /** What stands on the statement of the bank, said by one of finance; somebody else has to agree. */
 function StatementDialog({ way, money, send, onClose }: Props) {
   const say = useWords('console')
-  const told = useTold()
+  const told = useTold(onClose)
   const [reference, setReference] = useState('')
   const isNumber = REFERENCE.test(reference)
   const mark = useMutation({
     mutationFn: (reason: string) => send({ reference, reason }),
-    onSuccess: (answer) => {
-      told(answer)
-      onClose()
-    },
+    onSuccess: told,
   })
   return (
     <ReasonDialog

@@ -23,7 +23,7 @@ interface Props {
 export function AdjustDialog({ owner, onClose }: Props) {
   const say = useWords('console')
   const term = useTerm()
-  const told = useTold()
+  const told = useTold(onClose)
   const format = useFormat()
   const { key } = useIntent()
   const assets = owner.accounts.map(({ asset }) => asset)
@@ -39,10 +39,7 @@ export function AdjustDialog({ owner, onClose }: Props) {
         body: { amount: by, asset, reason },
         key,
       }),
-    onSuccess: (answer) => {
-      told(answer)
-      onClose()
-    },
+    onSuccess: told,
   })
   const now = owner.accounts.find((one) => one.asset === asset)?.available ?? 0
   const tooMuch = now + by < 0

@@ -14,7 +14,7 @@ interface Props {
 /** Closes an account and ends its sessions, or opens it again; what is owned is not touched. */
 export function BanDialog({ person, onClose }: Props) {
   const say = useWords('console')
-  const told = useTold()
+  const told = useTold(onClose)
   const isClosed = person.banned_at !== null
   const turn = useMutation({
     mutationFn: (reason: string) => {
@@ -23,10 +23,7 @@ export function BanDialog({ person, onClose }: Props) {
         ? api.post('/api/v1/admin/users/{id}/unban', { path })
         : api.post('/api/v1/admin/users/{id}/ban', { path, body: { reason } })
     },
-    onSuccess: (answer) => {
-      told(answer)
-      onClose()
-    },
+    onSuccess: told,
   })
   const [closed, open] = [say('ban.closed'), say('ban.open')]
   return (

@@ -24,7 +24,7 @@ interface Props {
 export function CapsDialog({ owner, caps, onClose }: Props) {
   const say = useWords('console')
   const format = useFormat()
-  const told = useTold()
+  const told = useTold(onClose)
   const [texts, setTexts] = useState({
     day: String(caps.day?.amount ?? ''),
     month: String(caps.month?.amount ?? ''),
@@ -37,10 +37,7 @@ export function CapsDialog({ owner, caps, onClose }: Props) {
         path: { id: owner.owner },
         body: { day: capOf(texts.day), month: capOf(texts.month), reason },
       }),
-    onSuccess: (answer) => {
-      told(answer)
-      onClose()
-    },
+    onSuccess: told,
   })
   const shown = (amount: number | null | undefined) =>
     amount === null || amount === undefined ? say('caps.none') : format.number(amount)

@@ -15,7 +15,7 @@ interface Props {
 /** Lets nothing leave somebody, or lets them spend again. */
 export function FreezeDialog({ owner, isFrozen, onClose }: Props) {
   const say = useWords('console')
-  const told = useTold()
+  const told = useTold(onClose)
   const turn = useMutation({
     mutationFn: (reason: string) => {
       const said = { path: { id: owner.owner }, body: { reason } }
@@ -23,10 +23,7 @@ export function FreezeDialog({ owner, isFrozen, onClose }: Props) {
         ? api.post('/api/v1/owners/{id}/unfreeze', said)
         : api.post('/api/v1/owners/{id}/freeze', said)
     },
-    onSuccess: (answer) => {
-      told(answer)
-      onClose()
-    },
+    onSuccess: told,
   })
   const [frozen, free] = [say('people.frozen_word'), say('people.free_word')]
   return (

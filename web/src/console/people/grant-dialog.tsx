@@ -27,7 +27,7 @@ interface Props {
 export function GrantDialog({ owner, onClose }: Props) {
   const say = useWords('console')
   const term = useTerm()
-  const told = useTold()
+  const told = useTold(onClose)
   const format = useFormat()
   const { key } = useIntent()
   const [amount, setAmount] = useState('')
@@ -43,10 +43,7 @@ export function GrantDialog({ owner, onClose }: Props) {
         },
         key,
       }),
-    onSuccess: (answer) => {
-      told(answer)
-      onClose()
-    },
+    onSuccess: told,
   })
   const now = owner.accounts.find(({ asset }) => asset === 'credit')
   const whole = isWhole(amount)

@@ -25,16 +25,13 @@ interface Props {
 export function RolesDialog({ person, onClose }: Props) {
   const say = useWords('console')
   const term = useTerm()
-  const told = useTold()
+  const told = useTold(onClose)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(person.roles))
   const roles = ROLES.filter((role) => chosen.has(role))
   const change = useMutation({
     mutationFn: () =>
       api.put('/api/v1/admin/users/{id}/roles', { path: { id: person.id }, body: { roles } }),
-    onSuccess: (answer) => {
-      told(answer)
-      onClose()
-    },
+    onSuccess: told,
   })
   const named = (list: readonly string[]) =>
     list.map((role) => term('role', role)).join(say('list.comma')) || say('nothing')

@@ -3,7 +3,7 @@ import { tell } from '~/kit/toast.tsx'
 import { useWords } from '~/words/words.ts'
 
 /** After an act by hand: says whether it happened or waits for a second person, and reads anew what it changed. */
-export function useTold(): (answer: object) => void {
+export function useTold(onward: () => void): (answer: object) => void {
   const say = useWords('console')
   const queries = useQueryClient()
   return (answer) => {
@@ -14,5 +14,6 @@ export function useTold(): (answer: object) => void {
         : { title: say('act.done') },
     )
     void queries.invalidateQueries()
+    onward()
   }
 }

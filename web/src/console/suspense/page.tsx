@@ -115,7 +115,7 @@ function columnsOf(say: Say<'console'>, term: ReturnType<typeof useTerm>): Colum
       cell: (one) => (
         <span className="grid justify-items-end gap-0.5 sm:justify-items-start">
           <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
-            {`${one.channel} / ${one.account}`}
+            {`${term('channel', one.channel)} / ${one.account}`}
             <ModeChip livemode={one.livemode} />
           </span>
           <ShortId id={one.txn} />
@@ -138,17 +138,14 @@ interface ReturnProps {
 
 function ReturnDialog({ fact, onClose }: ReturnProps) {
   const say = useWords('console')
-  const told = useTold()
+  const told = useTold(onClose)
   const give = useMutation({
     mutationFn: (reason: string) =>
       api.post('/api/v1/admin/payments/suspense/{id}/return', {
         path: { id: fact.fact_id },
         body: { reason },
       }),
-    onSuccess: (answer) => {
-      told(answer)
-      onClose()
-    },
+    onSuccess: told,
   })
   return (
     <ReasonDialog
@@ -176,17 +173,14 @@ interface SetAsideProps extends ReturnProps {
 function SetAsideDialog({ fact, stays, onClose }: SetAsideProps) {
   const say = useWords('console')
   const term = useTerm()
-  const told = useTold()
+  const told = useTold(onClose)
   const put = useMutation({
     mutationFn: (reason: string) =>
       api.post('/api/v1/admin/payments/suspense/{id}/set-aside', {
         path: { id: fact.fact_id },
         body: { reason },
       }),
-    onSuccess: (answer) => {
-      told(answer)
-      onClose()
-    },
+    onSuccess: told,
   })
   return (
     <ReasonDialog
@@ -225,7 +219,10 @@ function FactsOf({ fact, amountTerm }: FactsProps) {
             ),
         },
         { term: say('suspense.why'), value: term('why', fact.why) },
-        { term: say('orders.channel'), value: `${fact.channel} / ${fact.account}` },
+        {
+          term: say('orders.channel'),
+          value: `${term('channel', fact.channel)} / ${fact.account}`,
+        },
         { term: say('suspense.txn'), value: <CopyId text={fact.txn} /> },
         ...(fact.trade_no === null
           ? []
