@@ -60,7 +60,9 @@ export function Latest() {
                     <span className="grid min-w-0 flex-1">
                       <span className="truncate">{title(entry)}</span>
                       <span className="text-small text-soft">
-                        {kind(entry.kind) !== title(entry) && `${kind(entry.kind)} · `}
+                        {entry.refund === undefined &&
+                          kind(entry.kind) !== title(entry) &&
+                          `${kind(entry.kind)} · `}
                         <RelativeTime at={entry.created_at} />
                       </span>
                     </span>
