@@ -129,6 +129,7 @@ export type KnownCode =
   | 'refund_exceeds_payment'
   | 'refund_not_offered'
   | 'refund_settled'
+  | 'refund_to_yourself'
   | 'refund_unknown'
   | 'returnable'
   | 'scope_not_held'
@@ -4035,8 +4036,8 @@ export interface operations {
           why: string
           /** RFC 3339, UTC */
           created_at: string
-          /** Why it cannot be sent back from here, and may be set aside */
-          stays: (('account_gone' | 'merchant_other' | 'amount_unreadable' | 'number_missing' | 'settled_otherwise' | 'gone_back') | null)
+          /** Why it cannot be sent back from here, and may be set aside; `refused_there` is asked again each hour */
+          stays: (('account_gone' | 'merchant_other' | 'amount_unreadable' | 'number_missing' | 'settled_otherwise' | 'refused_there' | 'gone_back') | null)
           subject: (string | null)
           owner: (string | null)
         }[]

@@ -80,7 +80,15 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       const { body } = await house.api('GET', `admin/users/${person.id}`)
       expect(body.roles).toEqual(['support', 'user'])
 
+      // What was told of the act before does not lie over the acts of the next.
+      const told = page.getByRole('region', {
+        name: say('kit', 'toast.region'),
+        includeHidden: true,
+      })
+      await told.getByText(say('console', 'act.done')).waitFor()
       await page.getByRole('button', button('ban.act')).click()
+      await dialog.waitFor()
+      expect(await told.textContent()).toBe('')
       await act('ban.act', 'Cheated')
       await seen(staff, say('console', 'profile.closed'))
       expect(await knock()).toBe(403)

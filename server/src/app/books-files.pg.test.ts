@@ -84,6 +84,7 @@ test('L25: balances that were exported come back the same in another house, with
 })
 
 test('L25: a file with unsound rows is taken in nowhere, and each such row is named with its reason', async () => {
+  const ours = await ownerByExternalId(into, 'somebody-of-ours')
   const before = await entriesOf(into)
   const path = file(
     [
@@ -97,6 +98,7 @@ test('L25: a file with unsound rows is taken in nowhere, and each such row is na
       ',usr_nobody,,5,,,',
       'app-f,,,5,,tomorrow,',
       'app-g,,,9007199254740992,,,',
+      `${ours},,,5,,,`,
     ].join('\n'),
   )
   const refused = await run(into, 'import', 'balances', path)
@@ -110,6 +112,7 @@ test('L25: a file with unsound rows is taken in nowhere, and each such row is na
     'line 8: there is no owner usr_nobody',
     'line 9: expires_at is a time like',
     'line 10: amount must be a whole number',
+    `line 11: ${ours} is an owner of this house`,
     'Nothing was imported.',
   ])
     expect(refused.told).toContain(told)

@@ -16,7 +16,10 @@ export async function accountOf(
 ): Promise<Account | string> {
   if (owner !== undefined)
     return (await isOwner(world.db, owner)) ? { owner, name: owner } : `there is no owner ${owner}`
-  const known = await findOwnerByExternalId(world.db, externalId ?? '')
+  const name = externalId ?? ''
+  const known = await findOwnerByExternalId(world.db, name)
+  if (known === undefined && (await isOwner(world.db, name)))
+    return `${name} is an owner of this house: it goes into the column owner`
   return { owner: known, name: known ?? `\n${externalId}` }
 }
 

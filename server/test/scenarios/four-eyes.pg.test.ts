@@ -16,8 +16,9 @@ const postAs = async (path: string, as: string, body: object, key: string) => {
 }
 const grantAs = (as: string, body: object, key = newKey()) => postAs('grants', as, body, key)
 const moveAs = (as: string, body: object, key = newKey()) => postAs('transfer', as, body, key)
-const keyOf = async (token: string): Promise<string> => {
-  const scopes = ['credits:grant', 'credits:read', 'credits:transfer', 'keys:manage']
+const keyOf = (token: string) =>
+  keyWith(token, 'credits:grant', 'credits:read', 'credits:transfer', 'keys:manage')
+const keyWith = async (token: string, ...scopes: string[]): Promise<string> => {
   const body = { name: 'an app', scopes }
   return (await world.call('POST', '/api/v1/api-keys', { as: token, body })).json().key
 }
@@ -183,6 +184,37 @@ test('C20: nobody moves the credits of others to themselves, by session or by a 
   expect((await moveAs(BOOTSTRAP_KEY, { ...body, amount: 2_000 })).status).toBe(200)
   // What is theirs they may give away, as much as they like.
   expect((await moveAs(one.token, { to_owner: two.id, amount: 2_000 })).status).toBe(200)
+})
+
+test('C20: what a person gives back of the charges of others counts with their gifts, and of their own they give back nothing', async () => {
+  const [one, external_id] = [await admin(), await somebody()]
+  await give(external_id, 5_000)
+  await grantAs(BOOTSTRAP_KEY, { owner: one.id, amount: 100, source: 'promo' })
+  const charged = async (whose: object, amount: number): Promise<string> =>
+    (await postAs('charge', BOOTSTRAP_KEY, { ...whose, amount }, newKey())).body.charge_id
+  const back = (charge_id: string, more: object = {}, key = newKey(), as = one.token) =>
+    postAs('refund', as, { charge_id, ...more }, key)
+  const own = await charged({ owner: one.id }, 50)
+  expect((await back(own)).body.code).toBe('refund_to_yourself')
+  // An app gives back what its jobs did not do, whoever made its key.
+  expect((await back(own, {}, newKey(), await keyWith(one.token, 'credits:charge'))).status).toBe(
+    200,
+  )
+
+  const [large, small] = [
+    await charged({ external_id }, 3_000),
+    await charged({ external_id }, 600),
+  ]
+  const key = newKey()
+  expect((await back(large)).body).toMatchObject({ code: 'hand_limit_reached', used: 0 })
+  expect((await back(small, {}, key)).body).toMatchObject({ amount: 600 })
+  const both = await Promise.all([back(large, { amount: 400 }), back(large, { amount: 400 })])
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 403])
+  expect((await back(small, {}, key)).status).toBe(200)
+  expect((await grantAs(one.token, gift(external_id, 1))).status).toBe(202)
+  expect(await balanceOf(external_id)).toMatchObject({ available: 2_400 })
+  passDays(1)
+  expect((await back(large, { amount: 1_000 })).status).toBe(200)
 })
 
 test('C20: what a person moves for others counts with their gifts, and beyond the limit is refused', async () => {

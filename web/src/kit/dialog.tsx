@@ -1,7 +1,8 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
-import { type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Button, IconButton } from '~/kit/button.tsx'
 import { Input } from '~/kit/field.tsx'
+import { hush } from '~/kit/toast.tsx'
 import { useWords } from '~/words/words.ts'
 
 /** Of the same layer as a dialog: one over another covers that one, too. */
@@ -46,6 +47,9 @@ export function Dialog({
 }: Props) {
   const say = useWords('kit')
   const body = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (open) hush()
+  }, [open])
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && !busy && onClose()}>
       <Base.Portal>

@@ -35,6 +35,11 @@ export function tell(told: Told): void {
   show([...shown, { ...told, id: lastId }].slice(-SHOWN_MAX))
 }
 
+/** Whoever opens something has read them, and on a phone they would lie over its acts. */
+export const hush = (): void => {
+  if (shown.length > 0) show([])
+}
+
 const forget = (id: number) => show(shown.filter((one) => one.id !== id))
 
 /** Where they appear: once in each layout. It is there from the start, so that each is read out. */

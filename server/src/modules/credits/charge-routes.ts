@@ -50,6 +50,7 @@ const Problem = Type.Record(Type.String(), Type.Unknown())
 type ChargeBody = Type.Static<typeof ChargeBody>
 
 const { insufficient_credits, charge_unknown, refund_exceeds_charge } = credits.texts
+const { refund_to_yourself, hand_limit_reached } = credits.texts
 
 export const chargeRoutes = (desk: Desk): Route[] => [
   chargeRoute(desk),
@@ -197,7 +198,10 @@ const refundRoute = (desk: Desk): Route =>
       },
       strict,
     ),
-    refuses: { ...MOVING, charge_unknown, refund_exceeds_charge },
+    refuses: {
+      ...MOVING,
+      ...{ charge_unknown, refund_exceeds_charge, refund_to_yourself, hand_limit_reached },
+    },
     handle: async (call) => {
       const intent = intentOf(call, `POST ${REFUND}`)
       if (!intent.ok) return intent

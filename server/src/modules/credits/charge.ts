@@ -9,11 +9,13 @@ import {
   findEntryAccount,
   findHold,
   type Posted,
+  type Refund,
 } from '#ledger'
 import type { Desk } from './deps.ts'
 import type { SpendCap } from './guard.ts'
 import { type GuardNo, guarded, uncount } from './guarded.ts'
 import type { Intent } from './intent.ts'
+import { moveByHand } from './move-by-hand.ts'
 import { postAs, postIfFree } from './post-as.ts'
 import { type PostNo, replayOf } from './post-command.ts'
 import { type CostNo, costOf } from './quote.ts'
@@ -91,7 +93,8 @@ export interface Refunding {
   readonly amount?: number | undefined
   readonly reason?: string | undefined
 }
-export type RefundNo = PostNo<'charge_unknown' | 'refund_exceeds_charge'>
+const MAY = ['charge_unknown', 'refund_exceeds_charge'] as const
+export type RefundNo = PostNo<(typeof MAY)[number]> | 'refund_to_yourself' | 'hand_limit_reached'
 
 /** Gives back to the very lots it came from, last drawn first; without an amount, all that is left. */
 export async function refund(
@@ -107,26 +110,26 @@ export async function refund(
     return credits.no('charge_unknown')
   const account = { owner: entry.owner, asset: entry.asset }
   if (want.amount !== undefined && want.amount < 1) return credits.no('amount_invalid')
-  const outcome = await postAs(
-    desk,
-    {
-      kind: 'refund',
-      ...account,
-      ...intent,
-      chargeId: uuid,
-      ...(want.amount !== undefined && { amount: BigInt(want.amount) }),
-      ...(want.reason !== undefined && { description: want.reason }),
-    },
-    ['charge_unknown', 'refund_exceeds_charge'],
-    actor,
-    {
-      action: 'credits.refunded',
-      target: { kind: 'owner', id: account.owner },
-      after: { asset: account.asset, amount: want.amount ?? null, charge_id: want.chargeId },
-      ...(want.reason !== undefined && { reason: want.reason }),
-      result: 'done',
-    },
-  )
+  const command: Refund = {
+    kind: 'refund',
+    ...account,
+    ...intent,
+    chargeId: uuid,
+    ...(want.amount !== undefined && { amount: BigInt(want.amount) }),
+    ...(want.reason !== undefined && { description: want.reason }),
+  }
+  const act: Act = {
+    action: 'credits.refunded',
+    target: { kind: 'owner', id: account.owner },
+    after: { asset: account.asset, amount: want.amount ?? null, charge_id: want.chargeId },
+    ...(want.reason !== undefined && { reason: want.reason }),
+    result: 'done',
+  }
+  if (actor.kind === 'person' && actor.id === account.owner) return credits.no('refund_to_yourself')
+  const outcome =
+    actor.kind === 'person'
+      ? await moveByHand(desk, command, MAY, { actor, act })
+      : await postAs(desk, command, MAY, actor, act)
   if (outcome.ok && !outcome.value.replayed) await uncountRefund(desk, entry, outcome.value.amount)
   return outcome
 }

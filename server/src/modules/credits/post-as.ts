@@ -15,7 +15,7 @@ import type { Desk } from './deps.ts'
 import { type OwnNo, type PostNo, postCommand, readPosted } from './post-command.ts'
 
 type Spent = 'hold' | 'capture' | 'release' | 'extend'
-type Moving = Charge | Transfer | Refund | Extract<Command, { kind: Spent }>
+export type Moving = Charge | Transfer | Refund | Extract<Command, { kind: Spent }>
 
 /**
  * What apps do all day goes through the teller. What a person does goes past it, so that the act and its line in

@@ -65,8 +65,12 @@ export const credits = defineRefusals({
   },
   clawback_spent: {
     status: 409,
-    en: '{spent} of this grant are spent or held, so it cannot be voided.',
-    zh: '该笔发放已使用或预扣 {spent}，无法作废。',
+    en: '{spent} of this grant are spent or held, so it cannot be taken back.',
+    zh: '该笔发放已使用或预扣 {spent}，无法收回。',
+    hint: {
+      en: 'A refund with `allow_debt` takes them all the same, and what is missing is owed.',
+      zh: '退款时设 `allow_debt` 可照样收回，不足部分记为欠额。',
+    },
   },
   lot_arrived: {
     status: 409,
@@ -112,13 +116,19 @@ export const credits = defineRefusals({
       zh: '请由其他人操作；或申请发放，由第二个人审批。',
     },
   },
+  refund_to_yourself: {
+    status: 403,
+    en: 'Nobody gives their own charges back.',
+    zh: '不能退回自己的扣费。',
+    hint: { en: 'Let another person do it.', zh: '请由其他人操作。' },
+  },
   hand_limit_reached: {
     status: 403,
-    en: 'By hand you move and give at most {limit} a day; {used} are used up.',
-    zh: '每天人工转移和发放最多 {limit}，已使用 {used}。',
+    en: 'By hand you give, move and give back at most {limit} a day; {used} are used up.',
+    zh: '每天人工发放、转移和退回最多 {limit}，已使用 {used}。',
     hint: {
-      en: 'Correct both accounts instead: beyond the limit a second person decides each correction.',
-      zh: '请改为分别调整两个账户：超过限额的调整由第二个人审批。',
+      en: 'Correct the balances instead: beyond the limit a second person decides each correction.',
+      zh: '请改为调整余额：超过限额的调整由第二个人审批。',
     },
   },
   reason_needed: {

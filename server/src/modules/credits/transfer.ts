@@ -1,13 +1,13 @@
 import type { Act, Actor } from '#audit'
 import type { Outcome } from '#kernel/outcome'
-import { type AccountName, idInCell, isPosted, type Posted, type Transfer } from '#ledger'
-import { personBehind, todayOf } from './by-hand.ts'
+import { type AccountName, idInCell, type Posted, type Transfer } from '#ledger'
+import { personBehind } from './by-hand.ts'
 import type { Desk } from './deps.ts'
 import type { SpendCap } from './guard.ts'
 import { type GuardNo, guarded } from './guarded.ts'
-import { addToHandDay, lockHandDay } from './hand-store.ts'
 import type { Intent } from './intent.ts'
-import { inPosting, postActIn, postAs } from './post-as.ts'
+import { moveByHand } from './move-by-hand.ts'
+import { postAs } from './post-as.ts'
 import type { PostNo } from './post-command.ts'
 import { credits } from './refusals.ts'
 
@@ -46,29 +46,9 @@ export async function transfer(
   }
   const post = (): Promise<Outcome<Posted, MoveNo | HandNo>> =>
     isForOthers && actor.kind === 'person'
-      ? moveByHand(desk, command, actor, act)
+      ? moveByHand(desk, command, MAY, { actor, act })
       : postAs(desk, command, MAY, actor, act)
   return guarded(desk, { account: from, amount, intent, cap }, post)
 }
 
 const MAY = ['insufficient_credits', 'transfer_to_self', 'expiry_invalid'] as const
-
-/** A person for others: counted with what they give by hand, and beyond their limit refused. */
-function moveByHand(
-  desk: Desk,
-  command: Transfer,
-  actor: Actor,
-  act: Act,
-): Promise<Outcome<Posted, MoveNo | HandNo>> {
-  const { amount, owner, key } = command
-  const today = todayOf(desk, command, actor.id)
-  return inPosting(desk.db, async (tx) => {
-    const before = await lockHandDay(tx, today)
-    const isLarge = before + amount > desk.grantLimit
-    if (isLarge && !(await isPosted(tx, owner, key)))
-      return credits.no('hand_limit_reached', { limit: desk.grantLimit, used: Number(before) })
-    const moved = await postActIn(tx, desk, command, MAY, { actor, act })
-    if (moved.ok && !moved.value.replayed) await addToHandDay(tx, today, amount)
-    return moved
-  })
-}

@@ -140,7 +140,7 @@ export async function sendBack(tx: Tx, id: string): Promise<void> {
 
 export async function sendBackSuspended(tx: Tx, id: string): Promise<void> {
   await sql`
-    update payments.facts set disposition = 'sent_back', why = null
+    update payments.facts set disposition = 'sent_back', why = null, set_aside_at = null
      where id = ${id} and disposition = 'suspense'
   `.execute(tx)
 }

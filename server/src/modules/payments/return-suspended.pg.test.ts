@@ -179,6 +179,18 @@ test('PY5 T59: what we could not send back gives way to a refund in the console,
   expect(await inConsole('c', 1n)).toBe('wait')
 })
 
+test('PY2: what the provider refuses to send back is shown while it is asked again, and is not set aside', async () => {
+  const { id } = await stuck()
+  const shown = async () =>
+    (await counter.look('admin/payments/suspense?limit=200')).body.items.find(
+      (one: { fact_id: string }) => one.fact_id === id,
+    )
+  expect(await shown()).toMatchObject({ why: 'return_failed', stays: 'refused_there' })
+  const aside = await counter.ask(`admin/payments/suspense/${id}/set-aside`, { reason: 'x' })
+  expect(aside.body.code).toBe('fact_unknown')
+  expect(await shown()).toBeDefined()
+})
+
 test('PY2: a way back that failed is in suspense again, and is tried again under another number', async () => {
   const { cashier, settle, factsOf } = counter
   const { payment } = await order()

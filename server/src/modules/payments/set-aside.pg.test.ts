@@ -110,6 +110,20 @@ test('PY17: set aside and told again once it fits, it is given', async () => {
   ])
 })
 
+test('PY17: set aside, and sent back all the same once that is possible, it waits for a person again where that fails', async () => {
+  const { settle, read, cashier } = counter
+  const { payment } = await order()
+  await cashier(payment, 'refund_fail')
+  await cashier(payment, 'pay_wrong_amount')
+  await settle()
+  const [{ fact_id }] = await waiting(payment)
+  await read(`update payments.facts set set_aside_at = created_at where id = $1`, [fact_id])
+  expect(await waiting(payment)).toEqual([])
+  await counter.ask(`admin/payments/suspense/${fact_id}/return`, { reason: 'x' })
+  await settle()
+  expect(await waiting(payment)).toMatchObject([{ fact_id, why: 'return_failed', stays: null }])
+})
+
 test('PY17: those who may not refund set nothing aside', async () => {
   const { world, tell, saidOf, settle } = counter
   const { payment } = await order()

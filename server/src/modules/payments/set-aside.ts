@@ -30,7 +30,7 @@ export const setAside = (
     const stays = await whyItStays(tx, deps, fact)
     if (stays === undefined) return payments.no('returnable')
     // On its way: should that fail, it waits for a person again.
-    if (stays === 'gone_back') return payments.no('fact_unknown')
+    if (stays === 'gone_back' || stays === 'refused_there') return payments.no('fact_unknown')
     const now = deps.clock.now()
     await setAsideFact(tx, factId, now)
     await writeAudit(tx, deps, actor, {

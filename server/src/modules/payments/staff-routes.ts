@@ -41,7 +41,8 @@ const SuspendedShape = Type.Object(
     ...{ currency: Type.String(), livemode: Type.Boolean(), paid_at: Time },
     ...{ why: Type.String(), created_at: Time },
     stays: Type.Union([Type.Enum([...STAYS]), Type.Null()], {
-      description: 'Why it cannot be sent back from here, and may be set aside',
+      description:
+        'Why it cannot be sent back from here, and may be set aside; `refused_there` is asked again each hour',
     }),
     subject: orNull(Type.String({ description: 'The order that its number is of' })),
     owner: orNull(Type.String()),

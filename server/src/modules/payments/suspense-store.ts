@@ -10,30 +10,42 @@ export interface Suspended extends KeptFact {
   readonly owner: string | undefined
   /** The same transaction was told of in other words, and those moved its value. */
   readonly settledOtherwise: boolean
+  /** On its way back, and the provider says no for now. */
+  readonly refusedThere: boolean
 }
 
 interface Row extends FactRow {
   readonly subject: string | null
   readonly owner: string | null
   readonly settled_otherwise: boolean
+  readonly refused_there: boolean
 }
 
-/** What fits nothing, and what should have gone back and did not; until somebody said that nothing is left to do. */
-export const WAITS_FOR_A_PERSON = sql`
-  (disposition = 'suspense' or (disposition = 'sent_back' and reserved + refunded < amount))
-  and (amount is null or refunded < amount) and set_aside_at is null`
+const REFUSED_THERE = sql`cause = 'sent_back' and state = 'approved' and why is not null`
+
+/**
+ * What fits nothing, until somebody said that nothing is left to do, and what should have gone back: it failed, or the
+ * provider refuses it and is asked again.
+ */
+export const FACTS_THAT_WAIT = sql`
+  select id from payments.facts
+   where (disposition = 'suspense' or (disposition = 'sent_back' and reserved + refunded < amount))
+     and (amount is null or refunded < amount) and set_aside_at is null
+  union
+  select fact_id from payments.refunds where ask_at is not null and ${REFUSED_THERE}`
 
 const SUSPENDED = sql`
   select f.*, a.subject, a.owner,
          exists (select from payments.facts g
                   where g.channel = f.channel and g.account = f.account and g.txn = f.txn
-                    and g.id <> f.id and g.disposition <> 'suspense') as settled_otherwise
+                    and g.id <> f.id and g.disposition <> 'suspense') as settled_otherwise,
+         exists (select from payments.refunds where fact_id = f.id and ${REFUSED_THERE}) as refused_there
     from payments.facts f left join payments.attempts a on a.id = f.attempt_id`
 
 const suspendedOf = (row: Row): Suspended => ({
   ...factOf(row),
   ...{ subject: row.subject ?? undefined, owner: row.owner ?? undefined },
-  settledOtherwise: row.settled_otherwise,
+  ...{ settledOtherwise: row.settled_otherwise, refusedThere: row.refused_there },
 })
 
 export async function listSuspense(
@@ -43,10 +55,8 @@ export async function listSuspense(
 ): Promise<Suspended[]> {
   const { rows } = await sql<Row>`
     ${SUSPENDED}
-     where f.id in (select id from payments.facts
-                     where ${WAITS_FOR_A_PERSON} and ${before === undefined ? sql`true` : sql`id < ${before}`}
-                     order by id desc limit ${rowsMax})
-     order by f.id desc
+     where f.id in (${FACTS_THAT_WAIT}) and ${before === undefined ? sql`true` : sql`f.id < ${before}`}
+     order by f.id desc limit ${rowsMax}
   `.execute(db)
   return rows.map(suspendedOf)
 }

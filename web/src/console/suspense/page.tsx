@@ -38,11 +38,12 @@ export function SuspensePage() {
             id: 'act',
             header: <span className="sr-only">{say('acts')}</span>,
             align: 'right' as const,
-            cell: (one: Suspended) => (
-              <Button size="small" onClick={() => choose(one)}>
-                {say(one.stays === null ? 'suspense.return' : 'suspense.set_aside')}
-              </Button>
-            ),
+            cell: (one: Suspended) =>
+              one.stays !== 'refused_there' && (
+                <Button size="small" onClick={() => choose(one)}>
+                  {say(one.stays === null ? 'suspense.return' : 'suspense.set_aside')}
+                </Button>
+              ),
           },
         ]
       : []),

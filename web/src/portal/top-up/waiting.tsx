@@ -44,7 +44,8 @@ export function Waiting({ payment, stage }: Props) {
       <div className="grid w-full gap-2">
         {/* A bank answers nobody; a person tells. */}
         {!isByBank && <CheckNow id={payment.payment_id} hasToPay={!isBeingConfirmed} />}
-        <CancelOrder id={payment.payment_id} />
+        {/* What the card is asked for already is not taken back here. */}
+        {stage !== 'charging' && <CancelOrder id={payment.payment_id} />}
       </div>
       <p className="text-small text-soft">{say('dialog.keep')}</p>
     </div>

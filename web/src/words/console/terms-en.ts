@@ -237,6 +237,7 @@ export const termsEn: Readonly<Record<keyof typeof termsZh, string>> = {
   'stays.gone_back': 'All of it went back already',
   'stays.merchant_other': 'It was paid to another merchant',
   'stays.number_missing': 'It bears no number of ours',
+  'stays.refused_there': 'The provider refuses for now; it is asked again every hour',
   'stays.settled_otherwise': 'The same payment was reported again, and that report counted',
   'why.amount_other': 'Another amount',
   'why.amount_unreadable': 'Amount unreadable',

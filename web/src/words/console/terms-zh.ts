@@ -235,6 +235,7 @@ export const termsZh = {
   'stays.gone_back': '已全部退回',
   'stays.merchant_other': '款项属于其他商户',
   'stays.number_missing': '没有我方单号',
+  'stays.refused_there': '支付渠道暂时拒绝，每小时自动重试',
   'stays.settled_otherwise': '同一笔交易已按另一条通知入账',
   'why.amount_other': '金额不符',
   'why.amount_unreadable': '金额无法识别',
