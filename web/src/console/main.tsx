@@ -2,6 +2,7 @@ import { createRouter, RouterProvider } from '@tanstack/react-router'
 import { goAhead } from '~/app/ahead.ts'
 import { queryClient } from '~/app/queries.ts'
 import { root } from '~/app/root.tsx'
+import { anotherPage } from '~/app/scroll.ts'
 import { start } from '~/app/start.tsx'
 import { consoleRoutes } from '~/console/routes.tsx'
 import { NotFound, PageFailed } from '~/kit/page-states.tsx'
@@ -11,7 +12,7 @@ const router = createRouter({
   context: { queries: queryClient },
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
-  scrollRestoration: true,
+  scrollRestoration: anotherPage(),
   defaultNotFoundComponent: NotFound,
   defaultErrorComponent: PageFailed,
 })

@@ -34,6 +34,12 @@ const stateListeners = new Set<() => void>()
 
 function become(next: LiveState): void {
   if (next === state) return
+  // The server is back: what could not be read while it was gone is read again.
+  if (next === 'open' && state === 'waiting')
+    void queryClient.refetchQueries({
+      type: 'active',
+      predicate: (one) => one.state.status === 'error',
+    })
   state = next
   for (const listener of stateListeners) listener()
 }

@@ -155,7 +155,7 @@ const namesRoute = (desk: Desk): Route =>
     ),
     handle: async (call) => {
       const owners = await findOwners(desk.db, call.query.ids.split(','))
-      await noteLook(desk, call, 'credits.owners_named', 'some')
+      await noteLook(desk, call, 'credits.owners_named', 'all')
       return done({
         items: owners.map(({ id, person, externalId }) => ({
           ...{ owner: id, name: person?.name ?? externalId },

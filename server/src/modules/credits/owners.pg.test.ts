@@ -267,7 +267,7 @@ test('C23: owners are named many at once, people by their name, users of apps by
       { owner: ids[1], name: external_id },
     ]),
   )
-  expect(await trailOf(world, 'some')).toContainEqual(
+  expect(await trailOf(world, 'all')).toContainEqual(
     expect.objectContaining({ action: 'credits.owners_named', actor_id: support.id }),
   )
   expect((await ask(ids.join(','), person.token)).statusCode).toBe(403)

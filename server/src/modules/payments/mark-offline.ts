@@ -70,7 +70,7 @@ export function proposePaid(
         })
       if (await findByReference(tx, attempt.account, reference))
         return payments.no('reference_used')
-      return done({ gains: attempt.owner })
+      return done({ gains: attempt.owner, shown: whoseOf(attempt) })
     },
   )
 }
@@ -90,7 +90,8 @@ export function proposeRefunded(
     if (whyNot) return payments.no(whyNot, { state: refund.state })
     const { amount, currency } = refund
     const shown = { amount: Number(amount), currency }
-    return done({ gains: await ownerOf(tx, refund), shown })
+    const attempt = await attemptOf(tx, refund)
+    return done({ gains: attempt?.owner, shown: { ...shown, ...(attempt && whoseOf(attempt)) } })
   })
 }
 
@@ -235,7 +236,10 @@ async function whyNotRefunded(
   return other && other.id !== id ? 'reference_used' : undefined
 }
 
-async function ownerOf(tx: Tx, { factId }: Refund): Promise<string | undefined> {
+async function attemptOf(tx: Tx, { factId }: Refund): Promise<Attempt | undefined> {
   const fact = await findFact(tx, factId)
-  return fact?.attemptId && (await findAttempt(tx, fact.attemptId))?.owner
+  return fact?.attemptId === undefined ? undefined : findAttempt(tx, fact.attemptId)
 }
+
+/** Whoever decides sees whose it is and what it was for. */
+const whoseOf = ({ owner, subject }: Attempt): Facts => ({ owner_id: owner, order_id: subject })

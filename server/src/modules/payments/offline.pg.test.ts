@@ -57,7 +57,10 @@ test('PY1: what two people read on the statement of the bank is a fact, and give
     202,
     {
       ...{ kind: 'payments.offline_paid', state: 'proposed', proposed_by: one.id },
-      payload: { payment_id: payment.payment_id, reference: want.reference, amount: 3_000 },
+      payload: {
+        ...{ payment_id: payment.payment_id, reference: want.reference, amount: 3_000 },
+        ...{ owner_id: expect.stringMatching(/^usr_/), order_id: payment.order_id },
+      },
     },
   ])
   expect(await balance(external_id)).toBe('0 0 0')
@@ -175,7 +178,7 @@ test('PY5 CK5: a transfer back is taken when two people say that it has left, an
   expect(marked.body).toMatchObject({
     ...{ kind: 'payments.offline_refunded', state: 'proposed' },
     // Whoever decides sees how much it is.
-    payload: { reference, amount: 1_500, currency: 'CNY' },
+    payload: { reference, amount: 1_500, currency: 'CNY', order_id: payment.order_id },
   })
   expect((await approve(marked, one.token)).status).toBe(403)
   await must(approve(marked), 200)

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import type { Proposal } from '~/console/approvals/page.tsx'
 import { MessageDrawer } from '~/console/inbox/message-drawer.tsx'
 import { MessageType } from '~/console/inbox/message-type.tsx'
 import type { Story } from '~/console/orders/order-page.tsx'
@@ -84,7 +85,12 @@ export function LotsCard({ story: { lots, order } }: { readonly story: Story }) 
 /** Sent, as far as we know, and nobody but people can say that it arrived. */
 const AT_THE_BANK: ReadonlySet<string> = new Set(['approved', 'submitted', 'unknown'])
 
-export function RefundsCard({ story: { refunds, asked } }: { readonly story: Story }) {
+interface RefundsProps {
+  readonly story: Story
+  readonly undecided: readonly Proposal[]
+}
+
+export function RefundsCard({ story: { refunds, asked }, undecided }: RefundsProps) {
   const say = useWords('console')
   const may = useMay()
   const [left, setLeft] = useState<Story['refunds'][number]>()
@@ -111,6 +117,7 @@ export function RefundsCard({ story: { refunds, asked } }: { readonly story: Sto
               </p>
               {one.channel === 'offline' &&
                 AT_THE_BANK.has(one.state) &&
+                undecided.every(({ payload }) => payload['refund_id'] !== one.refund_id) &&
                 may('payments:offline') && (
                   <div className="mt-2 grid justify-items-start gap-2">
                     <p className="text-small">{say('statement.left_first')}</p>

@@ -7,7 +7,7 @@ import { happeningsOf } from '~/console/orders/happenings.tsx'
 import { LotsCard, MessagesCard, RefundsCard } from '~/console/orders/order-cards.tsx'
 import { RefundDialog } from '~/console/orders/refund-dialog.tsx'
 import { TransferCame } from '~/console/orders/statement-dialog.tsx'
-import { UndecidedCard } from '~/console/orders/undecided-card.tsx'
+import { UndecidedCard, useUndecided } from '~/console/orders/undecided-card.tsx'
 import { Amount, ModeChip } from '~/console/parts/amount.tsx'
 import { useChannel } from '~/console/parts/channel.ts'
 import { linkLook, OwnerLink } from '~/console/parts/links.tsx'
@@ -49,7 +49,9 @@ export function OrderPage() {
     // What is on its way back cannot be sent once more.
     order.refunded + order.underway < order.amount
   const transfer = query.data?.attempts.find(({ channel }) => channel === 'offline')
-  const canMark = may('payments:offline') && order?.paid_at === null
+  const undecided = useUndecided(query.data)
+  const isMarked = undecided.some(({ kind }) => kind === 'payments.offline_paid')
+  const canMark = may('payments:offline') && order?.paid_at === null && !isMarked
   return (
     <>
       <PageHeader
@@ -89,10 +91,10 @@ export function OrderPage() {
               <MessagesCard messages={story.messages} />
             </div>
             <div className="grid min-w-0 gap-4">
-              <UndecidedCard story={story} />
+              <UndecidedCard about={undecided} />
               <OrderFacts story={story} />
               <LotsCard story={story} />
-              <RefundsCard story={story} />
+              <RefundsCard story={story} undecided={undecided} />
             </div>
           </div>
         )}

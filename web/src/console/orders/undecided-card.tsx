@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { api } from '~/app/api.ts'
 import { EffectLine } from '~/console/approvals/effect.tsx'
+import type { Proposal } from '~/console/approvals/page.tsx'
 import type { Story } from '~/console/orders/order-page.tsx'
 import { Actor, linkLook } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
@@ -12,10 +13,8 @@ import { useWords } from '~/words/words.ts'
 
 const ROWS_MAX = 200
 
-/** What was asked about an order and waits for a second person, so that nobody asks for it again. */
-export function UndecidedCard({ story }: { readonly story: Story }) {
-  const say = useWords('console')
-  const term = useTerm()
+/** What was asked about an order and waits for a second person. */
+export function useUndecided(story: Story | undefined): readonly Proposal[] {
   const may = useMay()
   const { data } = useQuery({
     queryKey: ['proposals', 'proposed', 'all'],
@@ -27,14 +26,20 @@ export function UndecidedCard({ story }: { readonly story: Story }) {
     enabled: may('proposals:read'),
   })
   const ids = new Set<unknown>([
-    story.order.order_id,
-    ...story.attempts.map(({ payment_id }) => payment_id),
-    ...story.facts.map(({ fact_id }) => fact_id),
-    ...story.refunds.map(({ refund_id }) => refund_id),
+    story?.order.order_id,
+    ...(story?.attempts ?? []).map(({ payment_id }) => payment_id),
+    ...(story?.facts ?? []).map(({ fact_id }) => fact_id),
+    ...(story?.refunds ?? []).map(({ refund_id }) => refund_id),
   ])
-  const about = (data?.items ?? []).filter(({ payload }) =>
+  return (data?.items ?? []).filter(({ payload }) =>
     Object.values(payload).some((value) => ids.has(value)),
   )
+}
+
+/** So that nobody asks for it again. */
+export function UndecidedCard({ about }: { readonly about: readonly Proposal[] }) {
+  const say = useWords('console')
+  const term = useTerm()
   if (about.length === 0) return null
   return (
     <Card title={say('orders.undecided')}>

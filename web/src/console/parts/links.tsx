@@ -28,7 +28,10 @@ export function Owner({ id }: { readonly id: string }) {
   return (
     <Id id={id}>
       {name && (
-        <span className="sm:whitespace-nowrap" title={id}>
+        <span
+          className="break-words sm:inline-block sm:max-w-40 sm:truncate sm:align-bottom"
+          title={`${name} · ${id}`}
+        >
           {name}
         </span>
       )}

@@ -15,6 +15,7 @@ import { Facts } from '~/kit/card.tsx'
 import { CopyId } from '~/kit/copy-id.tsx'
 import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
+import { useFormat } from '~/kit/format.ts'
 import { ListCard } from '~/kit/list-card.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { DateTime, RelativeTime } from '~/kit/times.tsx'
@@ -79,7 +80,7 @@ function columnsOf(say: Say<'console'>, term: ReturnType<typeof useTerm>): Colum
       header: say('suspense.why'),
       phone: 'title',
       cell: (one) => (
-        <span className="grid gap-0.5 sm:min-w-52">
+        <span className="grid gap-0.5 sm:min-w-36">
           <span className="sm:whitespace-nowrap">{term('why', one.why)}</span>
           {one.stays !== null && one.stays !== one.why && (
             <span className="text-small font-normal text-soft">{term('stays', one.stays)}</span>
@@ -101,14 +102,16 @@ function columnsOf(say: Say<'console'>, term: ReturnType<typeof useTerm>): Colum
     },
     {
       id: 'order',
-      header: say('orders.id'),
-      cell: (one) => (one.subject === null ? say('nothing') : <OrderLink id={one.subject} />),
-    },
-    {
-      id: 'owner',
-      header: say('orders.owner'),
-      from: 'lg',
-      cell: (one) => (one.owner === null ? say('nothing') : <OwnerLink id={one.owner} />),
+      header: say('suspense.of'),
+      cell: (one) =>
+        one.subject === null ? (
+          say('nothing')
+        ) : (
+          <span className="grid justify-items-end gap-0.5 sm:justify-items-start">
+            {one.owner !== null && <OwnerLink id={one.owner} />}
+            <OrderLink id={one.subject} />
+          </span>
+        ),
     },
     {
       id: 'channel',
@@ -140,13 +143,18 @@ interface ReturnProps {
 function ReturnDialog({ fact, onClose }: ReturnProps) {
   const say = useWords('console')
   const told = useTold(onClose)
+  const format = useFormat()
   const give = useMutation({
     mutationFn: (reason: string) =>
       api.post('/api/v1/admin/payments/suspense/{id}/return', {
         path: { id: fact.fact_id },
         body: { reason },
       }),
-    onSuccess: told,
+    onSuccess: (answer) =>
+      told(
+        answer,
+        say('suspense.return_asked', { amount: format.money(fact.amount ?? 0, fact.currency) }),
+      ),
   })
   return (
     <ReasonDialog
@@ -157,6 +165,7 @@ function ReturnDialog({ fact, onClose }: ReturnProps) {
       more={say('suspense.return_more')}
       act={say('suspense.return')}
       danger
+      isSeen={fact.owner !== null}
       typed={fact.txn.slice(-4)}
       busy={give.isPending}
       error={give.error}
@@ -219,6 +228,12 @@ function FactsOf({ fact, amountTerm }: FactsProps) {
               <Money amount={fact.amount} currency={fact.currency} />
             ),
         },
+        ...(fact.owner === null
+          ? []
+          : [{ term: say('orders.owner'), value: <OwnerLink id={fact.owner} /> }]),
+        ...(fact.subject === null
+          ? []
+          : [{ term: say('orders.id'), value: <OrderLink id={fact.subject} /> }]),
         { term: say('suspense.why'), value: term('why', fact.why) },
         {
           term: say('orders.channel'),

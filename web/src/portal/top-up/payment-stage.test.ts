@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clockText, isUnderWay, stageOf } from './payment-stage.ts'
+import { clockText, isUnderWay, misfitOf, stageOf } from './payment-stage.ts'
 
 const END = '2026-11-22T10:30:00.000Z'
 const at = (text: string) => Date.parse(text)
@@ -50,4 +50,16 @@ test('the time that is left is rounded up, and never less than nothing', () => {
   expect([clockText(245_000), clockText(244_001), clockText(1), clockText(-5_000)]).toEqual([
     ...['4:05', '4:05', '0:01', '0:00'],
   ])
+})
+
+test('money that came and fits nothing is told of until it is back, and nothing else is', () => {
+  const steps = (...whats: string[]) =>
+    whats.map((what, nth) => ({ what, amount: nth })) as unknown as Parameters<typeof misfitOf>[0]
+  expect(misfitOf(steps('started', 'failed'))).toBeUndefined()
+  expect(misfitOf(steps('started', 'paid', 'suspended', 'failed'))).toMatchObject({ amount: 2 })
+  const asked = steps('started', 'suspended', 'refund_asked')
+  expect(misfitOf(asked)).toMatchObject({ what: 'suspended' })
+  expect(
+    misfitOf(steps('started', 'suspended', 'refund_asked', 'refund_succeeded')),
+  ).toBeUndefined()
 })

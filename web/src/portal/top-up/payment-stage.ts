@@ -1,4 +1,5 @@
 import type { Answer } from '@tongbao/sdk'
+import type { TimelineStep } from '~/portal/answers.ts'
 
 type Payment = Pick<
   Answer<'get_payment'>,
@@ -49,4 +50,10 @@ export const isUnderWay = (payment: Payment, now: number): boolean => {
 export const clockText = (ms: number): string => {
   const seconds = Math.max(0, Math.ceil(ms / 1_000))
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+/** The money that came and fits nothing, while it is with us. */
+export const misfitOf = (steps: readonly TimelineStep[]): TimelineStep | undefined => {
+  const isBack = steps.some(({ what }) => what === 'refund_succeeded')
+  return isBack ? undefined : steps.findLast(({ what }) => what === 'suspended')
 }

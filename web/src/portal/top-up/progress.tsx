@@ -6,9 +6,10 @@ import { Button } from '~/kit/button.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { Skeleton } from '~/kit/skeleton.tsx'
-import { type Payment, paymentQuery } from '~/portal/answers.ts'
+import { type Payment, paymentQuery, timelineQuery } from '~/portal/answers.ts'
 import { Ended } from '~/portal/top-up/ended.tsx'
-import { isUnderWay, type Stage, stageOf } from '~/portal/top-up/payment-stage.ts'
+import { Misfit } from '~/portal/top-up/misfit.tsx'
+import { isUnderWay, misfitOf, type Stage, stageOf } from '~/portal/top-up/payment-stage.ts'
 import { Success } from '~/portal/top-up/success.tsx'
 import { Waiting } from '~/portal/top-up/waiting.tsx'
 import { useLiveState } from '~/shell/live.ts'
@@ -97,10 +98,22 @@ function Standing({ payment, stage, onClose, onOther }: StandingProps) {
       {isPaid && <Success payment={payment} isLate={stage === 'paid_late'} onClose={onClose} />}
       {isWaiting && <Waiting payment={payment} stage={stage} onOther={onOther} />}
       {!isPaid && !isWaiting && (
-        <Ended payment={payment} stage={stage} onClose={onClose} onOther={onOther} />
+        <Over payment={payment} stage={stage} onClose={onClose} onOther={onOther} />
       )}
     </div>
   )
+}
+
+interface OverProps extends StandingProps {
+  readonly stage: Exclude<Stage, 'paid' | 'paid_late' | 'waiting' | 'charging' | 'unclear'>
+}
+
+/** What came to nothing may have been paid all the same, with something else than was asked for. */
+function Over(props: OverProps) {
+  const { payment } = props
+  const { data } = useQuery(timelineQuery(payment.payment_id))
+  const step = misfitOf(data?.items ?? [])
+  return step ? <Misfit payment={payment} step={step} /> : <Ended {...props} />
 }
 
 /** What was paid for is there: whatever shows credits asks again, whether or not an event says so. */

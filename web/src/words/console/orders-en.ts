@@ -106,7 +106,9 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
   'suspense.empty_more': 'Every payment found its order.',
   'suspense.goes_back': 'Goes back',
   'suspense.more': 'Money that came in and fits nothing. It gives nothing to anybody.',
+  'suspense.of': 'Owner and order',
   'suspense.return': 'Send back',
+  'suspense.return_asked': '{amount} is being sent back',
   'suspense.return_more':
     'It goes back to who paid it, and cannot be undone. Above the limit a second person decides.',
   'suspense.return_title': 'Send this money back',

@@ -99,8 +99,11 @@ export const ordersZh = {
   'suspense.empty_more': '每一笔收款都对应到了订单。',
   'suspense.goes_back': '退回金额',
   'suspense.more': '已收到但无法对应到订单的款项，不会发放积分。',
+  'suspense.of': '用户与订单',
   'suspense.return': '原路退回',
-  'suspense.return_more': '款项退回付款人，无法撤销。超过额度需要第二人批准。',
+  'suspense.return_asked': '已提交退回 {amount}',
+  'suspense.return_more':
+    '款项退回付款人，无法撤销。超过额度需要第二人批准。请输入渠道交易号的末四位确认。',
   'suspense.return_title': '原路退回',
   'suspense.set_aside': '无需处理',
   'suspense.set_aside_more': '{why}，无法从这里退回。核查后可标记为无需处理，不会动账。',

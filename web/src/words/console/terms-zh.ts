@@ -78,7 +78,7 @@ export const termsZh = {
   'book.writeoff': '核销',
   'cause.asked': '主动退款',
   'cause.provider': '渠道发起',
-  'cause.sent_back': '自动退回',
+  'cause.sent_back': '退回付款',
   'channel.alipay': '支付宝',
   'channel.balance': '钱包余额',
   'channel.offline': '线下',

@@ -12,7 +12,8 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'home.greeting': 'Hello, {name}',
   'home.available': 'Available credits',
   'home.held': 'Held',
-  'home.held_hint': 'Set aside for jobs under way; what they do not use comes back.',
+  'home.held_hint':
+    'Set aside for jobs under way, whose rest comes back, or for a refund that is being made.',
   'home.debt': 'Owed',
   'home.debt_hint':
     'Credits that were spent before a refund. The next ones that arrive or come back repay them first.',

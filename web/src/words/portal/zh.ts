@@ -10,7 +10,7 @@ export const zh = {
   'home.greeting': '你好，{name}',
   'home.available': '可用积分',
   'home.held': '预扣中',
-  'home.held_hint': '任务进行中暂时占用的积分，未用完的部分会退回。',
+  'home.held_hint': '任务进行中暂时占用（未用完的部分会退回），或退款处理中冻结的积分。',
   'home.debt': '待补',
   'home.debt_hint': '退款时已用掉的积分，会从下一次到账或退回的积分中扣除。',
   'home.expiring': '即将过期',

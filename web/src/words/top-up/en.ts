@@ -93,6 +93,11 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'dialog.failed.title': 'The payment did not go through',
   'dialog.failed.hint':
     'No credits came of it. If you have paid, do not pay again: the money goes back to where it came from, and support can help. If you have not, you can try another way to pay.',
+  'dialog.misfit.title': 'What came is not what was asked for',
+  'dialog.misfit.hint':
+    'A payment came that does not match the {due} of this order. Please do not pay again: we look into it, and the money is either counted or sent back.',
+  'dialog.misfit.paid':
+    '{paid} came instead of {due}, so no credits were given. Please do not pay again: we look into it, and the money is either counted or sent back.',
   'dialog.sent_back.title': 'The money went back',
   'dialog.sent_back.hint':
     'This payment was returned and gave no credits. Billing has the details.',

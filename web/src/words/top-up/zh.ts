@@ -87,6 +87,11 @@ export const zh = {
   'dialog.failed.title': '支付没有成功',
   'dialog.failed.hint':
     '没有积分到账。如果你已经付款，请先不要再付：款项会原路退回，有疑问请联系客服。没有付款的话，可以换一种支付方式。',
+  'dialog.misfit.title': '收到的款项与订单不符',
+  'dialog.misfit.hint':
+    '收到一笔与订单金额 {due} 不符的付款。请不要再付：我们正在核查，款项会入账或原路退回。',
+  'dialog.misfit.paid':
+    '收到 {paid}，应付 {due}，因此没有发放积分。请不要再付：我们正在核查，款项会入账或原路退回。',
   'dialog.sent_back.title': '款项已退回',
   'dialog.sent_back.hint': '这笔付款已原路退回，没有发放积分。详情见账单。',
   'dialog.charging': '正在扣款，结果会自动显示在这里。',
