@@ -10,13 +10,14 @@ import { useMay } from '~/console/parts/may.ts'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
 import { PairSkeleton } from '~/console/parts/skeletons.tsx'
 import { useTermName } from '~/console/products/term-names.ts'
-import { NEW_TERMS, type Terms } from '~/console/products/terms.ts'
+import { NEW_TERMS, readTerms, type Terms } from '~/console/products/terms.ts'
 import { TermsForm } from '~/console/products/terms-form.tsx'
 import { VersionsCard } from '~/console/products/versions-card.tsx'
 import { Button } from '~/kit/button.tsx'
 import { Card } from '~/kit/card.tsx'
 import { Chip } from '~/kit/chip.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
+import { useFormat } from '~/kit/format.ts'
 import { Note } from '~/kit/notes.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { tell } from '~/kit/toast.tsx'
@@ -162,6 +163,7 @@ function PublishDialog({ version, terms, type, onClose }: PublishProps) {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const nameOf = useTermName()
+  const format = useFormat()
   const publish = useMutation({
     mutationFn: (reason: string) =>
       version
@@ -188,7 +190,10 @@ function PublishDialog({ version, terms, type, onClose }: PublishProps) {
       busy={publish.isPending}
       error={publish.error}
     >
-      <DiffTable rows={differences(version?.terms ?? {}, terms)} nameOf={nameOf} />
+      <DiffTable
+        rows={differences(readTerms(version?.terms, format), readTerms(terms, format))}
+        nameOf={nameOf}
+      />
     </ReasonDialog>
   )
 }

@@ -1,4 +1,5 @@
 import type { Answer } from '@tongbao/sdk'
+import type { Format } from '~/kit/format.ts'
 
 export type Terms = Answer<'list_product_versions'>['items'][number]['terms']
 
@@ -25,3 +26,12 @@ export const wholeOf = (text: string): number => {
   const digits = text.replace(/\D/g, '').slice(0, 12)
   return digits === '' ? 0 : Number(digits)
 }
+
+/** As it is read before it is published: prices as money, for in minor units a hundredfold looks like any number. */
+export const readTerms = (
+  terms: Pick<Terms, 'prices'> | undefined,
+  { money }: Pick<Format, 'money'>,
+): object =>
+  terms === undefined
+    ? {}
+    : { ...terms, prices: terms.prices.map(({ amount, currency }) => money(amount, currency)) }

@@ -3,7 +3,9 @@ import { differences } from '~/console/parts/diff.ts'
 import { DiffTable } from '~/console/parts/diff-table.tsx'
 import { Actor } from '~/console/parts/links.tsx'
 import { useTermName } from '~/console/products/term-names.ts'
+import { readTerms } from '~/console/products/terms.ts'
 import { Card } from '~/kit/card.tsx'
+import { useFormat } from '~/kit/format.ts'
 import { DateTime } from '~/kit/times.tsx'
 import { useWords } from '~/words/words.ts'
 
@@ -16,6 +18,7 @@ interface Props {
 export function VersionsCard({ versions }: Props) {
   const say = useWords('console')
   const nameOf = useTermName()
+  const format = useFormat()
   return (
     <Card title={say('products.versions')} bare>
       <ol>
@@ -38,7 +41,13 @@ export function VersionsCard({ versions }: Props) {
                 <details className="mt-1 text-small">
                   <summary className="text-soft">{say('diff.caption')}</summary>
                   <div className="mt-2">
-                    <DiffTable rows={differences(before.terms, one.terms)} nameOf={nameOf} />
+                    <DiffTable
+                      rows={differences(
+                        readTerms(before.terms, format),
+                        readTerms(one.terms, format),
+                      )}
+                      nameOf={nameOf}
+                    />
                   </div>
                 </details>
               )}
