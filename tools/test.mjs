@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { installChromium } from './chromium.mjs'
 import { installed, root } from './install.mjs'
-import { installRedis } from './redis.mjs'
+import { installPrograms } from './programs.mjs'
 
 // npm test: everything a change must pass, quickest first, with one sum at the end. Plain JavaScript
 // for Node 18 and newer, because it runs before the pinned Node is there.
@@ -23,7 +23,7 @@ const steps = [
   { title: 'API description', run: ['redocly', 'lint', 'docs/openapi.json'] },
   {
     title: 'PostgreSQL tests',
-    before: installRedis,
+    before: installPrograms,
     run: ['vitest', 'run', '--project', 'pg'],
     tallies: true,
   },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { redisPath } from '../../tools/redis.mjs'
+import { redisPath } from '../../tools/programs.mjs'
 import { freePort } from '../src/app/cluster-files.ts'
 
 const PROGRAM = redisPath() ?? ''

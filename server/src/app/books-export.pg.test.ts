@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { idInCell } from '#ledger'
+import { hledgerPath } from '../../../tools/programs.mjs'
 import { filesOfBooks, spread } from '../../test/books-files.ts'
 import { entriesOf } from '../../test/full-books.ts'
 import { runCli } from '../../test/server-process.ts'
@@ -11,7 +12,7 @@ import { openWorld, SECRET, type TestWorld } from '../../test/world.ts'
 import { csvRows } from './csv.ts'
 
 const { file, folder, run, sweep } = filesOfBooks()
-const HLEDGER = ['/usr/bin/hledger', '/usr/local/bin/hledger'].find((path) => existsSync(path))
+const HLEDGER = hledgerPath()
 
 let from: TestWorld
 beforeAll(async () => {

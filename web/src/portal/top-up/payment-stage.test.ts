@@ -53,8 +53,11 @@ test('the time that is left is rounded up, and never less than nothing', () => {
 })
 
 test('money that came and fits nothing is told of until it is back, and nothing else is', () => {
-  const steps = (...whats: string[]) =>
-    whats.map((what, nth) => ({ what, amount: nth })) as unknown as Parameters<typeof misfitOf>[0]
+  type Steps = Parameters<typeof misfitOf>[0]
+  const steps = (...whats: Steps[number]['what'][]): Steps =>
+    whats.map((what, nth) => ({
+      ...{ at: END, what, amount: nth, currency: 'CNY', refund_id: null },
+    }))
   expect(misfitOf(steps('started', 'failed'))).toBeUndefined()
   expect(misfitOf(steps('started', 'paid', 'suspended', 'failed'))).toMatchObject({ amount: 2 })
   const asked = steps('started', 'suspended', 'refund_asked')

@@ -1,0 +1,3 @@
+export function redisPath(): string | undefined
+export function hledgerPath(): string | undefined
+export function installPrograms(): string | undefined

@@ -1,2 +1,0 @@
-export function redisPath(): string | undefined
-export function installRedis(): string | undefined
