@@ -4037,7 +4037,7 @@ export interface operations {
           /** RFC 3339, UTC */
           created_at: string
           /** Why it cannot be sent back from here, and may be set aside; `refused_there` is asked again each hour */
-          stays: (('account_gone' | 'merchant_other' | 'amount_unreadable' | 'number_missing' | 'settled_otherwise' | 'refused_there' | 'gone_back') | null)
+          stays: (('account_gone' | 'merchant_other' | 'amount_unreadable' | 'number_missing' | 'settled_otherwise' | 'refused_there' | 'stuck' | 'gone_back') | null)
           subject: (string | null)
           owner: (string | null)
         }[]

@@ -68,8 +68,8 @@ export const credits = defineRefusals({
     en: '{spent} of this grant are spent or held, so it cannot be taken back.',
     zh: '该笔发放已使用或预扣 {spent}，无法收回。',
     hint: {
-      en: 'A refund with `allow_debt` takes them all the same, and what is missing is owed.',
-      zh: '退款时设 `allow_debt` 可照样收回，不足部分记为欠额。',
+      en: 'A refund of its order with `allow_debt` takes them all the same, and what is missing is owed.',
+      zh: '对其订单退款并设 `allow_debt` 可照样收回，不足部分记为欠额。',
     },
   },
   lot_arrived: {
@@ -127,8 +127,8 @@ export const credits = defineRefusals({
     en: 'By hand you give, move and give back at most {limit} a day; {used} are used up.',
     zh: '每天人工发放、转移和退回最多 {limit}，已使用 {used}。',
     hint: {
-      en: 'Correct the balances instead: beyond the limit a second person decides each correction.',
-      zh: '请改为调整余额：超过限额的调整由第二个人审批。',
+      en: 'Another person can do it, or you on another day. A transfer can also be two corrections, which a second person decides.',
+      zh: '可由其他人操作，或改日再做；转移也可改为分别调整两个账户，由第二个人审批。',
     },
   },
   reason_needed: {

@@ -140,7 +140,7 @@ export async function sendBack(tx: Tx, id: string): Promise<void> {
 
 export async function sendBackSuspended(tx: Tx, id: string): Promise<void> {
   await sql`
-    update payments.facts set disposition = 'sent_back', why = null, set_aside_at = null
+    update payments.facts set disposition = 'sent_back', why = null
      where id = ${id} and disposition = 'suspense'
   `.execute(tx)
 }
@@ -185,7 +185,7 @@ export async function lockFact(tx: Tx, id: string): Promise<void> {
 /** In one statement, so that however many ask at once no more is promised than came in. */
 export async function reserveOfFact(tx: Tx, id: string, amount: bigint): Promise<boolean> {
   const { rows } = await sql`
-    update payments.facts set reserved = reserved + ${amount}::bigint
+    update payments.facts set reserved = reserved + ${amount}::bigint, set_aside_at = null
      where id = ${id} and reserved + refunded + ${amount}::bigint <= amount
     returning id
   `.execute(tx)

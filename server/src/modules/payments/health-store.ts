@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type Instant, rfc3339 } from '#kernel/clock'
 import type { Database } from '#kernel/db'
 import { firstIdAt } from '#kernel/ids'
-import { FACTS_THAT_WAIT } from './suspense-store.ts'
+import { factsThatWait } from './suspense-store.ts'
 
 export interface AccountHealth {
   readonly channel: string
@@ -89,7 +89,7 @@ interface Waiting {
 export async function countWaiting(db: Database, countMax: number): Promise<Waiting> {
   const { rows } = await sql<Waiting>`
     select (select count(*)::integer from (
-              select from (${FACTS_THAT_WAIT}) w limit ${countMax}) s) as suspense,
+              select from (${factsThatWait(undefined, countMax)}) w limit ${countMax}) s) as suspense,
            (select count(*)::integer from (
               select from payments.events where state = 'dead' limit ${countMax}) e) as "deadMessages",
            (select count(*)::integer from (

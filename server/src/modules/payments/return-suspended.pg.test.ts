@@ -4,6 +4,7 @@ import { signUp, trailOf } from '../../../test/people.ts'
 import { machineNow, merchantOf, numberOf, type Payment, somebody } from '../../../test/shopper.ts'
 import { findAccount } from './account-store.ts'
 import { applyRefund } from './apply-refund.ts'
+import type { RefundFact } from './fact.ts'
 
 let counter: Counter
 beforeAll(async () => {
@@ -151,17 +152,18 @@ async function stuck() {
   expect(await refunds()).toMatchObject([{ state: 'approved', why: 'trade_unknown' }])
   const account = await findAccount(counter.world.db, 'sandbox', 'main')
   if (!account) throw new Error('no account')
-  const inConsole = (refund: string, amount: bigint) =>
+  const told = (more: Pick<RefundFact, 'refundNo' | 'refund' | 'state' | 'amount'>) =>
     applyRefund(
       counter.deps,
       {
-        ...({ kind: 'refund', refundNo: undefined, state: 'succeeded', currency: 'CNY' } as const),
-        ...{ refund: `${refund} of ${id}`, txn: said.txn, tradeNo: trade_no, amount },
-        ...{ at: machineNow(), merchant: account.merchant, livemode: false },
+        ...({ kind: 'refund', currency: 'CNY', txn: said.txn, tradeNo: trade_no } as const),
+        ...{ at: machineNow(), merchant: account.merchant, livemode: false, ...more },
       },
       { account, source: 'push' },
     )
-  return { id, factOf, refunds, inConsole }
+  const inConsole = (refund: string, amount: bigint) =>
+    told({ refundNo: undefined, refund: `${refund} of ${id}`, state: 'succeeded', amount })
+  return { id, factOf, refunds, told, inConsole }
 }
 
 test('PY5 T59: what we could not send back gives way to a refund in the console, and asks for the rest', async () => {
@@ -189,6 +191,26 @@ test('PY2: what the provider refuses to send back is shown while it is asked aga
   const aside = await counter.ask(`admin/payments/suspense/${id}/set-aside`, { reason: 'x' })
   expect(aside.body.code).toBe('fact_unknown')
   expect(await shown()).toBeDefined()
+})
+
+test('PY2: what is stuck at the provider on its way back says so, and is neither sent again nor set aside', async () => {
+  const { id, refunds, told } = await stuck()
+  const [{ refund_no }] = await refunds()
+  await counter.read(
+    `update payments.refunds set state = 'unknown', why = null where fact_id = $1`,
+    [id],
+  )
+  const state = 'abnormal'
+  expect(await told({ refundNo: refund_no, refund: `stuck ${id}`, state, amount: 3_000n })).toBe(
+    'done',
+  )
+  const { items } = (await counter.look('admin/payments/suspense?limit=200')).body
+  expect(items.find((one: { fact_id: string }) => one.fact_id === id)).toMatchObject({
+    stays: 'stuck',
+  })
+  expect((await giveBack(id)).body.code).toBe('not_returnable')
+  const aside = await counter.ask(`admin/payments/suspense/${id}/set-aside`, { reason: 'x' })
+  expect(aside.body.code).toBe('fact_unknown')
 })
 
 test('PY2: a way back that failed is in suspense again, and is tried again under another number', async () => {

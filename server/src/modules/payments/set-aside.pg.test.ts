@@ -119,9 +119,15 @@ test('PY17: set aside, and sent back all the same once that is possible, it wait
   const [{ fact_id }] = await waiting(payment)
   await read(`update payments.facts set set_aside_at = created_at where id = $1`, [fact_id])
   expect(await waiting(payment)).toEqual([])
-  await counter.ask(`admin/payments/suspense/${fact_id}/return`, { reason: 'x' })
-  await settle()
-  expect(await waiting(payment)).toMatchObject([{ fact_id, why: 'return_failed', stays: null }])
+  for (const nth of ['once', 'and again']) {
+    await counter.ask(`admin/payments/suspense/${fact_id}/return`, { reason: nth })
+    // As where its account was gone meanwhile.
+    expect((await setAside(fact_id)).body.code).toBe('fact_unknown')
+    await settle()
+    expect(await waiting(payment)).toMatchObject([{ fact_id, why: 'return_failed', stays: null }])
+    await read(`update payments.facts set set_aside_at = created_at where id = $1`, [fact_id])
+    expect(await waiting(payment)).toEqual([])
+  }
 })
 
 test('PY17: those who may not refund set nothing aside', async () => {

@@ -1,6 +1,7 @@
 import { type Actor, type AuditDeps, writeAudit } from '#audit'
 import { type Database, inTx } from '#kernel/db'
 import { done, type Outcome } from '#kernel/outcome'
+import { refundable } from './begin-refund.ts'
 import { payments } from './refusals.ts'
 import type { PaymentsDeps } from './start-attempt.ts'
 import { lockSuspendedFact, setAsideFact } from './suspense-store.ts'
@@ -25,12 +26,12 @@ export const setAside = (
 ): Promise<Outcome<string, 'fact_unknown' | 'returnable'>> =>
   inTx(deps.db, async (tx) => {
     const fact = await lockSuspendedFact(tx, factId)
-    if (!fact || fact.disposition === 'kept') return payments.no('fact_unknown')
-    if (fact.setAsideAt !== undefined) return done(fact.setAsideAt)
-    const stays = await whyItStays(tx, deps, fact)
-    if (stays === undefined) return payments.no('returnable')
     // On its way: should that fail, it waits for a person again.
-    if (stays === 'gone_back' || stays === 'refused_there') return payments.no('fact_unknown')
+    const isAway = fact?.disposition === 'sent_back' && refundable(fact) < 1n
+    if (!fact || fact.disposition === 'kept' || isAway || fact.waitsThere)
+      return payments.no('fact_unknown')
+    if (fact.setAsideAt !== undefined) return done(fact.setAsideAt)
+    if ((await whyItStays(tx, deps, fact)) === undefined) return payments.no('returnable')
     const now = deps.clock.now()
     await setAsideFact(tx, factId, now)
     await writeAudit(tx, deps, actor, {

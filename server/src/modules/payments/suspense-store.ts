@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { type Instant, rfc3339 } from '#kernel/clock'
 import type { Database, Tx } from '#kernel/db'
 import { type FactRow, factOf, type KeptFact } from './fact-store.ts'
@@ -10,42 +10,51 @@ export interface Suspended extends KeptFact {
   readonly owner: string | undefined
   /** The same transaction was told of in other words, and those moved its value. */
   readonly settledOtherwise: boolean
-  /** On its way back, and the provider says no for now. */
-  readonly refusedThere: boolean
+  /** On its way back, and the provider says no for now, or that it is stuck there. */
+  readonly waitsThere: 'refused_there' | 'stuck' | undefined
 }
 
 interface Row extends FactRow {
   readonly subject: string | null
   readonly owner: string | null
   readonly settled_otherwise: boolean
-  readonly refused_there: boolean
+  readonly waits_there: 'refused_there' | 'stuck' | null
 }
 
 const REFUSED_THERE = sql`cause = 'sent_back' and state = 'approved' and why is not null`
 
 /**
- * What fits nothing, until somebody said that nothing is left to do, and what should have gone back: it failed, or the
- * provider refuses it and is asked again.
+ * The newest that wait: what fits nothing, until somebody said that nothing is left to do, and what should have gone
+ * back, but failed or is refused by the provider and asked for again. Each half goes by its own index and stops there.
  */
-export const FACTS_THAT_WAIT = sql`
-  select id from payments.facts
-   where (disposition = 'suspense' or (disposition = 'sent_back' and reserved + refunded < amount))
-     and (amount is null or refunded < amount) and set_aside_at is null
-  union
-  select fact_id from payments.refunds where ask_at is not null and ${REFUSED_THERE}`
+export const factsThatWait = (before: string | undefined, rowsMax: number) => {
+  const older = (id: RawBuilder<unknown>) =>
+    before === undefined ? sql`true` : sql`${id} < ${before}`
+  return sql`
+    (select id from payments.facts
+      where (disposition = 'suspense' or (disposition = 'sent_back' and reserved + refunded < amount))
+        and (amount is null or refunded < amount) and set_aside_at is null and ${older(sql`id`)}
+      order by id desc limit ${rowsMax})
+    union
+    (select fact_id from payments.refunds
+      where ask_at is not null and ${REFUSED_THERE} and ${older(sql`fact_id`)}
+      order by fact_id desc limit ${rowsMax})`
+}
 
 const SUSPENDED = sql`
   select f.*, a.subject, a.owner,
          exists (select from payments.facts g
                   where g.channel = f.channel and g.account = f.account and g.txn = f.txn
                     and g.id <> f.id and g.disposition <> 'suspense') as settled_otherwise,
-         exists (select from payments.refunds where fact_id = f.id and ${REFUSED_THERE}) as refused_there
+         (select case state when 'abnormal' then 'stuck' else 'refused_there' end from payments.refunds
+           where fact_id = f.id and (${REFUSED_THERE} or (cause = 'sent_back' and state = 'abnormal'))
+           order by id desc limit 1) as waits_there
     from payments.facts f left join payments.attempts a on a.id = f.attempt_id`
 
 const suspendedOf = (row: Row): Suspended => ({
   ...factOf(row),
   ...{ subject: row.subject ?? undefined, owner: row.owner ?? undefined },
-  ...{ settledOtherwise: row.settled_otherwise, refusedThere: row.refused_there },
+  ...{ settledOtherwise: row.settled_otherwise, waitsThere: row.waits_there ?? undefined },
 })
 
 export async function listSuspense(
@@ -55,7 +64,7 @@ export async function listSuspense(
 ): Promise<Suspended[]> {
   const { rows } = await sql<Row>`
     ${SUSPENDED}
-     where f.id in (${FACTS_THAT_WAIT}) and ${before === undefined ? sql`true` : sql`f.id < ${before}`}
+     where f.id in (${factsThatWait(before, rowsMax)})
      order by f.id desc limit ${rowsMax}
   `.execute(db)
   return rows.map(suspendedOf)

@@ -7,7 +7,7 @@ import type { Suspended } from './suspense-store.ts'
 /** Why what lies in suspense cannot be sent back from here. */
 export const STAYS = [
   ...(['account_gone', 'merchant_other', 'amount_unreadable'] as const),
-  ...(['number_missing', 'settled_otherwise', 'refused_there', 'gone_back'] as const),
+  ...(['number_missing', 'settled_otherwise', 'refused_there', 'stuck', 'gone_back'] as const),
 ]
 export type Stays = (typeof STAYS)[number]
 
@@ -26,7 +26,7 @@ export function staysOf(
   fact: Suspended,
   account: Pick<KeptAccount, 'merchant' | 'livemode'> | undefined,
 ): Stays | undefined {
-  if (fact.refusedThere) return 'refused_there'
+  if (fact.waitsThere) return fact.waitsThere
   if (fact.settledOtherwise) return 'settled_otherwise'
   if (!account) return 'account_gone'
   if (account.merchant !== fact.merchant || account.livemode !== fact.livemode)

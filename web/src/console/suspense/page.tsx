@@ -40,7 +40,8 @@ export function SuspensePage() {
             header: <span className="sr-only">{say('acts')}</span>,
             align: 'right' as const,
             cell: (one: Suspended) =>
-              one.stays !== 'refused_there' && (
+              one.stays !== 'refused_there' &&
+              one.stays !== 'stuck' && (
                 <Button size="small" onClick={() => choose(one)}>
                   {say(one.stays === null ? 'suspense.return' : 'suspense.set_aside')}
                 </Button>

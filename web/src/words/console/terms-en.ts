@@ -239,6 +239,7 @@ export const termsEn: Readonly<Record<keyof typeof termsZh, string>> = {
   'stays.number_missing': 'It bears no number of ours',
   'stays.refused_there': 'The provider refuses for now; it is asked again every hour',
   'stays.settled_otherwise': 'The same payment was reported again, and that report counted',
+  'stays.stuck': 'Stuck at the provider: its console says what to do',
   'why.amount_other': 'Another amount',
   'why.amount_unreadable': 'Amount unreadable',
   'why.contradicts': 'Contradicts what was said before',

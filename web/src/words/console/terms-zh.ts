@@ -237,6 +237,7 @@ export const termsZh = {
   'stays.number_missing': '没有我方单号',
   'stays.refused_there': '支付渠道暂时拒绝，每小时自动重试',
   'stays.settled_otherwise': '同一笔交易已按另一条通知入账',
+  'stays.stuck': '在支付渠道处异常，请到渠道后台处理',
   'why.amount_other': '金额不符',
   'why.amount_unreadable': '金额无法识别',
   'why.contradicts': '与之前的通知矛盾',
