@@ -94,6 +94,11 @@ export function shopper(knock: Knock) {
       const whole = { product_id: PACKS.usual, pay_channel: 'sandbox', ...want }
       return (await must(order(whole, key), 201)).body
     },
+    /** What came in by it and lies in suspense, as staff are shown it. */
+    inSuspense: async (payment: Payment) =>
+      (await look('admin/payments/suspense?limit=200')).body.items.filter(
+        ({ trade_no }: { trade_no: string }) => trade_no === numberOf(payment),
+      ),
     /** What the payer does at the sandbox's cashier; whoever knows the number may. */
     cashier: (payment: Payment, act: string) =>
       must(knock('POST', `/cashier/${numberOf(payment)}`, { body: { act } }), 200),

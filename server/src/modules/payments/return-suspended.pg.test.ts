@@ -16,10 +16,7 @@ const order = async () => {
   const external_id = somebody()
   return { external_id, payment: await counter.buy({ external_id }) }
 }
-const inSuspense = async (payment: Payment) =>
-  (await counter.look('admin/payments/suspense?limit=200')).body.items.filter(
-    ({ trade_no }: { trade_no: string }) => trade_no === numberOf(payment),
-  )
+const inSuspense = (payment: Payment) => counter.inSuspense(payment)
 const giveBack = (factId: string, reason = 'wants it back') =>
   counter.ask(`admin/payments/suspense/${factId}/return`, { reason })
 const refundsAtSandbox = async (payment: Payment) => {

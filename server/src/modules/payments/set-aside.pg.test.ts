@@ -13,10 +13,7 @@ const order = async () => {
   const external_id = somebody()
   return { external_id, payment: await counter.buy({ external_id }) }
 }
-const waiting = async (payment: Payment) =>
-  (await counter.look('admin/payments/suspense?limit=200')).body.items.filter(
-    ({ trade_no }: { trade_no: string }) => trade_no === numberOf(payment),
-  )
+const waiting = (payment: Payment) => counter.inSuspense(payment)
 const setAside = (factId: string, reason = 'looked at', as?: string) =>
   counter.ask(`admin/payments/suspense/${factId}/set-aside`, { reason }, as ? { as } : {})
 const counted = async () => (await counter.look('admin/overview')).body.waiting.suspense
