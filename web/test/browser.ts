@@ -39,7 +39,17 @@ const nextAddress = (): string => {
   return `10.77.${(visitors >> 8) & 255}.${visitors & 255}`
 }
 
-export async function visit(browser: Browser, base: string, manner: Manner): Promise<Visitor> {
+interface Shown {
+  readonly base: string
+  /** What the server has said, for whoever must find out why a test failed. */
+  readonly logged: () => string
+}
+
+export async function visit(
+  browser: Browser,
+  { base, logged }: Shown,
+  manner: Manner,
+): Promise<Visitor> {
   const context = await browser.newContext({
     baseURL: base,
     viewport: SIZES[manner.size],
@@ -60,10 +70,33 @@ export async function visit(browser: Browser, base: string, manner: Manner): Pro
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
       complaints.push(message.text())
   })
+  const answers: string[] = []
+  page.on('response', (answer) => {
+    const url = new URL(answer.url())
+    if (!url.pathname.startsWith('/static/'))
+      answers.push(`${answer.status()} ${answer.request().method()} ${url.pathname}`)
+  })
+  page.on('requestfailed', (request) =>
+    answers.push(`${request.failure()?.errorText} ${new URL(request.url()).pathname}`),
+  )
   onTestFailed(async ({ task }) => {
     const name = task.name.replaceAll(/\W+/g, '-').slice(0, 60)
     const path = join(SCREENS, 'failed', `${name}.${manner.language}.${manner.size}.png`)
     await page.screenshot({ path, fullPage: true }).catch(() => undefined)
+    // The picture stays where it was taken; what failed elsewhere is read in what it printed.
+    const shown = await page
+      .locator('body')
+      .ariaSnapshot()
+      .catch(() => '(nothing)')
+    const said = { url: page.url(), shown: shown.slice(0, 3_000), complaints }
+    const log = logged()
+      .split('\n')
+      .filter((line) => !line.includes('/static/'))
+      .slice(-15)
+    const last = { answers: answers.slice(-30), log }
+    process.stderr.write(
+      `${task.name} stopped at ${JSON.stringify({ ...said, ...last }, null, 2)}\n`,
+    )
     await context.close()
   })
   return {

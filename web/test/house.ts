@@ -95,7 +95,7 @@ export async function openHouse(): Promise<House> {
       await must(`payments/${payment_id}/refunds`, { amount, reason })
     },
     visit: async (manner, person) => {
-      const visitor = await visit(browser, shop.url, manner)
+      const visitor = await visit(browser, { base: shop.url, logged: shop.world.logged }, manner)
       if (person === undefined) return visitor
       const { email, password } = person
       const reply = await visitor.context.request.post('/api/v1/auth/sign-in/email', {

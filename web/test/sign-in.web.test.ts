@@ -4,6 +4,7 @@ import { chromiumPath } from '../../tools/chromium.mjs'
 import type { Visitor } from './browser.ts'
 import { type House, openHouse, type Person } from './house.ts'
 import { JOURNEYS } from './manners.ts'
+import { wordsOf } from './words.ts'
 
 interface Enabled {
   readonly totp_uri: string
@@ -131,9 +132,11 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     test('by WeChat: the code on its page is scanned, refused and scanned again', async () => {
       const visitor = await house.visit(manner)
       const { page, say } = visitor
+      // Somebody new each time: who came before has a language of their own, and the page goes over to it.
+      const user = `${manner.language} ${manner.size}`
       const scan = async (act: 'allow' | 'deny') => {
         await page.waitForURL(/qrconnect/)
-        const said = await house.wechat.control('wechat-login', act, { url: page.url() })
+        const said = await house.wechat.control('wechat-login', act, { url: page.url(), user })
         await page.goto(String(said['location']))
       }
       await page.goto('/sign-in')
@@ -144,6 +147,18 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await scan('allow')
       await page.getByRole('button', { name: say.like('shell', 'menu.of') }).waitFor()
       expect(new URL(page.url()).pathname).toBe('/')
+      await visitor.leave()
+    })
+
+    test('a browser in which no language was chosen takes over that of who signs in', async () => {
+      const language = manner.language === 'en' ? 'zh-CN' : 'en'
+      const theirs = { ...manner, language } as const
+      const person = await house.person('user', theirs)
+      const visitor = await house.visit(manner)
+      await visitor.page.goto('/sign-in')
+      await signIn(visitor, person)
+      await isIn({ ...visitor, say: await wordsOf(language) }, person.name)
+      await expect.poll(() => visitor.page.getAttribute('html', 'lang')).toBe(language)
       await visitor.leave()
     })
 
