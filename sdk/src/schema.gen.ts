@@ -3526,6 +3526,7 @@ export interface operations {
         fee: number
         currency: string
         status: ('requested' | 'approved' | 'submitted' | 'unknown' | 'succeeded' | 'failed' | 'abnormal' | 'rejected')
+        /** As it was written, or of the house itself: refunded_at_provider, rest_of_refunded_at_provider, paid_twice_or_late */
         reason: string
         /** RFC 3339, UTC */
         created_at: string
@@ -3561,6 +3562,7 @@ export interface operations {
           fee: number
           currency: string
           status: ('requested' | 'approved' | 'submitted' | 'unknown' | 'succeeded' | 'failed' | 'abnormal' | 'rejected')
+          /** As it was written, or of the house itself: refunded_at_provider, rest_of_refunded_at_provider, paid_twice_or_late */
           reason: string
           /** RFC 3339, UTC */
           created_at: string
@@ -3594,6 +3596,7 @@ export interface operations {
         fee: number
         currency: string
         status: ('requested' | 'approved' | 'submitted' | 'unknown' | 'succeeded' | 'failed' | 'abnormal' | 'rejected')
+        /** As it was written, or of the house itself: refunded_at_provider, rest_of_refunded_at_provider, paid_twice_or_late */
         reason: string
         /** RFC 3339, UTC */
         created_at: string

@@ -112,8 +112,10 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       const staff = await house.visit(manner, await house.person('admin', manner))
       const { page, say } = staff
       await page.goto('/console/lab')
-      await page.getByLabel(say('console', 'lab.provider')).selectOption('stripe / main')
-      await page.getByLabel(say('console', 'lab.fault')).selectOption('busy')
+      await page
+        .getByLabel(say('console', 'lab.provider'), { exact: true })
+        .selectOption('stripe / main')
+      await page.getByLabel(say('console', 'lab.fault'), { exact: true }).selectOption('busy')
       await page.getByText(say('console', 'lab.times'), { exact: true }).click()
       await page.getByLabel(say('console', 'lab.times_n'), { exact: true }).fill('3')
       await page.getByRole('button', { name: say('console', 'lab.add'), exact: true }).click()
@@ -124,7 +126,7 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       expect(house.lab.faults()).toEqual([])
 
       await page.goto('/console/inbox')
-      const channel = page.getByLabel(say('console', 'orders.channel'))
+      const channel = page.getByLabel(say('console', 'orders.channel'), { exact: true })
       await channel.selectOption('stripe')
       await page.waitForURL(/channel=stripe/)
       await page.reload()
@@ -154,6 +156,37 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await payer.leave()
     })
 
+    test('when no answer to a gift comes, the same is asked again, and it is given once', async () => {
+      const person = await house.person('user', manner)
+      const staff = await house.visit(manner, await house.person('admin', manner))
+      const { page, say, context } = staff
+      await page.goto(`/console/people/${person.id}`)
+      const grant = { name: say('console', 'grant.act'), exact: true }
+      await page.getByRole('button', grant).click()
+      const dialog = page.getByRole('dialog')
+      const amount = dialog.getByLabel(say('console', 'grant.amount'), { exact: true })
+      await amount.fill('70')
+      await dialog.getByLabel(say('console', 'reason.label')).fill('A small thank you')
+      const grants = '**/api/v1/credits/grants'
+      await context.route(grants, async (route) => {
+        await route.fetch()
+        await route.abort('connectionreset')
+      })
+      await dialog.getByRole('button', grant).click()
+      await dialog.getByText(say('kit', 'problem.unknown'), { exact: true }).waitFor()
+      // Another amount would be another gift.
+      expect(await amount.isDisabled()).toBe(true)
+      await context.unroute(grants)
+      await dialog.getByRole('button', { name: say('kit', 'problem.check'), exact: true }).click()
+      await dialog.waitFor({ state: 'hidden' })
+      const name = person.name
+      const what = `+70 ${say('console', 'asset.credit')}`
+      await seen(staff, say('console', 'act.about', { name, what }))
+      const { body } = await house.api('GET', `credits/balance?owner=${person.id}`)
+      expect(body.available).toBe(70)
+      await staff.leave()
+    })
+
     test('a large gift needs two of the house, and arrives on the screen of who gets it', async () => {
       const person = await house.person('user', manner)
       const owner = await house.visit(manner, person)
@@ -176,6 +209,8 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await giving.getByLabel(say('console', 'reason.label')).fill(reason)
       await giving.getByRole('button', grant).click()
       await giving.waitFor({ state: 'hidden' })
+      // On the page of whom it is for it is seen that it waits.
+      await seen(one, say('console', 'orders.undecided'))
 
       // Who asked may not decide.
       await openProposal(one, reason)

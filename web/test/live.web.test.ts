@@ -154,6 +154,26 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     await visitor.leave()
   })
 
+  test('a page that could not be read while the server was away is read by itself when that is back', async () => {
+    const visitor = await somebody(PHONE, 1_000)
+    const { page, say, context, person } = visitor
+    await open(visitor, '/')
+    await house.charge(person, 1, 'The stream is there')
+    await showsBalance(visitor, 999)
+    await mark(page)
+    await cut(context, API)
+    await page.getByText(say('shell', 'strip.reconnecting')).waitFor()
+    await page.getByRole('link', { name: say('portal', 'nav.billing') }).click()
+    await page.getByRole('tab', { name: say('billing', 'tab.refunds') }).click()
+    const problem = page.getByText(say('kit', 'problem.unreachable'))
+    await problem.waitFor()
+    await context.unroute(API)
+    await page.getByText(say('billing', 'refunds.empty'), { exact: true }).waitFor()
+    expect(await problem.count()).toBe(0)
+    expect(await isTheSame(page)).toBe(true)
+    await visitor.leave()
+  })
+
   test('wherever the clock of the house was moved, pages count from there', async () => {
     const visitor = await somebody(DESK, 1_000)
     const { page, person } = visitor

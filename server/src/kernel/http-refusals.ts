@@ -20,8 +20,12 @@ export const door = defineRefusals({
   },
   forbidden: {
     status: 403,
-    en: 'This needs the scope {scope}.',
-    zh: '此操作需要权限 {scope}。',
+    en: 'You have no right to this.',
+    zh: '您没有这项权限。',
+    hint: {
+      en: 'It needs the scope {scope}: a role that has it, or a key that names it.',
+      zh: '需要权限 {scope}：由管理员分配含有该权限的角色，或使用带有该权限的密钥。',
+    },
   },
   foreign_origin: {
     status: 403,

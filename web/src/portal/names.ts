@@ -10,6 +10,7 @@ const SOURCES =
   'purchase bonus subscription month_card task referral signup promo admin transfer refund'.split(
     ' ',
   )
+const REASONS = ['refunded_at_provider', 'rest_of_refunded_at_provider', 'paid_twice_or_late']
 const CHANNELS = 'wechat alipay stripe paypal sandbox balance offline'.split(' ')
 
 /** Words for what the server names in codes; one that is not known here is shown as it is. */
@@ -21,5 +22,7 @@ export function useNames() {
     kind: named('kind', ENTRY_KINDS),
     source: named('source', SOURCES),
     channel: named('channel', CHANNELS),
+    /** Why money goes back; what a person wrote is no code and stays as written. */
+    reason: named('reason', REASONS),
   }
 }

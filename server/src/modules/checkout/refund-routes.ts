@@ -8,6 +8,7 @@ import {
   findFact,
   findRefund,
   listRefundsOfOwner,
+  OWN_REASON,
   paymentRefusals,
   type Refund,
 } from '#payments'
@@ -44,7 +45,9 @@ const RefundShape = Type.Object(
       ...(['requested', 'approved', 'submitted', 'unknown'] as const),
       ...(['succeeded', 'failed', 'abnormal', 'rejected'] as const),
     ]),
-    reason: Type.String(),
+    reason: Type.String({
+      description: `As it was written, or of the house itself: ${Object.values(OWN_REASON).join(', ')}`,
+    }),
     created_at: Time,
     settled_at: orNull(Time),
   },

@@ -20,6 +20,7 @@ import {
 import { saveInstrument } from './instrument-store.ts'
 import { MINOR_MAX } from './limits.ts'
 import type { Payee } from './payee.ts'
+import { OWN_REASON } from './refund.ts'
 
 export interface ApplyDeps extends AuditDeps {
   readonly db: Database
@@ -145,7 +146,7 @@ async function settle(
   if (disposition === 'sent_back') {
     await sendBack(tx, id)
     const { amount, currency } = attempt
-    const reason = 'paid twice, or too late'
+    const reason = OWN_REASON.twiceOrLate
     await beginReturn(
       tx,
       deps,

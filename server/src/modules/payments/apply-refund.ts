@@ -14,7 +14,7 @@ import {
   moveOfFact,
   reserveOfFact,
 } from './fact-store.ts'
-import type { Refund } from './refund.ts'
+import { OWN_REASON, type Refund } from './refund.ts'
 import { REFUND_UNDER_WAY, type RefundEvent, type RefundState } from './refund-states.ts'
 import { findRefund, findRefundSaid, findReturn, insertRefund, moveRefund } from './refund-store.ts'
 
@@ -86,7 +86,7 @@ async function begunElsewhere(
   const refund: Refund = {
     ...{ id: deps.newId('ref'), channel, account: name, factId: payment.id },
     ...{ refundNo: fact.refundNo, ref: fact.refund, amount: fact.amount, currency: fact.currency },
-    ...{ cause: 'provider', reason: 'refunded at the provider', askedBy: channel },
+    ...{ cause: 'provider', reason: OWN_REASON.refundedThere, askedBy: channel },
     ...{ state: 'submitted', why: undefined, createdAt: deps.clock.now() },
     ...{ settledAt: undefined, saidAt: undefined, asked: 0 },
   }
@@ -113,7 +113,7 @@ async function returnRest(tx: Tx, deps: ApplyDeps, id: string): Promise<void> {
   if (fact?.disposition !== 'sent_back' || (await findReturn(tx, id))) return
   const amount = refundable(fact)
   if (amount < 1n) return
-  const reason = 'the rest of what was refunded at the provider'
+  const reason = OWN_REASON.restOfThat
   await beginReturn(tx, deps, fact, { amount, reason, askedBy: 'payments' })
 }
 

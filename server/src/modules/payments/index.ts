@@ -17,7 +17,7 @@ export { endInstrument, type Instrument, listInstruments } from './instrument-st
 export { openPayments, type Payments } from './open-payments.ts'
 export { openAsk } from './outbound.ts'
 export type { Disputed, Paid, Payee } from './payee.ts'
-export type { Refund } from './refund.ts'
+export { OWN_REASON, type Refund } from './refund.ts'
 export { REFUND_STATES } from './refund-states.ts'
 export { findRefund, listRefundsOfOwner, moveRefund } from './refund-store.ts'
 export { payments as paymentRefusals } from './refusals.ts'

@@ -2,6 +2,13 @@ import type { Instant } from '#kernel/clock'
 import type { ChannelName } from './channel.ts'
 import type { RefundState } from './refund-states.ts'
 
+/** Why the house itself gives back: words that pages know in each language, as nobody wrote a sentence. */
+export const OWN_REASON = {
+  refundedThere: 'refunded_at_provider',
+  restOfThat: 'rest_of_refunded_at_provider',
+  twiceOrLate: 'paid_twice_or_late',
+} as const
+
 export interface Refund {
   readonly id: string
   readonly channel: ChannelName
@@ -13,6 +20,7 @@ export interface Refund {
   readonly amount: bigint
   readonly currency: string
   readonly cause: 'asked' | 'sent_back' | 'provider'
+  /** What somebody wrote, or one of our own. */
   readonly reason: string
   readonly state: RefundState
   readonly why: string | undefined

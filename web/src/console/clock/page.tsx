@@ -6,6 +6,7 @@ import { CardSkeleton } from '~/console/parts/skeletons.tsx'
 import { Button } from '~/kit/button.tsx'
 import { Card, Facts } from '~/kit/card.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
+import { ConfirmDialog } from '~/kit/dialog.tsx'
 import { Input } from '~/kit/field.tsx'
 import { TimeZone, useFormat } from '~/kit/format.ts'
 import { Note, ProblemNote } from '~/kit/notes.tsx'
@@ -75,9 +76,10 @@ export function ClockPage() {
                           {say(`clock.by_${by}`)}
                         </Button>
                       ))}
-                      <Button look="quiet" onClick={() => move.mutate({ reset: true })}>
-                        {say('clock.reset')}
-                      </Button>
+                      <BackButton
+                        busy={move.isPending}
+                        onBack={() => move.mutate({ reset: true })}
+                      />
                     </div>
                     <form
                       className="flex flex-wrap items-end gap-3"
@@ -106,6 +108,35 @@ export function ClockPage() {
           )}
         </DataBlock>
       </div>
+    </>
+  )
+}
+
+interface BackProps {
+  readonly busy: boolean
+  readonly onBack: () => void
+}
+
+/** What was written on the way lies in the future then, and nothing takes it back. */
+function BackButton({ busy, onBack }: BackProps) {
+  const say = useWords('console')
+  const [asks, setAsks] = useState(false)
+  return (
+    <>
+      <Button look="quiet" busy={busy} onClick={() => setAsks(true)}>
+        {say('clock.reset')}
+      </Button>
+      <ConfirmDialog
+        open={asks}
+        onClose={() => setAsks(false)}
+        onConfirm={() => {
+          setAsks(false)
+          onBack()
+        }}
+        title={say('clock.reset_title')}
+        more={say('clock.reset_more')}
+        act={say('clock.reset')}
+      />
     </>
   )
 }

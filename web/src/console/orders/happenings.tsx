@@ -137,7 +137,7 @@ const wentBack = ({ refunds, asked: all }: Story, say: Say<'console'>, term: Ter
       ),
       more: (
         <span className="flex min-w-0 flex-wrap gap-x-3 gap-y-1">
-          <span>{one.reason}</span>
+          <span>{term('own_reason', one.reason)}</span>
           <span>{term('cause', one.cause)}</span>
           {ours && (
             <span>

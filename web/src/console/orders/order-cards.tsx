@@ -93,6 +93,7 @@ interface RefundsProps {
 export function RefundsCard({ story: { refunds, asked }, undecided }: RefundsProps) {
   const say = useWords('console')
   const may = useMay()
+  const term = useTerm()
   const [left, setLeft] = useState<Story['refunds'][number]>()
   if (refunds.length === 0) return null
   return (
@@ -107,7 +108,7 @@ export function RefundsCard({ story: { refunds, asked }, undecided }: RefundsPro
                 <Money amount={one.amount} currency={one.currency} />
               </div>
               <p className="mt-1 text-small text-soft">
-                {one.reason}
+                {term('own_reason', one.reason)}
                 {ours && ours.fee > 0 && (
                   <>
                     {' · '}

@@ -3,11 +3,11 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
 import { useState } from 'react'
 import { api } from '~/app/api.ts'
+import { UndecidedCard, useUndecided } from '~/console/approvals/undecided-card.tsx'
 import { happeningsOf } from '~/console/orders/happenings.tsx'
 import { LotsCard, MessagesCard, RefundsCard } from '~/console/orders/order-cards.tsx'
 import { RefundDialog } from '~/console/orders/refund-dialog.tsx'
 import { TransferCame } from '~/console/orders/statement-dialog.tsx'
-import { UndecidedCard, useUndecided } from '~/console/orders/undecided-card.tsx'
 import { Amount, ModeChip } from '~/console/parts/amount.tsx'
 import { useChannel } from '~/console/parts/channel.ts'
 import { linkLook, OwnerLink } from '~/console/parts/links.tsx'
@@ -49,7 +49,10 @@ export function OrderPage() {
     // What is on its way back cannot be sent once more.
     order.refunded + order.underway < order.amount
   const transfer = query.data?.attempts.find(({ channel }) => channel === 'offline')
-  const undecided = useUndecided(query.data)
+  const ids = idsOf(query.data)
+  const undecided = useUndecided(({ payload }) =>
+    Object.values(payload).some((value) => ids.has(value)),
+  )
   const isMarked = undecided.some(({ kind }) => kind === 'payments.offline_paid')
   const canMark = may('payments:offline') && order?.paid_at === null && !isMarked
   return (
@@ -106,6 +109,15 @@ export function OrderPage() {
     </>
   )
 }
+
+/** By which a proposal may name it. */
+const idsOf = (story: Story | undefined): ReadonlySet<unknown> =>
+  new Set([
+    story?.order.order_id,
+    ...(story?.attempts ?? []).map(({ payment_id }) => payment_id),
+    ...(story?.facts ?? []).map(({ fact_id }) => fact_id),
+    ...(story?.refunds ?? []).map(({ refund_id }) => refund_id),
+  ])
 
 function StoryCard({ story }: { readonly story: Story }) {
   const say = useWords('console')

@@ -28,6 +28,7 @@ interface Props {
 export function RefundDialog({ order, paymentId, onClose }: Props) {
   const say = useWords('console')
   const queries = useQueryClient()
+  const format = useFormat()
   const { key } = useIntent()
   const [text, setText] = useState('')
   const [allowsDebt, setAllowsDebt] = useState(false)
@@ -56,12 +57,16 @@ export function RefundDialog({ order, paymentId, onClose }: Props) {
         },
         key,
       }),
-    onSuccess: ({ status }) => {
+    onSuccess: ({ status, amount, currency }) => {
       const waits = status === 'requested'
       tell({
         tone: waits ? 'note' : 'good',
         title: waits ? say('act.waits') : say('refund.begun'),
-        more: waits ? say('act.waits_more') : say('refund.begun_more'),
+        more: waits
+          ? say('act.waits_for', {
+              what: say('refund.of', { amount: format.money(amount, currency) }),
+            })
+          : say('refund.begun_more'),
       })
       void queries.invalidateQueries()
       onClose()
@@ -97,19 +102,32 @@ export function RefundDialog({ order, paymentId, onClose }: Props) {
           />
           {bent === undefined && <Offered query={quote} asset={order.asset} />}
           {bent === undefined && debt > 0 && (
-            <>
-              <Note tone="warn">{say('refund.debt_note')}</Note>
-              <Checkbox
-                label={say('refund.allow_debt')}
-                checked={allowsDebt}
-                fault={asked && !allowsDebt ? say('refund.debt_missing') : undefined}
-                onChange={(event) => setAllowsDebt(event.target.checked)}
-              />
-            </>
+            <Debt lacks={asked && !allowsDebt} agreed={allowsDebt} onAgree={setAllowsDebt} />
           )}
         </>
       )}
     </ReasonDialog>
+  )
+}
+
+interface DebtProps {
+  readonly agreed: boolean
+  readonly lacks: boolean
+  readonly onAgree: (agreed: boolean) => void
+}
+
+function Debt({ agreed, lacks, onAgree }: DebtProps) {
+  const say = useWords('console')
+  return (
+    <>
+      <Note tone="warn">{say('refund.debt_note')}</Note>
+      <Checkbox
+        label={say('refund.allow_debt')}
+        checked={agreed}
+        fault={lacks ? say('refund.debt_missing') : undefined}
+        onChange={(event) => onAgree(event.target.checked)}
+      />
+    </>
   )
 }
 

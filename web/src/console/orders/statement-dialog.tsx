@@ -8,6 +8,7 @@ import { useTold } from '~/console/people/told.ts'
 import { Money } from '~/kit/amounts.tsx'
 import { Facts } from '~/kit/card.tsx'
 import { Input } from '~/kit/field.tsx'
+import { useFormat } from '~/kit/format.ts'
 import { useWords } from '~/words/words.ts'
 
 /** As a bank numbers its transfers. */
@@ -27,11 +28,13 @@ interface Props {
 function StatementDialog({ way, money, send, onClose }: Props) {
   const say = useWords('console')
   const told = useTold(onClose)
+  const format = useFormat()
   const [reference, setReference] = useState('')
   const isNumber = REFERENCE.test(reference)
   const mark = useMutation({
     mutationFn: (reason: string) => send({ reference, reason }),
-    onSuccess: told,
+    onSuccess: (answer) =>
+      told(answer, `${say(`statement.${way}`)} · ${format.money(money.amount, money.currency)}`),
   })
   return (
     <ReasonDialog

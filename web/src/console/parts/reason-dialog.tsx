@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { isUnknown } from '~/app/problem.ts'
 import { Button } from '~/kit/button.tsx'
 import { Dialog } from '~/kit/dialog.tsx'
 import { Input, Textarea } from '~/kit/field.tsx'
@@ -52,6 +53,7 @@ export function ReasonDialog({
   const [text, setText] = useState('')
   const [tries, setTries] = useState(0)
   const asked = tries > 0
+  const unknown = !busy && isUnknown(error)
   const form = useRef<HTMLFormElement>(null)
   const lacksReason = !withoutReason && reason.trim() === ''
   const ready = !blocked && !lacksReason && (typed === undefined || text.trim() === typed)
@@ -74,16 +76,7 @@ export function ReasonDialog({
       title={title}
       more={more}
       busy={busy}
-      acts={
-        <>
-          <Button look={danger ? 'danger' : 'primary'} busy={busy} onClick={send}>
-            {act}
-          </Button>
-          <Button onClick={onClose} disabled={busy}>
-            {kit('dialog.cancel')}
-          </Button>
-        </>
-      }
+      acts={<Acts {...{ act, danger, busy, unknown }} onSend={send} onClose={onClose} />}
     >
       <form
         ref={form}
@@ -93,29 +86,52 @@ export function ReasonDialog({
           send()
         }}
       >
-        {typeof children === 'function' ? children(asked) : children}
-        {!withoutReason && (
-          <Textarea
-            label={say('reason.label')}
-            hint={say(isSeen ? 'reason.hint_seen' : 'reason.hint')}
-            fault={asked && lacksReason ? say('reason.missing') : undefined}
-            value={reason}
-            maxLength={REASON_LETTERS_MAX}
-            rows={2}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
-        {typed !== undefined && (
-          <Input
-            label={kit('dialog.type_to_confirm', { text: typed })}
-            fault={asked && text.trim() !== typed ? say('typed.missing') : undefined}
-            value={text}
-            autoComplete="off"
-            onChange={(event) => setText(event.target.value)}
-          />
-        )}
-        {error !== null && error !== undefined && <ProblemNote error={error} of="acting" />}
+        <fieldset disabled={unknown} className="contents">
+          {typeof children === 'function' ? children(asked) : children}
+          {!withoutReason && (
+            <Textarea
+              label={say('reason.label')}
+              hint={say(isSeen ? 'reason.hint_seen' : 'reason.hint')}
+              fault={asked && lacksReason ? say('reason.missing') : undefined}
+              value={reason}
+              maxLength={REASON_LETTERS_MAX}
+              rows={2}
+              onChange={(event) => setReason(event.target.value)}
+            />
+          )}
+          {typed !== undefined && (
+            <Input
+              label={kit('dialog.type_to_confirm', { text: typed })}
+              fault={asked && text.trim() !== typed ? say('typed.missing') : undefined}
+              value={text}
+              autoComplete="off"
+              onChange={(event) => setText(event.target.value)}
+            />
+          )}
+        </fieldset>
+        {Boolean(error) && <ProblemNote error={error} of="acting" />}
       </form>
     </Dialog>
+  )
+}
+
+interface ActsProps extends Pick<Props, 'act' | 'busy' | 'onClose'> {
+  readonly danger: boolean
+  /** No answer came: the same once more, which happens once, only finds out. */
+  readonly unknown: boolean
+  readonly onSend: () => void
+}
+
+function Acts({ act, danger, busy, unknown, onSend, onClose }: ActsProps) {
+  const kit = useWords('kit')
+  return (
+    <>
+      <Button look={danger && !unknown ? 'danger' : 'primary'} busy={busy} onClick={onSend}>
+        {unknown ? kit('problem.check') : act}
+      </Button>
+      <Button onClick={onClose} disabled={busy}>
+        {kit('dialog.cancel')}
+      </Button>
+    </>
   )
 }

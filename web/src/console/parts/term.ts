@@ -13,6 +13,7 @@ const KEYS = {
   role: (word: string) => `role.${word}`,
   type: (word: string) => `type.${word}`,
   book: (word: string) => `book.${word}`,
+  own_reason: (word: string) => `own_reason.${word}`,
   cause: (word: string) => `cause.${word}`,
   told: (word: string) => `told.${word}`,
   asset: (word: string) => `asset.${word}`,

@@ -8,7 +8,7 @@ import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
 import { useTerm } from '~/console/parts/term.ts'
 import { AmountField, isWhole } from '~/console/people/amount-field.tsx'
 import type { Owner } from '~/console/people/person-page.tsx'
-import { useTold } from '~/console/people/told.ts'
+import { calledOf, useTold } from '~/console/people/told.ts'
 import { RadioCards } from '~/kit/choice.tsx'
 import { Select } from '~/kit/field.tsx'
 import { useFormat } from '~/kit/format.ts'
@@ -39,7 +39,10 @@ export function AdjustDialog({ owner, onClose }: Props) {
         body: { amount: by, asset, reason },
         key,
       }),
-    onSuccess: told,
+    onSuccess: (answer) => {
+      const what = `${format.signed(by)} ${term('asset', asset)}`
+      told(answer, say('act.about', { name: calledOf(owner), what }))
+    },
   })
   const now = owner.accounts.find((one) => one.asset === asset)?.available ?? 0
   const tooMuch = now + by < 0

@@ -16,6 +16,7 @@ export function BanDialog({ person, onClose }: Props) {
   const say = useWords('console')
   const told = useTold(onClose)
   const isClosed = person.banned_at !== null
+  const [closed, open] = [say('ban.closed'), say('ban.open')]
   const turn = useMutation({
     mutationFn: (reason: string) => {
       const path = { id: person.id }
@@ -23,9 +24,9 @@ export function BanDialog({ person, onClose }: Props) {
         ? api.post('/api/v1/admin/users/{id}/unban', { path })
         : api.post('/api/v1/admin/users/{id}/ban', { path, body: { reason } })
     },
-    onSuccess: told,
+    onSuccess: (answer) =>
+      told(answer, say('act.about', { name: person.name, what: isClosed ? open : closed })),
   })
-  const [closed, open] = [say('ban.closed'), say('ban.open')]
   return (
     <ReasonDialog
       open

@@ -5,7 +5,7 @@ import { faultOf } from '~/app/problem.ts'
 import { ChangePreview } from '~/console/parts/change-preview.tsx'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
 import type { Owner, Standing } from '~/console/people/person-page.tsx'
-import { useTold } from '~/console/people/told.ts'
+import { calledOf, useTold } from '~/console/people/told.ts'
 import { Input } from '~/kit/field.tsx'
 import { useFormat } from '~/kit/format.ts'
 import { useWords } from '~/words/words.ts'
@@ -37,7 +37,8 @@ export function CapsDialog({ owner, caps, onClose }: Props) {
         path: { id: owner.owner },
         body: { day: capOf(texts.day), month: capOf(texts.month), reason },
       }),
-    onSuccess: told,
+    onSuccess: (answer) =>
+      told(answer, say('act.about', { name: calledOf(owner), what: say('caps.title') })),
   })
   const shown = (amount: number | null | undefined) =>
     amount === null || amount === undefined ? say('caps.none') : format.number(amount)

@@ -3,7 +3,7 @@ import { api } from '~/app/api.ts'
 import { ChangePreview } from '~/console/parts/change-preview.tsx'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
 import type { Owner } from '~/console/people/person-page.tsx'
-import { useTold } from '~/console/people/told.ts'
+import { calledOf, useTold } from '~/console/people/told.ts'
 import { useWords } from '~/words/words.ts'
 
 interface Props {
@@ -16,6 +16,7 @@ interface Props {
 export function FreezeDialog({ owner, isFrozen, onClose }: Props) {
   const say = useWords('console')
   const told = useTold(onClose)
+  const [frozen, free] = [say('people.frozen_word'), say('people.free_word')]
   const turn = useMutation({
     mutationFn: (reason: string) => {
       const said = { path: { id: owner.owner }, body: { reason } }
@@ -23,9 +24,9 @@ export function FreezeDialog({ owner, isFrozen, onClose }: Props) {
         ? api.post('/api/v1/owners/{id}/unfreeze', said)
         : api.post('/api/v1/owners/{id}/freeze', said)
     },
-    onSuccess: told,
+    onSuccess: (answer) =>
+      told(answer, say('act.about', { name: calledOf(owner), what: isFrozen ? free : frozen })),
   })
-  const [frozen, free] = [say('people.frozen_word'), say('people.free_word')]
   return (
     <ReasonDialog
       open

@@ -9,7 +9,7 @@ import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
 import { useTerm } from '~/console/parts/term.ts'
 import { AmountField, isWhole } from '~/console/people/amount-field.tsx'
 import type { Owner } from '~/console/people/person-page.tsx'
-import { useTold } from '~/console/people/told.ts'
+import { calledOf, useTold } from '~/console/people/told.ts'
 import { Input, Select } from '~/kit/field.tsx'
 import { TimeZone, useFormat } from '~/kit/format.ts'
 import { momentOf } from '~/kit/zones.ts'
@@ -43,7 +43,10 @@ export function GrantDialog({ owner, onClose }: Props) {
         },
         key,
       }),
-    onSuccess: told,
+    onSuccess: (answer) => {
+      const what = `${format.signed(Number(amount))} ${term('asset', 'credit')}`
+      told(answer, say('act.about', { name: calledOf(owner), what }))
+    },
   })
   const now = owner.accounts.find(({ asset }) => asset === 'credit')
   const whole = isWhole(amount)

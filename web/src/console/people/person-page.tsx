@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
 import { lazy, Suspense } from 'react'
 import { api } from '~/app/api.ts'
+import { UndecidedCard, useUndecided } from '~/console/approvals/undecided-card.tsx'
 import { Amount } from '~/console/parts/amount.tsx'
 import { linkLook } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
@@ -10,6 +11,7 @@ import { CardSkeleton, PersonSkeleton } from '~/console/parts/skeletons.tsx'
 import { PersonActs } from '~/console/people/person-acts.tsx'
 import { ProfileTab } from '~/console/people/profile-tab.tsx'
 import { TimelineTab } from '~/console/people/timeline-tab.tsx'
+import { calledOf } from '~/console/people/told.ts'
 import { WhyTab } from '~/console/people/why-tab.tsx'
 import { Chip } from '~/kit/chip.tsx'
 import { CopyId } from '~/kit/copy-id.tsx'
@@ -39,11 +41,10 @@ export function PersonPage() {
     queryKey: ['owner', id, 'state'],
     queryFn: ({ signal }) => api.get('/api/v1/owners/{id}/state', { path: { id }, signal }),
   })
-  const name = owner.data?.name ?? owner.data?.external_id ?? id
   return (
     <>
       <PageHeader
-        title={owner.data ? name : say('people.one')}
+        title={owner.data ? calledOf(owner.data) : say('people.one')}
         above={
           <Link to="/console/people" className={linkLook}>
             {say('people.title')}
@@ -69,11 +70,23 @@ export function PersonPage() {
           <>
             {standing.data?.frozen && <Frozen frozen={standing.data.frozen} />}
             <Balances owner={one} />
+            <Undecided id={one.owner} />
             <Parts owner={one} standing={standing.data} />
           </>
         )}
       </DataBlock>
     </>
+  )
+}
+
+/** What was asked about them and waits, so that nobody asks for it again. */
+function Undecided({ id }: { readonly id: string }) {
+  const about = useUndecided(({ payload }) => payload['owner_id'] === id)
+  if (about.length === 0) return null
+  return (
+    <div className="mb-4">
+      <UndecidedCard about={about} />
+    </div>
   )
 }
 

@@ -31,7 +31,8 @@ export function RolesDialog({ person, onClose }: Props) {
   const change = useMutation({
     mutationFn: () =>
       api.put('/api/v1/admin/users/{id}/roles', { path: { id: person.id }, body: { roles } }),
-    onSuccess: told,
+    onSuccess: (answer) =>
+      told(answer, say('act.about', { name: person.name, what: named(roles) })),
   })
   const named = (list: readonly string[]) =>
     list.map((role) => term('role', role)).join(say('list.comma')) || say('nothing')

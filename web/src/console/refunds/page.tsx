@@ -38,7 +38,7 @@ export function RefundsPage() {
       phone: 'title',
       cell: (one) => (
         <Link to="/console/orders" search={{ q: one.refund_id }} className={linkLook}>
-          {one.reason}
+          {term('own_reason', one.reason)}
         </Link>
       ),
     },

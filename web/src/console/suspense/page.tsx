@@ -185,13 +185,16 @@ function SetAsideDialog({ fact, stays, onClose }: SetAsideProps) {
   const say = useWords('console')
   const term = useTerm()
   const told = useTold(onClose)
+  const format = useFormat()
+  const amount =
+    fact.amount === null ? say('suspense.unreadable') : format.money(fact.amount, fact.currency)
   const put = useMutation({
     mutationFn: (reason: string) =>
       api.post('/api/v1/admin/payments/suspense/{id}/set-aside', {
         path: { id: fact.fact_id },
         body: { reason },
       }),
-    onSuccess: told,
+    onSuccess: (answer) => told(answer, say('suspense.set_aside_done', { amount })),
   })
   return (
     <ReasonDialog

@@ -7,6 +7,7 @@ import { ListCard } from '~/kit/list-card.tsx'
 import { DateTime } from '~/kit/times.tsx'
 import { type Refund, refundsQuery } from '~/portal/answers.ts'
 import { RefundChip } from '~/portal/billing/states.tsx'
+import { useNames } from '~/portal/names.ts'
 import { useStale } from '~/shell/live.ts'
 import { useWords } from '~/words/words.ts'
 
@@ -30,6 +31,7 @@ export function Refunds({ onOpen }: { readonly onOpen: (payment: string) => void
 
 function useColumns(): Column<Refund>[] {
   const say = useWords('billing')
+  const nameOf = useNames()
   const format = useFormat()
   return [
     {
@@ -38,7 +40,7 @@ function useColumns(): Column<Refund>[] {
     },
     {
       ...{ id: 'what', header: say('what'), phone: 'title' },
-      cell: (refund) => <span className="break-words">{refund.reason}</span>,
+      cell: (refund) => <span className="break-words">{nameOf.reason(refund.reason)}</span>,
     },
     {
       ...{ id: 'state', header: say('state') },

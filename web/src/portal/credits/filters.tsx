@@ -70,10 +70,10 @@ export function Filters({ onClear }: { readonly onClear: (() => void) | undefine
   )
 }
 
-/** What was spent on of late, and what is asked for now. */
+/** What was spent on of late, and what is asked for now. By "other" the sums call what had no name: nothing to look for. */
 function useActions(chosen: string | undefined): string[] {
   const [from] = useState(() => usageStart(ACTIONS_OF_DAYS, houseNow()))
   const { data } = useQuery(statsQuery(from))
-  const known = data?.items.map(({ action }) => action) ?? []
+  const known = (data?.items ?? []).map(({ action }) => action).filter((one) => one !== 'other')
   return [...new Set([...(chosen === undefined ? [] : [chosen]), ...known])].sort()
 }

@@ -1,9 +1,10 @@
 import type { lookZh } from './look-zh.ts'
 
 export const lookEn: Readonly<Record<keyof typeof lookZh, string>> = {
+  'act.about': '{name}: {what}',
   'act.done': 'Done',
   'act.waits': 'Waiting for a second person',
-  'act.waits_more': 'Nothing happens until somebody else approves it.',
+  'act.waits_for': '{what}. Nothing happens until somebody else approves it.',
   acts: 'Actions',
   all: 'All',
   'amount.money': 'An amount, such as 12.50',

@@ -1,7 +1,8 @@
 export const lookZh = {
+  'act.about': '{name}：{what}',
   'act.done': '已完成',
   'act.waits': '等待第二人审批',
-  'act.waits_more': '已提交审批，批准前不会生效。',
+  'act.waits_for': '{what}。批准前不会生效。',
   acts: '操作',
   all: '全部',
   'amount.money': '请填写金额，例如 12.50',

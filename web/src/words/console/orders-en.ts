@@ -67,6 +67,7 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
     'The product’s time for refunds is over: nothing is offered. Name an amount to refund all the same.',
   'refund.no_used':
     'The credits are spent: by its terms the product offers nothing. Name an amount to refund all the same.',
+  'refund.of': 'Refund of {amount}',
   'refund.title': 'Refund this payment',
   'refund.too_much': 'At most {left} is left to refund',
   'refunds.cause': 'Cause',
@@ -113,6 +114,7 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
     'It goes back to who paid it, and cannot be undone. Above the limit a second person decides.',
   'suspense.return_title': 'Send this money back',
   'suspense.set_aside': 'Set aside',
+  'suspense.set_aside_done': '{amount} waits no longer',
   'suspense.set_aside_more':
     '{why}: it cannot be sent back from here. Once you have looked into it, it waits for nobody any more. No money moves.',
   'suspense.set_aside_title': 'Nothing is left to do?',

@@ -88,6 +88,9 @@ export const watchEn: Readonly<Record<keyof typeof watchZh, string>> = {
   'clock.moved': 'It is {at}',
   'clock.now': 'Now',
   'clock.reset': 'Back to real time',
+  'clock.reset_more':
+    'What happened on the way stays: credits that have expired do not return, and what was written lies in the future. For tests, an empty database is better.',
+  'clock.reset_title': 'Go back in time?',
   'clock.shift': 'Shift',
   'clock.title': 'Clock',
   'clock.to': 'Move to',

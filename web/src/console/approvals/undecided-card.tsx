@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router'
 import { api } from '~/app/api.ts'
 import { EffectLine } from '~/console/approvals/effect.tsx'
 import type { Proposal } from '~/console/approvals/page.tsx'
-import type { Story } from '~/console/orders/order-page.tsx'
 import { Actor, linkLook } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { useTerm } from '~/console/parts/term.ts'
@@ -13,8 +12,8 @@ import { useWords } from '~/words/words.ts'
 
 const ROWS_MAX = 200
 
-/** What was asked about an order and waits for a second person. */
-export function useUndecided(story: Story | undefined): readonly Proposal[] {
+/** What was asked and waits for a second person. */
+export function useUndecided(isMeant: (proposal: Proposal) => boolean): readonly Proposal[] {
   const may = useMay()
   const { data } = useQuery({
     queryKey: ['proposals', 'proposed', 'all'],
@@ -25,15 +24,7 @@ export function useUndecided(story: Story | undefined): readonly Proposal[] {
       }),
     enabled: may('proposals:read'),
   })
-  const ids = new Set<unknown>([
-    story?.order.order_id,
-    ...(story?.attempts ?? []).map(({ payment_id }) => payment_id),
-    ...(story?.facts ?? []).map(({ fact_id }) => fact_id),
-    ...(story?.refunds ?? []).map(({ refund_id }) => refund_id),
-  ])
-  return (data?.items ?? []).filter(({ payload }) =>
-    Object.values(payload).some((value) => ids.has(value)),
-  )
+  return (data?.items ?? []).filter(isMeant)
 }
 
 /** So that nobody asks for it again. */
