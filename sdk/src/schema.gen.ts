@@ -5284,6 +5284,8 @@ export interface operations {
         target_kind?: string | undefined
         target_id?: string | undefined
         result?: ('done' | 'refused') | undefined
+        /** Leaves out what somebody only looked at */
+        without_looks?: boolean | undefined
         from?: string | undefined
         to?: string | undefined
         limit?: number | undefined
@@ -5333,6 +5335,8 @@ export interface operations {
         target_kind?: string | undefined
         target_id?: string | undefined
         result?: ('done' | 'refused') | undefined
+        /** Leaves out what somebody only looked at */
+        without_looks?: boolean | undefined
         from?: string | undefined
         to?: string | undefined
         format: ('csv' | 'ndjson')

@@ -159,6 +159,7 @@ interface AuditSearch {
   readonly action?: string | undefined
   readonly target?: string | undefined
   readonly result?: 'done' | 'refused' | undefined
+  readonly looks?: 'all' | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly open?: string | undefined
@@ -171,6 +172,7 @@ const audit = createRoute({
     action: textOf(search['action']),
     target: textOf(search['target']),
     result: oneOf(['done', 'refused'])(search['result']),
+    looks: oneOf(['all'])(search['looks']),
     from: dayOf(search['from']),
     to: dayOf(search['to']),
     open: textOf(search['open']),

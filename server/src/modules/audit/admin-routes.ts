@@ -40,6 +40,9 @@ const filters = {
   target_kind: Word,
   target_id: Word,
   result: Type.Optional(Result),
+  without_looks: Type.Optional(
+    Type.Boolean({ description: 'Leaves out what somebody only looked at' }),
+  ),
   from: Time,
   to: Time,
 }
@@ -213,6 +216,6 @@ const filterOf = (asked: Filter): Filter => ({
 const factsOf = (filter: Filter): Facts =>
   Object.fromEntries(
     Object.entries(filter).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, mask(value)]],
+      value === undefined ? [] : [[name, typeof value === 'string' ? mask(value) : value]],
     ),
   )

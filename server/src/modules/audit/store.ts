@@ -26,10 +26,12 @@ export interface Filter {
   readonly action?: string | undefined
   readonly target_kind?: string | undefined
   readonly target_id?: string | undefined
+  /** One of these. */
+  readonly target_ids?: readonly string[] | undefined
   /** Everything but what is about this one. */
   readonly but_target?: string | undefined
   /** What somebody only looked at is left out. */
-  readonly but_looks?: true | undefined
+  readonly without_looks?: boolean | undefined
   readonly result?: Entry['result'] | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
@@ -71,8 +73,13 @@ const conditions = (filter: Filter, after: Place | undefined): RawBuilder<unknow
   ...(filter.action === undefined ? [] : [sql`action = ${filter.action}`]),
   ...(filter.target_kind === undefined ? [] : [sql`target_kind = ${filter.target_kind}`]),
   ...(filter.target_id === undefined ? [] : [sql`target_id = ${filter.target_id}`]),
+  ...(filter.target_ids === undefined
+    ? []
+    : [sql`target_id = any(${[...filter.target_ids]}::text[])`]),
   ...(filter.but_target === undefined ? [] : [sql`target_id <> ${filter.but_target}`]),
-  ...(filter.but_looks ? [sql`right(action, 7) <> '_viewed'`] : []),
+  ...(filter.without_looks
+    ? [sql`action !~ '_(viewed|searched|named)$' and action <> 'audit.read'`]
+    : []),
   ...(filter.result === undefined ? [] : [sql`result = ${filter.result}`]),
   ...(filter.from === undefined ? [] : [sql`at >= ${filter.from}::timestamptz`]),
   ...(filter.to === undefined ? [] : [sql`at < ${filter.to}::timestamptz`]),

@@ -156,6 +156,10 @@ test('A7: every filter keeps what it names and nothing else', async () => {
   expect(await about(`actor=usr_ann&from=${second.at}`)).toContain('lot_2')
   expect(await about(`actor=usr_ann&to=${first.at}`)).toEqual([])
   expect(await about('actor=usr_ann&from=2026-01-01T08:00:00%2B08:00')).toEqual(['lot_2', 'lot_1'])
+  for (const action of ['test.thing_viewed', 'test.things_searched', 'audit.read'])
+    await write(ann, act('lot_1', { action }))
+  expect((await about('actor=usr_ann')).length).toBe(5)
+  expect(await about('actor=usr_ann&without_looks=true')).toEqual(['lot_2', 'lot_1'])
   expect(first).toMatchObject({
     actor_roles: ['finance'],
     acting_as: 'usr_bob',

@@ -37,6 +37,13 @@ const ActShape = Type.Object(
   strict,
 )
 
+/** Staff act on an order, on a payment of it, on money that came in or on what goes back. */
+const idsOf = ({ attempts, facts, refunds }: Awaited<ReturnType<typeof moneyStory>>): string[] => [
+  ...attempts.map(({ payment_id }) => payment_id),
+  ...facts.map(({ fact_id }) => fact_id),
+  ...refunds.map(({ refund_id }) => refund_id),
+]
+
 export const orderRoute = (deps: ReportDeps): Route =>
   defineRoute({
     method: 'GET',
@@ -64,15 +71,20 @@ export const orderRoute = (deps: ReportDeps): Route =>
       const { id } = call.params
       const order = await findOrder(db, id)
       if (!order) return reports.no('no_such_order')
-      const [paidBy, money, asked, lots, acts] = await Promise.all([
+      const [paidBy, money, asked, lots] = await Promise.all([
         order.attemptId === undefined ? undefined : findAttempt(db, order.attemptId),
         moneyStory(db, id),
         listRefundsOfOrder(db, id),
         listLotsOfOrder(db, order.owner, id),
-        call.principal.scopes.has('audit:read')
-          ? readTrail(db, { target_id: id, but_looks: true }, undefined, ACTS_SHOWN)
-          : null,
       ])
+      const acts = call.principal.scopes.has('audit:read')
+        ? await readTrail(
+            db,
+            { target_ids: [id, ...idsOf(money)], without_looks: true },
+            undefined,
+            ACTS_SHOWN,
+          )
+        : null
       await inTx(db, (tx) =>
         writeAudit(tx, deps, actorOf(call), {
           action: 'reports.order_viewed',

@@ -110,7 +110,9 @@ const actsOn = (db: Database, owner: string): Source => ({
   read: async (after, rowsMax) => {
     const place = after === undefined ? undefined : parseTrailCursor(after)
     if (after !== undefined && !place) return []
-    return (await readTrail(db, { target_id: owner, but_looks: true }, place, rowsMax)).map(actOf)
+    return (await readTrail(db, { target_id: owner, without_looks: true }, place, rowsMax)).map(
+      actOf,
+    )
   },
 })
 

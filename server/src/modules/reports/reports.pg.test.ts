@@ -173,3 +173,13 @@ test('R4: the story of an order has its attempts, messages, money, lots, refunds
     'checkout.refund_asked',
   )
 })
+
+test('R4: it tells who sent back what was suspended', async () => {
+  const { payment } = await paid('pay_wrong_amount')
+  const [{ fact_id }] = await counter.inSuspense(payment)
+  await counter.ask(`admin/payments/suspense/${fact_id}/return`, { reason: 'wants it back' })
+  const { acts } = await story(payment)
+  expect(acts).toMatchObject([
+    { action: 'payments.suspense_returned', actor_id: 'key_bootstrap', reason: 'wants it back' },
+  ])
+})

@@ -1,6 +1,7 @@
 import { type FormEvent, useEffect, useState } from 'react'
 import { momentsOf, PeriodFields } from '~/console/parts/period-fields.tsx'
 import { Button } from '~/kit/button.tsx'
+import { Checkbox } from '~/kit/choice.tsx'
 import { Input, Select } from '~/kit/field.tsx'
 import { FilterFold } from '~/kit/filter-fold.tsx'
 import { useWords } from '~/words/words.ts'
@@ -10,16 +11,19 @@ export interface AuditSearch {
   readonly action?: string | undefined
   readonly target?: string | undefined
   readonly result?: 'done' | 'refused' | undefined
+  /** What somebody only looked at is left out, unless it is asked for. */
+  readonly looks?: 'all' | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
 }
 
 /** What is in the address, as the server asks for it. */
 export const filterOf = (
-  { actor, action, target, result, ...period }: AuditSearch,
+  { actor, action, target, result, looks, ...period }: AuditSearch,
   zone: string | undefined,
 ) => ({
   ...{ actor, action, result, target_id: target },
+  ...(looks === undefined && action === undefined && { without_looks: true }),
   ...momentsOf(period, zone),
 })
 
@@ -68,6 +72,15 @@ export function AuditFilters({ search, onChange }: Props) {
             onChange={(event) => set('result', event.target.value)}
           />
           <PeriodFields value={draft} onChange={(changed) => setDraft({ ...draft, ...changed })} />
+          <div className="self-center">
+            <Checkbox
+              label={say('audit.looks')}
+              checked={draft.looks === 'all'}
+              onChange={({ target }) =>
+                setDraft({ ...draft, looks: target.checked ? 'all' : undefined })
+              }
+            />
+          </div>
           <Button type="submit" icon="filter">
             {say('audit.filter')}
           </Button>

@@ -46,6 +46,7 @@ export const watchEn: Readonly<Record<keyof typeof watchZh, string>> = {
   'audit.filter': 'Filter',
   'audit.from_where': 'Network',
   'audit.last_block': 'Last block #{n}',
+  'audit.looks': 'With what was only looked at',
   'audit.more': 'Who did what to what, and when. Reading it is in it, too.',
   'audit.request': 'Request',
   'audit.result': 'Result',

@@ -41,6 +41,7 @@ export const watchZh = {
   'audit.filter': '筛选',
   'audit.from_where': '来源网段',
   'audit.last_block': '最后区块 #{n}',
+  'audit.looks': '包含仅查看的记录',
   'audit.more': '谁在何时对什么做了什么。查看和导出也会被记录。',
   'audit.request': '请求号',
   'audit.result': '结果',
