@@ -3142,6 +3142,10 @@ export interface operations {
         /** RFC 3339, UTC */
         expires_at: string
         paid_at: (string | null)
+        /** When it failed or was closed */
+        ended_at: (string | null)
+        /** Money came that fits nothing; it is still here, and staff look at it */
+        suspended: boolean
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -3199,6 +3203,10 @@ export interface operations {
           /** RFC 3339, UTC */
           expires_at: string
           paid_at: (string | null)
+          /** When it failed or was closed */
+          ended_at: (string | null)
+          /** Money came that fits nothing; it is still here, and staff look at it */
+          suspended: boolean
         }[]
         next_cursor: (string | null)
       } } }
@@ -3252,6 +3260,10 @@ export interface operations {
         /** RFC 3339, UTC */
         expires_at: string
         paid_at: (string | null)
+        /** When it failed or was closed */
+        ended_at: (string | null)
+        /** Money came that fits nothing; it is still here, and staff look at it */
+        suspended: boolean
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -3303,6 +3315,10 @@ export interface operations {
         /** RFC 3339, UTC */
         expires_at: string
         paid_at: (string | null)
+        /** When it failed or was closed */
+        ended_at: (string | null)
+        /** Money came that fits nothing; it is still here, and staff look at it */
+        suspended: boolean
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -3381,6 +3397,10 @@ export interface operations {
         /** RFC 3339, UTC */
         expires_at: string
         paid_at: (string | null)
+        /** When it failed or was closed */
+        ended_at: (string | null)
+        /** Money came that fits nothing; it is still here, and staff look at it */
+        suspended: boolean
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }

@@ -5,8 +5,8 @@ import { paymentRefusals, STEPS, timelineOf } from '#payments'
 import type { Counter } from './deps.ts'
 import { CHECKS_PER_MINUTE_MAX } from './limits.ts'
 import { isLive } from './pay-order.ts'
-import { findPayment } from './payment-routes.ts'
-import { ById, Minor, orNull, PaymentShape, paymentAnswer, strict, Time, timeOf } from './shapes.ts'
+import { answerOf, findPayment } from './payment-routes.ts'
+import { ById, Minor, orNull, PaymentShape, strict, Time, timeOf } from './shapes.ts'
 
 const area = 'payments'
 const { payment_unknown } = paymentRefusals.texts
@@ -76,7 +76,7 @@ const checkRoute = (deps: Counter): Route =>
       if (!found.ok) return found
       await deps.payments.askNow(found.value.attempt)
       const after = await findPayment(deps, call)
-      return after.ok ? done(paymentAnswer(after.value.order, after.value.attempt)) : after
+      return after.ok ? done(await answerOf(deps, after.value.order, after.value.attempt)) : after
     },
   })
 

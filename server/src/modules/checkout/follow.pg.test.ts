@@ -115,3 +115,35 @@ test('CK11: the channels that are open are those with an account that is on, in 
   expect((await turn(true)).statusCode).toBe(200)
   expect(Object.keys(await open())).toContain('balance')
 })
+
+test('CK11: money that fits nothing is told of while it is here, alone and in the list, and no more once it went back', async () => {
+  const external_id = somebody()
+  const payment = await counter.buy({ external_id })
+  await counter.cashier(payment, 'pay_wrong_amount')
+  await counter.settle()
+  const told = async () => {
+    const list = await counter.look(`payments/history?external_id=${external_id}`)
+    return [(await check(payment)).body.suspended, list.body.items[0].suspended]
+  }
+  expect(await told()).toEqual([true, true])
+  const [{ fact_id }] = await counter.inSuspense(payment)
+  const back = { reason: 'wants it back' }
+  await counter.must(counter.ask(`admin/payments/suspense/${fact_id}/return`, back), 200)
+  expect(await told()).toEqual([false, false])
+})
+
+test('CK11: a payment says when it was closed, by whoever gave it up or by the clock', async () => {
+  const [given_up, lapsed] = [
+    await counter.buy({ external_id: somebody() }),
+    await counter.buy({ external_id: somebody() }),
+  ]
+  await counter.must(counter.ask(`payments/${given_up.payment_id}/cancel`), 200)
+  await counter.pass(3_600_000)
+  await counter.settle()
+  const isInTime = async ({ payment_id }: Payment) => {
+    const { body } = await counter.look(`payments/${payment_id}`)
+    expect(body).toMatchObject({ status: 'closed', ended_at: expect.any(String) })
+    return body.ended_at < body.expires_at
+  }
+  expect([await isInTime(given_up), await isInTime(lapsed)]).toEqual([true, false])
+})

@@ -3,7 +3,13 @@ import { catalog } from '#catalog'
 import { creditRefusals, KEYED, mayName, NAMING } from '#credits'
 import { done, type Outcome } from '#kernel/outcome'
 import { type Call, defineRoute, type Route } from '#kernel/routes'
-import { type Attempt, findAttempt, listAttemptsOf, paymentRefusals } from '#payments'
+import {
+  type Attempt,
+  findAttempt,
+  listAttemptsOf,
+  paymentRefusals,
+  suspendedAmong,
+} from '#payments'
 import { closeOrder } from './close-order.ts'
 import type { Counter } from './deps.ts'
 import { PAGE_ROWS_USUAL } from './limits.ts'
@@ -97,6 +103,11 @@ const quoteRoute = (deps: Counter): Route =>
     },
   })
 
+export async function answerOf({ db }: Counter, order: Order, attempt: Attempt) {
+  const suspended = await suspendedAmong(db, [attempt.id])
+  return paymentAnswer(order, attempt, suspended.has(attempt.id))
+}
+
 const createRoute = (deps: Counter): Route =>
   defineRoute({
     method: 'POST',
@@ -143,7 +154,7 @@ const createRoute = (deps: Counter): Route =>
       if (!started.ok) return started
       const { attempt, isNew } = started.value
       if (!isNew) call.reply.header('idempotent-replayed', 'true')
-      return done(paymentAnswer(started.value.order, attempt))
+      return done(await answerOf(deps, started.value.order, attempt))
     },
   })
 
@@ -200,10 +211,14 @@ const readRoutes = (deps: Counter): Route[] => [
           )
         ).map((one) => [one.id, one]),
       )
+      const suspended = await suspendedAmong(
+        deps.db,
+        shown.map(({ id }) => id),
+      )
       return done({
         items: shown.flatMap((attempt) => {
           const order = orders.get(attempt.subject)
-          return order ? [paymentAnswer(order, attempt)] : []
+          return order ? [paymentAnswer(order, attempt, suspended.has(attempt.id))] : []
         }),
         next_cursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
       })
@@ -221,7 +236,7 @@ const readRoutes = (deps: Counter): Route[] => [
     refuses: { payment_unknown },
     handle: async (call) => {
       const found = await findPayment(deps, call)
-      return found.ok ? done(paymentAnswer(found.value.order, found.value.attempt)) : found
+      return found.ok ? done(await answerOf(deps, found.value.order, found.value.attempt)) : found
     },
   }),
 ]
@@ -246,6 +261,6 @@ const cancelRoute = (deps: Counter): Route =>
         return checkout.no('order_closed', { state: order.state })
       await closeOrder(deps, order.id)
       const after = await findPayment(deps, call)
-      return after.ok ? done(paymentAnswer(after.value.order, after.value.attempt)) : after
+      return after.ok ? done(await answerOf(deps, after.value.order, after.value.attempt)) : after
     },
   })

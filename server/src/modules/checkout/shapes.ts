@@ -53,12 +53,16 @@ export const PaymentShape = Type.Object(
     created_at: Time,
     expires_at: Time,
     paid_at: orNull(Time),
+    ended_at: Type.Union([Time, Type.Null()], { description: 'When it failed or was closed' }),
+    suspended: Type.Boolean({
+      description: 'Money came that fits nothing; it is still here, and staff look at it',
+    }),
   },
   strict,
 )
 
 /** An attempt to pay, and what it is for; of an order that another attempt paid it is closed. */
-export function paymentAnswer(order: Order, attempt: Attempt) {
+export function paymentAnswer(order: Order, attempt: Attempt, suspended: boolean) {
   const { status, refunded, paidAt } = standing(order, attempt)
   const { next } = attempt
   return {
@@ -75,6 +79,8 @@ export function paymentAnswer(order: Order, attempt: Attempt) {
     created_at: timeOf(attempt.createdAt),
     expires_at: timeOf(attempt.expiresAt),
     paid_at: paidAt === undefined ? null : timeOf(paidAt),
+    ended_at: attempt.endedAt === undefined ? null : timeOf(attempt.endedAt),
+    suspended,
   }
 }
 

@@ -26,6 +26,7 @@ interface Row {
   readonly why: string | null
   readonly created_at: Date
   readonly expires_at: Date
+  readonly ended_at: Date | null
   readonly asked: number
 }
 
@@ -37,6 +38,7 @@ const attemptOf = (row: Row): Attempt => ({
   ...{ state: row.state, next: row.next ?? undefined, why: row.why ?? undefined },
   createdAt: row.created_at.getTime() as Instant,
   expiresAt: row.expires_at.getTime() as Instant,
+  endedAt: row.ended_at === null ? undefined : (row.ended_at.getTime() as Instant),
   asked: row.asked,
 })
 

@@ -25,6 +25,8 @@ export interface Attempt {
   readonly why: string | undefined
   readonly createdAt: Instant
   readonly expiresAt: Instant
+  /** When it failed or was closed, here as at the provider. */
+  readonly endedAt: Instant | undefined
   readonly asked: number
 }
 

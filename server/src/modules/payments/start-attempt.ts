@@ -164,7 +164,8 @@ async function write(
     ...{ subject: want.subject, owner: want.owner, amount: want.amount },
     ...{ currency: want.currency, livemode: want.livemode, title: want.title, state: 'created' },
     instrumentId: instrument?.id,
-    ...{ next: undefined, why: undefined, createdAt: now, expiresAt: want.expiresAt, asked: 0 },
+    ...{ next: undefined, why: undefined, createdAt: now, expiresAt: want.expiresAt },
+    ...{ endedAt: undefined, asked: 0 },
   }
   const isNew = await insertAttempt(tx, attempt, nextAskAt(0, now))
   invariant(isNew, 'PY4', `two open attempts of a kind for ${want.subject}`)

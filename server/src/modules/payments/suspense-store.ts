@@ -71,6 +71,18 @@ export async function listSuspense(
 }
 
 /** For whoever decides what becomes of it: all of them queue here. */
+/** Those of these attempts for which money came that fits nothing and is still with us. */
+export async function suspendedAmong(
+  db: Database,
+  attemptIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ readonly attempt_id: string }>`
+    select distinct attempt_id from payments.facts
+     where attempt_id = any(${[...attemptIds]}) and disposition = 'suspense'
+  `.execute(db)
+  return new Set(rows.map(({ attempt_id }) => attempt_id))
+}
+
 export async function lockSuspendedFact(tx: Tx, id: string): Promise<Suspended | undefined> {
   const { rows } = await sql<Row>`${SUSPENDED} where f.id = ${id} for update of f`.execute(tx)
   return rows[0] && suspendedOf(rows[0])

@@ -5,13 +5,14 @@ import { stageOf } from '~/portal/top-up/payment-stage.ts'
 import { useWords } from '~/words/words.ts'
 
 const LOOK_EVERY_MS = 15_000
-type PaymentState = Payment['status'] | 'unclear' | 'expired'
+type PaymentState = Payment['status'] | 'unclear' | 'expired' | 'suspended'
 
 // What is not known is `note`: nobody is told that it failed.
 const PAYMENT_TONES: Readonly<Record<PaymentState, Tone>> = {
   pending: 'bronze',
   unclear: 'note',
   expired: 'plain',
+  suspended: 'warn',
   paid: 'good',
   failed: 'bad',
   closed: 'plain',
@@ -22,7 +23,8 @@ const PAYMENT_TONES: Readonly<Record<PaymentState, Tone>> = {
 export function PaymentChip({ payment }: { readonly payment: Payment }) {
   const say = useWords('billing')
   const stage = stageOf(payment, useHouseNow(LOOK_EVERY_MS))
-  const state: PaymentState = stage === 'unclear' || stage === 'expired' ? stage : payment.status
+  const told: PaymentState = stage === 'unclear' || stage === 'expired' ? stage : payment.status
+  const state = payment.suspended ? 'suspended' : told
   return <Chip tone={PAYMENT_TONES[state]}>{say(`status.${state}`)}</Chip>
 }
 

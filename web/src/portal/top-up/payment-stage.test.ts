@@ -5,7 +5,7 @@ const END = '2026-11-22T10:30:00.000Z'
 const at = (text: string) => Date.parse(text)
 const payment = (status: string, more: object = {}) =>
   ({
-    ...{ status, expires_at: END, paid_at: null, pay_channel: 'wechat' },
+    ...{ status, expires_at: END, paid_at: null, ended_at: null, pay_channel: 'wechat' },
     next: { kind: 'qr', qr: 'weixin://' },
     ...more,
   }) as Parameters<typeof stageOf>[0]
@@ -27,6 +27,10 @@ test('what pays by itself is being charged, and a transfer that somebody has yet
 test('what is closed because its time was over has expired, and what was closed before is closed', () => {
   expect(stageOf(payment('closed'), at('2026-11-22T10:29:59.999Z'))).toBe('closed')
   expect(stageOf(payment('closed'), at(END))).toBe('lapsed')
+  const given_up = payment('closed', { ended_at: '2026-11-22T10:20:00.000Z' })
+  expect(stageOf(given_up, at('2027-01-01T00:00:00Z'))).toBe('closed')
+  const closed_then = payment('closed', { ended_at: END })
+  expect(stageOf(closed_then, at('2027-01-01T00:00:00Z'))).toBe('lapsed')
 })
 
 test('paid stays paid however late it is looked at, and is late only where the money was', () => {

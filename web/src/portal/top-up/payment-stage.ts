@@ -3,7 +3,7 @@ import type { TimelineStep } from '~/portal/answers.ts'
 
 type Payment = Pick<
   Answer<'get_payment'>,
-  'status' | 'expires_at' | 'paid_at' | 'next' | 'pay_channel'
+  'status' | 'expires_at' | 'paid_at' | 'ended_at' | 'next' | 'pay_channel'
 >
 
 /**
@@ -25,12 +25,14 @@ export type Stage =
   | 'sent_back'
 
 export function stageOf(payment: Payment, now: number): Stage {
-  const { status, expires_at, paid_at, next } = payment
+  const { status, expires_at, paid_at, ended_at, next } = payment
   if (status === 'paid' || status === 'partially_refunded')
     return paid_at !== null && Date.parse(paid_at) > Date.parse(expires_at) ? 'paid_late' : 'paid'
   if (status === 'refunded') return 'sent_back'
-  const isOver = Date.parse(expires_at) <= now
-  if (status === 'closed' && isOver) return 'lapsed'
+  const end = Date.parse(expires_at)
+  const isOver = end <= now
+  if (status === 'closed' && isOver && (ended_at === null || Date.parse(ended_at) >= end))
+    return 'lapsed'
   if (status !== 'pending') return status
   if (isOver) return 'expired'
   if (next === null) return 'unclear'

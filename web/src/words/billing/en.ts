@@ -19,6 +19,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
 
   'status.pending': 'To be paid',
   'status.unclear': 'Confirming',
+  'status.suspended': 'Being looked into',
   'status.expired': 'Expired',
   'status.paid': 'Paid',
   'status.failed': 'Not paid',

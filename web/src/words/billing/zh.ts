@@ -17,6 +17,7 @@ export const zh = {
 
   'status.pending': '待支付',
   'status.unclear': '结果确认中',
+  'status.suspended': '款项待核实',
   'status.expired': '已过期',
   'status.paid': '已支付',
   'status.failed': '未成功',
