@@ -12,6 +12,7 @@ const UNITS = [
 const RELATIVE_MS_MAX = 7 * 86_400 * SECOND_MS
 
 export interface Format {
+  /** With a true minus. */
   readonly number: (value: number) => string
   /** With its sign always, and a true minus. */
   readonly signed: (value: number) => string
@@ -69,7 +70,7 @@ function formatIn(language: Language, timeZone: string | undefined): Format {
   const day = later(() => zoned(language, { month: 'short', day: 'numeric' }, 'UTC'))
   const relative = later(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }))
   return {
-    number: (value) => number().format(value),
+    number: (value) => number().format(value).replace('-', '−'),
     signed: (value) => signed().format(value).replace('-', '−'),
     compact: (value) => compact().format(value),
     percent: (value) => percent().format(value),

@@ -65,7 +65,13 @@ function Whole({ story }: { readonly story: Story }) {
           { term: say('story.time'), value: <DateTime at={story.created_at} /> },
           {
             term: say('story.balance'),
-            value: <span className="tabular">{format.number(story.balance_after)}</span>,
+            value: (
+              <span className="tabular">
+                {story.balance_after < 0
+                  ? say('story.owed', { amount: format.number(-story.balance_after) })
+                  : format.number(story.balance_after)}
+              </span>
+            ),
           },
           { term: say('story.number'), value: <CopyId text={story.entry_id} /> },
         ]}

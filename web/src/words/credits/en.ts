@@ -45,6 +45,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'story.time': 'Time',
   'story.kind': 'Kind',
   'story.action': 'Action',
+  'story.owed': '{amount} owed',
   'story.number': 'Entry number',
   'story.lots_spent': 'Taken from these lots',
   'story.lots_given': 'Put into these lots',

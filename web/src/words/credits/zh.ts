@@ -43,6 +43,7 @@ export const zh = {
   'story.time': '时间',
   'story.kind': '类型',
   'story.action': '操作',
+  'story.owed': '欠 {amount}',
   'story.number': '编号',
   'story.lots_spent': '从这些积分中扣除',
   'story.lots_given': '记入这些积分',
