@@ -3144,7 +3144,7 @@ export interface operations {
         paid_at: (string | null)
         /** When it failed or was closed */
         ended_at: (string | null)
-        /** Money came that fits nothing; it is still here, and staff look at it */
+        /** Money came that fits nothing, or could not be sent back: staff look at it */
         suspended: boolean
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -3205,7 +3205,7 @@ export interface operations {
           paid_at: (string | null)
           /** When it failed or was closed */
           ended_at: (string | null)
-          /** Money came that fits nothing; it is still here, and staff look at it */
+          /** Money came that fits nothing, or could not be sent back: staff look at it */
           suspended: boolean
         }[]
         next_cursor: (string | null)
@@ -3262,7 +3262,7 @@ export interface operations {
         paid_at: (string | null)
         /** When it failed or was closed */
         ended_at: (string | null)
-        /** Money came that fits nothing; it is still here, and staff look at it */
+        /** Money came that fits nothing, or could not be sent back: staff look at it */
         suspended: boolean
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -3317,7 +3317,7 @@ export interface operations {
         paid_at: (string | null)
         /** When it failed or was closed */
         ended_at: (string | null)
-        /** Money came that fits nothing; it is still here, and staff look at it */
+        /** Money came that fits nothing, or could not be sent back: staff look at it */
         suspended: boolean
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -3399,7 +3399,7 @@ export interface operations {
         paid_at: (string | null)
         /** When it failed or was closed */
         ended_at: (string | null)
-        /** Money came that fits nothing; it is still here, and staff look at it */
+        /** Money came that fits nothing, or could not be sent back: staff look at it */
         suspended: boolean
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }

@@ -116,7 +116,10 @@ test('CK11: the channels that are open are those with an account that is on, in 
   expect(Object.keys(await open())).toContain('balance')
 })
 
-test('CK11: money that fits nothing is told of while it is here, alone and in the list, and no more once it went back', async () => {
+test.each([
+  ['and no more once it went back', undefined, false],
+  ['and goes on to where it could not go back', 'refund_fail', true],
+])('CK11: money that fits nothing is told of while it waits here, %s', async (_, act, stays) => {
   const external_id = somebody()
   const payment = await counter.buy({ external_id })
   await counter.cashier(payment, 'pay_wrong_amount')
@@ -126,10 +129,12 @@ test('CK11: money that fits nothing is told of while it is here, alone and in th
     return [(await check(payment)).body.suspended, list.body.items[0].suspended]
   }
   expect(await told()).toEqual([true, true])
+  if (act !== undefined) await counter.cashier(payment, act)
   const [{ fact_id }] = await counter.inSuspense(payment)
   const back = { reason: 'wants it back' }
   await counter.must(counter.ask(`admin/payments/suspense/${fact_id}/return`, back), 200)
-  expect(await told()).toEqual([false, false])
+  await counter.settle()
+  expect(await told()).toEqual([stays, stays])
 })
 
 test('CK11: a payment says when it was closed, by whoever gave it up or by the clock', async () => {

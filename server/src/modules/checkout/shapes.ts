@@ -55,7 +55,7 @@ export const PaymentShape = Type.Object(
     paid_at: orNull(Time),
     ended_at: Type.Union([Time, Type.Null()], { description: 'When it failed or was closed' }),
     suspended: Type.Boolean({
-      description: 'Money came that fits nothing; it is still here, and staff look at it',
+      description: 'Money came that fits nothing, or could not be sent back: staff look at it',
     }),
   },
   strict,

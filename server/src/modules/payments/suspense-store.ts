@@ -21,6 +21,9 @@ interface Row extends FactRow {
   readonly waits_there: 'refused_there' | 'stuck' | null
 }
 
+const WAITS_HERE = sql`
+  (disposition = 'suspense' or (disposition = 'sent_back' and reserved + refunded < amount))
+  and (amount is null or refunded < amount) and set_aside_at is null`
 const REFUSED_THERE = sql`cause = 'sent_back' and state = 'approved' and why is not null`
 
 /**
@@ -32,8 +35,7 @@ export const factsThatWait = (before: string | undefined, rowsMax: number) => {
     before === undefined ? sql`true` : sql`${id} < ${before}`
   return sql`
     (select id from payments.facts
-      where (disposition = 'suspense' or (disposition = 'sent_back' and reserved + refunded < amount))
-        and (amount is null or refunded < amount) and set_aside_at is null and ${older(sql`id`)}
+      where ${WAITS_HERE} and ${older(sql`id`)}
       order by id desc limit ${rowsMax})
     union
     (select fact_id from payments.refunds
@@ -71,18 +73,6 @@ export async function listSuspense(
 }
 
 /** For whoever decides what becomes of it: all of them queue here. */
-/** Those of these attempts for which money came that fits nothing and is still with us. */
-export async function suspendedAmong(
-  db: Database,
-  attemptIds: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const { rows } = await sql<{ readonly attempt_id: string }>`
-    select distinct attempt_id from payments.facts
-     where attempt_id = any(${[...attemptIds]}) and disposition = 'suspense'
-  `.execute(db)
-  return new Set(rows.map(({ attempt_id }) => attempt_id))
-}
-
 export async function lockSuspendedFact(tx: Tx, id: string): Promise<Suspended | undefined> {
   const { rows } = await sql<Row>`${SUSPENDED} where f.id = ${id} for update of f`.execute(tx)
   return rows[0] && suspendedOf(rows[0])
@@ -92,4 +82,19 @@ export async function setAsideFact(tx: Tx, id: string, at: Instant): Promise<voi
   await sql`update payments.facts set set_aside_at = ${rfc3339(at)}::timestamptz where id = ${id}`.execute(
     tx,
   )
+}
+
+/** Those of these attempts whose money waits for a person. */
+export async function suspendedAmong(
+  db: Database,
+  attemptIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ readonly attempt_id: string }>`
+    select distinct attempt_id from payments.facts f
+     where attempt_id = any(${[...attemptIds]})
+       and ((${WAITS_HERE})
+            or exists (select from payments.refunds
+                        where fact_id = f.id and ask_at is not null and ${REFUSED_THERE}))
+  `.execute(db)
+  return new Set(rows.map(({ attempt_id }) => attempt_id))
 }

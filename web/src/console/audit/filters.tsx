@@ -72,7 +72,7 @@ export function AuditFilters({ search, onChange }: Props) {
             onChange={(event) => set('result', event.target.value)}
           />
           <PeriodFields value={draft} onChange={(changed) => setDraft({ ...draft, ...changed })} />
-          <div className="self-center">
+          <div className="flex min-h-11 items-center">
             <Checkbox
               label={say('audit.looks')}
               checked={draft.looks === 'all'}

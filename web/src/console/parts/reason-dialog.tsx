@@ -69,6 +69,10 @@ export function ReasonDialog({
     const told = lacking ?? form.current?.lastElementChild
     told?.scrollIntoView({ block: 'center' })
   }, [tries])
+  // The answer comes later than the try, and is said below the fields.
+  useEffect(() => {
+    if (error) form.current?.lastElementChild?.scrollIntoView({ block: 'nearest' })
+  }, [error])
   return (
     <Dialog
       open={open}

@@ -26,7 +26,7 @@ const NAMES: Readonly<Record<string, readonly [Word] | readonly [Word, Word]>> =
   sort: ['products.sort'],
   'refund.window_days': ['products.window_days'],
   'refund.pro_rata': ['products.pro_rata'],
-  'refund.fee.percent_bp': ['products.fee_bp'],
+  'refund.fee.percent_bp': ['products.fee_percent'],
   'refund.fee.minimum_minor': ['products.fee_minimum'],
   month_card: ['products.month_card'],
   'month_card.days': ['products.month_card', 'products.days'],

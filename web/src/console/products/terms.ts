@@ -27,11 +27,20 @@ export const wholeOf = (text: string): number => {
   return digits === '' ? 0 : Number(digits)
 }
 
-/** As it is read before it is published: prices as money, for in minor units a hundredfold looks like any number. */
+/**
+ * As it is read before it is published: prices as money and a fee as percent, for in minor units and basis points a
+ * hundredfold looks like any number.
+ */
 export const readTerms = (
-  terms: Pick<Terms, 'prices'> | undefined,
+  terms: Pick<Terms, 'prices' | 'refund'> | undefined,
   { money }: Pick<Format, 'money'>,
-): object =>
-  terms === undefined
-    ? {}
-    : { ...terms, prices: terms.prices.map(({ amount, currency }) => money(amount, currency)) }
+): object => {
+  if (terms === undefined) return {}
+  const { prices, refund } = terms
+  const fee = { ...refund.fee, percent_bp: refund.fee.percent_bp / 100 }
+  return {
+    ...terms,
+    prices: prices.map(({ amount, currency }) => money(amount, currency)),
+    refund: { ...refund, fee },
+  }
+}

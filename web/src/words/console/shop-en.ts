@@ -70,7 +70,6 @@ export const shopEn: Readonly<Record<keyof typeof shopZh, string>> = {
   'products.edit_more': 'Publishing makes a new version. Old ones stay for ever.',
   'products.empty': 'No products yet',
   'products.empty_more': 'Add one, or lay out a preset with tongbao seed.',
-  'products.fee_bp': 'Fee in basis points',
   'products.fee_minimum': 'Minimum fee',
   'products.fee_percent': 'Fee %',
   'products.first_double': 'Doubled on first purchase',

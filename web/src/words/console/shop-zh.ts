@@ -67,7 +67,6 @@ export const shopZh = {
   'products.edit_more': '发布后成为新版本，旧版本永久保留。',
   'products.empty': '还没有商品',
   'products.empty_more': '新增一个商品，或运行 tongbao seed 使用预设。',
-  'products.fee_bp': '手续费（万分之几）',
   'products.fee_minimum': '最低手续费',
   'products.fee_percent': '手续费 %',
   'products.first_double': '首购双倍',

@@ -86,7 +86,7 @@ export const watchZh = {
   'clock.reset': '恢复真实时间',
   'clock.reset_more':
     '已经发生的不会撤销：过期的积分不会恢复，已写入的记录会停留在“未来”。做测试时建议改用空数据库。',
-  'clock.reset_title': '要回到真实时间吗？',
+  'clock.reset_title': '要恢复真实时间吗？',
   'clock.shift': '偏移',
   'clock.title': '时钟',
   'clock.to': '拨到',
