@@ -2845,6 +2845,7 @@ CREATE INDEX attempts_by_owner ON payments.attempts USING btree (owner, id);
 CREATE INDEX attempts_by_subject ON payments.attempts USING btree (subject, id);
 CREATE INDEX attempts_to_ask ON payments.attempts USING btree (ask_at) WHERE (ask_at IS NOT NULL);
 CREATE INDEX disputes_by_fact ON payments.disputes USING btree (fact_id);
+CREATE INDEX disputes_by_state ON payments.disputes USING btree (state, id);
 CREATE INDEX events_by_age ON payments.events USING btree (received_at);
 CREATE INDEX events_by_channel ON payments.events USING btree (channel, id);
 CREATE INDEX events_by_trade ON payments.events USING btree ((((facts -> 0) ->> 'tradeNo'::text))) WHERE (((facts -> 0) ->> 'tradeNo'::text) IS NOT NULL);

@@ -388,6 +388,9 @@ export interface paths {
   '/api/v1/admin/refunds': {
     get: operations['list_all_refunds']
   }
+  '/api/v1/admin/disputes': {
+    get: operations['list_disputes']
+  }
   '/api/v1/admin/channels/health': {
     get: operations['get_channels_health']
   }
@@ -4108,6 +4111,47 @@ export interface operations {
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** Disputes about payments, newest first */
+  list_disputes: {
+    parameters: {
+      query?: {
+        limit?: number | undefined
+        /** next_cursor of the page before */
+        cursor?: string | undefined
+        state?: ('opened' | 'won' | 'lost') | undefined
+      } | undefined
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        items: {
+          dispute_id: string
+          channel: string
+          account: string
+          /** The number that the provider gave it */
+          ref: string
+          fact_id: string
+          /** Whole minor units of the currency */
+          amount: number
+          currency: string
+          livemode: boolean
+          state: ('opened' | 'won' | 'lost')
+          /** RFC 3339, UTC */
+          opened_at: string
+          settled_at: (string | null)
+          payment_id: (string | null)
+          subject: (string | null)
+          owner: (string | null)
+        }[]
+        next_cursor: (string | null)
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** How the payments of the last hours ended, at each account */
   get_channels_health: {
     parameters: {
@@ -5503,6 +5547,8 @@ export interface operations {
           refunds_undecided: number
           /** Counted up to 1000 */
           refunds_stuck: number
+          /** Counted up to 1000 */
+          disputes: number
           /** Counted up to 1000 */
           proposals: number
           /** Counted up to 1000 */

@@ -6,6 +6,7 @@ import { approve, approveName, openProposal } from './approve.ts'
 import { type House, openHouse } from './house.ts'
 import { JOURNEYS, type Manner } from './manners.ts'
 import { complete, open, seen } from './open.ts'
+import { paidByCard } from './paid-by-card.ts'
 import { orderByCode, paymentOf, shownBalance, showsBalance } from './top-up.ts'
 
 /** Above what one person of the house may give by hand. */
@@ -154,6 +155,32 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       expect(await shownBalance(payer)).toBe(balance)
       await staff.leave()
       await payer.leave()
+    })
+
+    test('a dispute waits on the overview as soon as it opens, leads to its order, and waits no more when it ends', async () => {
+      const { payment, dispute } = await paidByCard(house)
+      const staff = await house.visit(manner, await house.person('admin', manner))
+      const { page, say } = staff
+      await open(staff, '/console')
+      const line = page.getByRole('link').filter({ hasText: say('console', 'waiting.disputes') })
+      const waiting = async () => Number.parseInt((await line.textContent()) ?? '', 10)
+      const before = await waiting()
+      const end = await dispute()
+      await expect.poll(waiting).toBe(before + 1)
+      await line.click()
+      await page.waitForURL(/\/console\/disputes\?state=opened/)
+      const order = page.locator(`a[href$="/${payment.order_id}"]`).filter({ visible: true })
+      await order.waitFor()
+      await end('won')
+      await order.waitFor({ state: 'hidden' })
+      await page
+        .getByLabel(say('console', 'orders.status'), { exact: true })
+        .selectOption({ label: say('console', 'state.won') })
+      await order.click()
+      await page.waitForURL(`**/console/orders/${payment.order_id}`)
+      await open(staff, '/console')
+      expect(await waiting()).toBe(before)
+      await staff.leave()
     })
 
     test('when no answer to a gift comes, the same is asked again, and it is given once', async () => {

@@ -3,6 +3,7 @@ import { numberOf, type Payment, waysOf } from '../../server/test/lab-ways.ts'
 import { newKey } from '../../server/test/till.ts'
 import type { House, Person } from './house.ts'
 import type { Manner } from './manners.ts'
+import { paidByCard } from './paid-by-card.ts'
 
 type Who = 'nobody' | 'newcomer' | 'regular' | 'staff'
 
@@ -37,7 +38,8 @@ export const SIGHTS: readonly Sight[] = [
   ...[
     ...['', '/people', '/people/$id', '/people/$id?tab=balances', '/people/$id?tab=why'],
     ...['/people/$id?tab=profile'],
-    ...['/orders', '/orders/$id', '/refunds', '/inbox', '/suspense', '/products', '/products/$id'],
+    ...['/orders', '/orders/$id', '/refunds', '/disputes', '/inbox', '/suspense'],
+    ...['/products', '/products/$id'],
     ...['/prices', '/prices/edit?action=image', '/audit', '/jobs', '/approvals', '/channels'],
     ...['/books', '/lab', '/clock'],
   ].map((path): Sight => ({ path: `/console${path}`, who: 'staff', asks: STAFF })),
@@ -70,7 +72,7 @@ export type Crowd = Readonly<Record<Who, Person | undefined>>
 
 const WAIT = { timeout: 15_000, interval: 50 }
 
-/** One that was paid and half given back, one that waits to be paid, and one that fits nothing. */
+/** One that was paid and half given back, one that is disputed, one that waits to be paid, and one that fits nothing. */
 async function purchases(house: House, { id }: Person): Promise<Payment> {
   const [way] = waysOf(['wechat'])
   if (!way) throw new Error('there is no way to pay')
@@ -82,6 +84,8 @@ async function purchases(house: House, { id }: Person): Promise<Payment> {
   await becomes('paid')
   await house.refund(paid, 1_500, 'Half of it was a mistake')
   await becomes('partially_refunded')
+  const disputed = await paidByCard(house, theirs)
+  await disputed.dispute()
   await house.order(way, theirs)
   const wrong = await house.order(way)
   await house.lab.control('wechat', 'pay', { out_trade_no: numberOf(wrong), amount: 1 })

@@ -30,6 +30,7 @@ const LIVE: LiveKeys = {
   'staff.payment': ['overview', 'orders', 'order', 'messages', 'timeline'],
   'staff.suspense': ['overview', 'suspense'],
   'staff.refund': ['overview', 'orders', 'order', 'refunds', 'timeline'],
+  'staff.dispute': ['overview', 'orders', 'order', 'disputes', 'timeline'],
   'staff.proposal': ['overview', 'proposals'],
 }
 

@@ -43,6 +43,7 @@ export const GROUPS: readonly Group[] = [
     word: 'group.money',
     places: [
       { to: '/console/refunds', icon: 'refresh', word: 'nav.refunds', scopes: READS_PAYMENTS },
+      { to: '/console/disputes', icon: 'flag', word: 'nav.disputes', scopes: READS_PAYMENTS },
       { to: '/console/suspense', icon: 'warning', word: 'nav.suspense', scopes: READS_PAYMENTS },
       { to: '/console/inbox', icon: 'inbox', word: 'nav.inbox', scopes: ['hooks:read'] },
       { to: '/console/channels', icon: 'globe', word: 'nav.channels', scopes: ['channels:read'] },

@@ -103,6 +103,15 @@ const refunds = createRoute({
   component: lazyRouteComponent(() => import('~/console/refunds/page.tsx'), 'RefundsPage'),
 })
 
+const disputes = createRoute({
+  getParentRoute,
+  path: '/disputes',
+  validateSearch: (search): { state?: 'opened' | 'won' | 'lost' | undefined } => ({
+    state: oneOf(['opened', 'won', 'lost'])(search['state']),
+  }),
+  component: lazyRouteComponent(() => import('~/console/disputes/page.tsx'), 'DisputesPage'),
+})
+
 interface InboxSearch {
   readonly state?: 'waiting' | 'done' | 'dead' | undefined
   readonly channel?: string | undefined
@@ -241,7 +250,7 @@ const clock = createRoute({
 export const consoleRoutes = [
   consoleArea.addChildren([
     ...([overview, people, person, orders, order, refunds] as const),
-    ...([inbox, suspense, products, product, prices, price] as const),
+    ...([disputes, inbox, suspense, products, product, prices, price] as const),
     ...([audit, jobs, approvals, channels, books, lab, clock] as const),
   ]),
 ] as const

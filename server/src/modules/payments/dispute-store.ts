@@ -45,6 +45,46 @@ export async function findDispute(
   return rows[0] && { id: rows[0].id, factId: rows[0].fact_id, amount: rows[0].amount }
 }
 
+export interface ListedDispute extends KeptDispute {
+  readonly channel: string
+  readonly account: string
+  /** The provider's own number of it. */
+  readonly ref: string
+  readonly currency: string
+  readonly livemode: boolean
+  readonly state: DisputeState
+  readonly openedAt: Date
+  readonly settledAt: Date | null
+  /** What was paid, what for and by whom, where the money was of an order. */
+  readonly paymentId: string | null
+  readonly subject: string | null
+  readonly owner: string | null
+}
+
+/** The newest first. */
+export async function listDisputes(
+  db: Database,
+  want: {
+    readonly state: DisputeState | undefined
+    readonly before: string | undefined
+    readonly rowsMax: number
+  },
+): Promise<ListedDispute[]> {
+  const { state, before, rowsMax } = want
+  const { rows } = await sql<ListedDispute>`
+    select d.id, d.fact_id as "factId", d.channel, d.account, d.ref, d.amount, d.currency, f.livemode, d.state,
+           d.opened_at as "openedAt", d.settled_at as "settledAt",
+           a.id as "paymentId", a.subject, a.owner
+      from payments.disputes d
+      join payments.facts f on f.id = d.fact_id
+      left join payments.attempts a on a.id = f.attempt_id
+     where ${state === undefined ? sql`true` : sql`d.state = ${state}`}
+       and ${before === undefined ? sql`true` : sql`d.id < ${before}`}
+     order by d.id desc limit ${rowsMax}
+  `.execute(db)
+  return rows
+}
+
 export async function moveDispute(
   tx: Tx,
   id: string,

@@ -164,3 +164,59 @@ test('T60 T61: of an unknown payment it waits; by another merchant, or of nothin
   expect(await tell('opened', { currency: 'USD', amount: 1n })).toBe('done')
   expect(await balance()).toBe('0 600 0')
 })
+
+test('PY18: staff meet each dispute once, page after page, newest first, of one state where they want; told again it is no other', async () => {
+  const [open, won, lost] = [await bought(), await bought(), await bought()]
+  for (const { tell } of [open, won, lost]) await Promise.all([tell('opened'), tell('opened')])
+  await won.tell('won')
+  await lost.tell('lost')
+  const listed = async (of: string) => {
+    const items: Readonly<Record<string, unknown>>[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const after: string = cursor === '' ? '' : `&cursor=${cursor}`
+      const { body } = await counter.look(`admin/disputes?limit=2${of}${after}`)
+      items.push(...body.items)
+      cursor = body.next_cursor
+    }
+    return items
+  }
+  const kept: { id: string; state: string }[] = await counter.read(
+    'select id, state from payments.disputes order by id desc',
+  )
+  const all = await listed('')
+  expect(all.map(({ dispute_id }) => dispute_id)).toEqual(kept.map(({ id }) => id))
+  const about = ({ payment: { payment_id, order_id } }: typeof open) => ({ payment_id, order_id })
+  expect(all.slice(0, 3)).toMatchObject(
+    [
+      { ...about(lost), state: 'lost', settled_at: expect.any(String) },
+      { ...about(won), state: 'won', settled_at: expect.any(String) },
+      { ...about(open), state: 'opened', settled_at: null },
+    ].map(({ order_id, ...one }) => ({ ...one, subject: order_id })),
+  )
+  expect(all[2]).toMatchObject({
+    ...{ ref: `dp_${numberOf(open.payment)}`, channel: 'sandbox', account: 'main' },
+    ...{ amount: 3_000, currency: 'CNY', livemode: false },
+    owner: (await counter.orderOf(open.payment)).owner,
+  })
+  for (const state of ['opened', 'won', 'lost'])
+    expect((await listed(`&state=${state}`)).map(({ dispute_id }) => dispute_id)).toEqual(
+      kept.filter((one) => one.state === state).map(({ id }) => id),
+    )
+})
+
+test('R3: what is disputed waits on the overview until its end, as many as its list shows', async () => {
+  const { tell } = await bought()
+  const waiting = async (): Promise<number> => {
+    const { body } = await counter.look('admin/overview')
+    const { body: open } = await counter.look('admin/disputes?state=opened&limit=200')
+    expect(body.waiting.disputes).toBe(open.items.length)
+    return body.waiting.disputes
+  }
+  const before = await waiting()
+  await tell('opened')
+  expect(await waiting()).toBe(before + 1)
+  await tell('won')
+  expect(await waiting()).toBe(before)
+  await tell('lost')
+  expect(await waiting()).toBe(before)
+})

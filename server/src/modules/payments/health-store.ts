@@ -83,6 +83,7 @@ interface Waiting {
   readonly suspense: number
   readonly deadMessages: number
   readonly stuckRefunds: number
+  readonly disputes: number
 }
 
 /** What waits for a person; counted up to a bound, because beyond it only "many" is worth saying. */
@@ -93,7 +94,9 @@ export async function countWaiting(db: Database, countMax: number): Promise<Wait
            (select count(*)::integer from (
               select from payments.events where state = 'dead' limit ${countMax}) e) as "deadMessages",
            (select count(*)::integer from (
-              select from payments.refunds where state = 'abnormal' limit ${countMax}) r) as "stuckRefunds"
+              select from payments.refunds where state = 'abnormal' limit ${countMax}) r) as "stuckRefunds",
+           (select count(*)::integer from (
+              select from payments.disputes where state = 'opened' limit ${countMax}) d) as disputes
   `.execute(db)
-  return rows[0] ?? { suspense: 0, deadMessages: 0, stuckRefunds: 0 }
+  return rows[0] ?? { suspense: 0, deadMessages: 0, stuckRefunds: 0, disputes: 0 }
 }

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import type { DisputeState } from './dispute-states.ts'
 import type { HookEvent } from './event-store.ts'
 import { PAGE_ROWS_MAX, PAGE_ROWS_USUAL } from './limits.ts'
 import type { Refund } from './refund.ts'
@@ -55,6 +56,7 @@ export const REFUND_STATE_NAMES: readonly RefundState[] = [
   ...(['requested', 'approved', 'submitted', 'unknown'] as const),
   ...(['succeeded', 'failed', 'abnormal', 'rejected'] as const),
 ]
+export const DISPUTE_STATE_NAMES: readonly DisputeState[] = ['opened', 'won', 'lost']
 export const RefundShape = Type.Object(
   {
     ...{ refund_id: Type.String(), channel: Type.String(), account: Type.String() },

@@ -4,6 +4,7 @@ import { done } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import { ProposalShape, proposalAnswer } from '#proposals'
 import { listAccounts } from './account-store.ts'
+import { type ListedDispute, listDisputes } from './dispute-store.ts'
 import type { Janitor } from './janitor.ts'
 import { PAGE_ROWS_USUAL, REASON_LETTERS_MAX } from './limits.ts'
 import { listLateRefunds } from './refund-store.ts'
@@ -13,6 +14,7 @@ import { setAside } from './set-aside.ts'
 import {
   ById,
   Cursor,
+  DISPUTE_STATE_NAMES,
   Limit,
   listOf,
   Minor,
@@ -59,6 +61,27 @@ const suspendedAnswer = (fact: Suspended, stays: Stays | undefined) => ({
   ...{ subject: fact.subject ?? null, owner: fact.owner ?? null },
 })
 
+const ListedDisputeShape = Type.Object(
+  {
+    ...{ dispute_id: Type.String(), channel: Type.String(), account: Type.String() },
+    ref: Type.String({ description: 'The number that the provider gave it' }),
+    ...{ fact_id: Type.String(), amount: Minor, currency: Type.String() },
+    livemode: Type.Boolean(),
+    state: Type.Enum([...DISPUTE_STATE_NAMES]),
+    ...{ opened_at: Time, settled_at: orNull(Time), payment_id: orNull(Type.String()) },
+    subject: orNull(Type.String({ description: 'The order whose payment is disputed' })),
+    owner: orNull(Type.String()),
+  },
+  strict,
+)
+const listedDisputeAnswer = (one: ListedDispute) => ({
+  ...{ dispute_id: one.id, channel: one.channel, account: one.account, ref: one.ref },
+  ...{ fact_id: one.factId, amount: Number(one.amount), currency: one.currency },
+  ...{ livemode: one.livemode, state: one.state, opened_at: one.openedAt.toISOString() },
+  settled_at: one.settledAt?.toISOString() ?? null,
+  ...{ payment_id: one.paymentId, subject: one.subject, owner: one.owner },
+})
+
 export const staffRoutes = (deps: Deps): Route[] => [
   returnRoute(deps),
   setAsideRoute(deps),
@@ -100,6 +123,23 @@ export const staffRoutes = (deps: Deps): Route[] => [
     handle: async ({ query: { limit = PAGE_ROWS_USUAL, cursor, state } }) => {
       const want = { state, before: cursor, rowsMax: limit + 1 }
       return done(pageOf(await listLateRefunds(deps.db, want), limit, refundAnswer))
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    url: '/api/v1/admin/disputes',
+    scope: 'payments:read_all',
+    name: 'list_disputes',
+    summary: 'Disputes about payments, newest first',
+    area: 'payments',
+    query: Type.Object(
+      { ...Page, state: Type.Optional(Type.Enum([...DISPUTE_STATE_NAMES])) },
+      strict,
+    ),
+    answer: listOf(ListedDisputeShape),
+    handle: async ({ query: { limit = PAGE_ROWS_USUAL, cursor, state } }) => {
+      const want = { state, before: cursor, rowsMax: limit + 1 }
+      return done(pageOf(await listDisputes(deps.db, want), limit, listedDisputeAnswer))
     },
   }),
 ]

@@ -58,7 +58,7 @@ const Overview = Type.Object(
     waiting: Type.Object(
       {
         ...{ suspense: Waits, dead_messages: Waits, refunds_undecided: Waits },
-        ...{ refunds_stuck: Waits, proposals: Waits, dead_jobs: Waits },
+        ...{ refunds_stuck: Waits, disputes: Waits, proposals: Waits, dead_jobs: Waits },
       },
       strict,
     ),
@@ -126,7 +126,8 @@ async function waitingOf({ db, clock, jobs }: ReportDeps) {
   ])
   return {
     ...{ suspense: payments.suspense, dead_messages: payments.deadMessages },
-    ...{ refunds_undecided: undecided, refunds_stuck: payments.stuckRefunds, proposals },
+    ...{ refunds_undecided: undecided, refunds_stuck: payments.stuckRefunds },
+    ...{ disputes: payments.disputes, proposals },
     dead_jobs: Math.min(
       queues.reduce((sum, { dead }) => sum + dead, 0),
       COUNT_MAX,

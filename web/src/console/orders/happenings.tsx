@@ -166,7 +166,7 @@ const disputed = ({ disputes }: Story, say: Say<'console'>): Happened[] =>
   disputes.map((one) => ({
     id: one.dispute_id,
     at: one.opened_at,
-    icon: 'scale',
+    icon: 'flag',
     tone: 'warn',
     title: (
       <span className="inline-flex flex-wrap items-center gap-2">

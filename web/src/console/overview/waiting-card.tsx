@@ -20,6 +20,10 @@ const PLACES: readonly Place[] = [
     link: { to: '/console/approvals', search: { state: 'proposed' } },
   },
   {
+    ...{ queue: 'disputes', word: 'waiting.disputes', scope: 'payments:read_all' },
+    link: { to: '/console/disputes', search: { state: 'opened' } },
+  },
+  {
     ...{ queue: 'suspense', word: 'waiting.suspense', scope: 'payments:read_all' },
     link: { to: '/console/suspense' },
   },
@@ -62,7 +66,7 @@ export function WaitingCard({ waiting }: { readonly waiting: Overview['waiting']
             </span>
           )
           return (
-            <li key={queue} className="border-t border-line">
+            <li key={queue} className="border-t border-line sm:last:odd:col-span-2">
               {may(scope) ? (
                 <Link {...link} className="block hover:bg-sunken">
                   {line}

@@ -107,6 +107,7 @@ export const lookEn: Readonly<Record<keyof typeof lookZh, string>> = {
   'reason.missing': 'Say why',
   'search.act': 'Search',
   'typed.missing': 'That is not what it says',
+  'waiting.disputes': 'Open disputes',
   'waiting.jobs': 'Dead jobs',
   'waiting.messages': 'Failed messages',
   'waiting.proposals': 'Approvals',

@@ -102,6 +102,7 @@ export const lookZh = {
   'reason.missing': '请填写原因',
   'search.act': '搜索',
   'typed.missing': '输入的内容不一致',
+  'waiting.disputes': '未结争议',
   'waiting.jobs': '失败任务',
   'waiting.messages': '失败通知',
   'waiting.proposals': '待审批',

@@ -11,6 +11,7 @@ export const navEn: Readonly<Record<keyof typeof navZh, string>> = {
   'nav.books': 'Books',
   'nav.channels': 'Channels',
   'nav.clock': 'Clock',
+  'nav.disputes': 'Disputes',
   'nav.inbox': 'Inbox',
   'nav.jobs': 'Jobs',
   'nav.lab': 'Lab',

@@ -9,6 +9,7 @@ export const navZh = {
   'nav.books': '账簿',
   'nav.channels': '支付渠道',
   'nav.clock': '时钟',
+  'nav.disputes': '争议',
   'nav.inbox': '渠道通知',
   'nav.jobs': '任务',
   'nav.lab': '实验室',

@@ -1,6 +1,15 @@
 import type { ordersZh } from './orders-zh.ts'
 
 export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
+  'disputes.channel': 'At the provider',
+  'disputes.empty': 'No disputes',
+  'disputes.empty_more':
+    'They show up when a payer asks their bank, or the provider, for the money back.',
+  'disputes.more':
+    'Payments that their payers ask the bank or the provider to return. Answer in the provider’s console, in time.',
+  'disputes.opened': 'Opened',
+  'disputes.settled': 'Decided',
+  'disputes.title': 'Disputes',
   'inbox.all_channels': 'All channels',
   'inbox.attempts': 'Tries',
   'inbox.audited': 'Looking at it leaves a line in the audit trail.',

@@ -1,4 +1,11 @@
 export const ordersZh = {
+  'disputes.channel': '渠道与争议号',
+  'disputes.empty': '还没有争议',
+  'disputes.empty_more': '付款人向银行或渠道提出争议后会显示在这里。',
+  'disputes.more': '付款人向银行或渠道提出争议的付款，请在期限内到渠道后台答复。',
+  'disputes.opened': '提出时间',
+  'disputes.settled': '结案时间',
+  'disputes.title': '争议',
   'inbox.all_channels': '全部渠道',
   'inbox.attempts': '尝试次数',
   'inbox.audited': '查看原文会留下审计记录。',
