@@ -67,6 +67,22 @@ export async function findAccount(
   return rows[0] && accountOf(rows[0])
 }
 
+/** The account, and after it those that the same merchant is kept as besides; none where there is no such account. */
+export async function findMerchant(
+  db: Database,
+  channel: string,
+  name: string,
+): Promise<readonly KeptAccount[]> {
+  const { rows } = await sql<Row>`
+    select b.* from payments.accounts a
+      join payments.accounts b
+        on b.channel = a.channel and b.merchant = a.merchant and b.livemode = a.livemode
+     where a.channel = ${channel} and a.name = ${name}
+     order by b.name <> a.name, b.name
+  `.execute(db)
+  return rows.map(accountOf)
+}
+
 /** Whoever changes it queues here: secrets that are kept are those of the one before. */
 export async function lockAccount(
   tx: Tx,

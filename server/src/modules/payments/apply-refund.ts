@@ -18,8 +18,8 @@ import { OWN_REASON, type Refund } from './refund.ts'
 import { REFUND_UNDER_WAY, type RefundEvent, type RefundState } from './refund-states.ts'
 import { findRefund, findRefundSaid, findReturn, insertRefund, moveRefund } from './refund-store.ts'
 
-/** `wait`: the payment it is about is not known here yet. */
-export type RefundApplied = 'done' | 'repeat' | 'wait' | 'misfit'
+/** `wait`: the payment it is about is not known here yet. `doubt`: the provider has to be asked which word holds. */
+export type RefundApplied = 'done' | 'repeat' | 'wait' | 'misfit' | 'doubt'
 
 const EVENT_OF: Readonly<Record<RefundFact['state'], RefundEvent>> = {
   pending: 'submit',
@@ -53,7 +53,7 @@ export async function applyRefundIn(
   if (fact.currency !== known.currency) return misfit(deps, fact, from, 'currency_other')
   if (fact.amount !== undefined && fact.amount !== known.amount)
     return misfit(deps, fact, from, 'amount_other')
-  return settleRefund(tx, deps, known, fact)
+  return settleRefund(tx, deps, known, fact, from)
 }
 
 /** Of a payment that gave nothing nobody has an order to lock, so its fact is. */
@@ -77,7 +77,7 @@ async function begunElsewhere(
   await lockMoney(tx, deps, payment.id)
   // Who said the same at the same time was before us at the lock.
   const meanwhile = await findRefundSaid(tx, channel, name, fact)
-  if (meanwhile) return settleRefund(tx, deps, meanwhile, fact)
+  if (meanwhile) return settleRefund(tx, deps, meanwhile, fact, from)
   const { amount } = fact
   const hasRoom = () => reserveOfFact(tx, payment.id, amount)
   if (!((await hasRoom()) || ((await giveWay(tx, deps, payment)) && (await hasRoom()))))
@@ -94,7 +94,7 @@ async function begunElsewhere(
   invariant(isNew, 'PY1', `two rows for the refund ${fact.refund}`)
   await returnRest(tx, deps, payment.id)
   await deps.payee.refunded(tx, refund, 'begun')
-  return fact.state === 'pending' ? 'done' : settleRefund(tx, deps, refund, fact)
+  return fact.state === 'pending' ? 'done' : settleRefund(tx, deps, refund, fact, from)
 }
 
 /** What we could not send back, somebody has sent back in the provider's console: ours is for what is left. */
@@ -119,12 +119,20 @@ async function returnRest(tx: Tx, deps: ApplyDeps, id: string): Promise<void> {
 
 /**
  * What is settled is unsettled by newer words alone: an old message may come late, or once more. Providers count
- * seconds; in one and the same, money bounces after it has arrived, and does not arrive after it has bounced.
+ * seconds. In one and the same, money that has arrived may bounce; whether money that has not arrived did so after all,
+ * or bounced after it had, no message says: who is asked says how it stands.
  */
-function isOldNews({ state, saidAt }: Refund, fact: RefundFact): boolean {
-  if (saidAt === undefined || fact.at > saidAt) return false
-  const isBounce = state === 'succeeded' && (fact.state === 'failed' || fact.state === 'abnormal')
-  return !(isBounce && fact.at === saidAt)
+function newsOf(
+  { state, saidAt }: Refund,
+  fact: RefundFact,
+  source: From['source'],
+): 'new' | 'old' | 'doubt' {
+  if (saidAt === undefined || fact.at > saidAt) return 'new'
+  const isAstray = (one: string) => one === 'failed' || one === 'abnormal'
+  if (fact.at < saidAt) return 'old'
+  if (state === 'succeeded' && isAstray(fact.state)) return 'new'
+  if (!isAstray(state) || fact.state !== 'succeeded') return 'old'
+  return source === 'pull' ? 'new' : 'doubt'
 }
 
 async function settleRefund(
@@ -132,10 +140,12 @@ async function settleRefund(
   deps: ApplyDeps,
   refund: Refund,
   fact: RefundFact,
+  { source }: From,
 ): Promise<RefundApplied> {
   const at = deps.clock.now()
   const isUnderWay = REFUND_UNDER_WAY.has(refund.state)
-  if (!isUnderWay && isOldNews(refund, fact)) return 'repeat'
+  const news = isUnderWay ? 'new' : newsOf(refund, fact, source)
+  if (news !== 'new') return news === 'old' ? 'repeat' : 'doubt'
   const isBack =
     fact.state === 'succeeded' && (refund.state === 'failed' || refund.state === 'abnormal')
   if (isBack && !(await reserveOfFact(tx, refund.factId, refund.amount))) return 'wait'

@@ -1,5 +1,5 @@
 import { isUnavailable } from '#kernel/db'
-import { findAccount, type KeptAccount } from './account-store.ts'
+import { findMerchant, type KeptAccount } from './account-store.ts'
 import { applyDispute } from './apply-dispute.ts'
 import { applyPayment, type From } from './apply-payment.ts'
 import { applyRefund } from './apply-refund.ts'
@@ -11,6 +11,8 @@ import { buryEvent, delayEvent, endEvents, type HookEvent } from './event-store.
 import type { Fact, RefundFact } from './fact.ts'
 import { EVENT_ATTEMPTS_MAX } from './limits.ts'
 import { lookAtRefund } from './look-at-refund.ts'
+import { rightfulAccount } from './rightful-account.ts'
+import { askRefund } from './send-refund.ts'
 import type { PaymentsDeps } from './start-attempt.ts'
 
 /**
@@ -49,10 +51,11 @@ const MISFIT = 'fits_nothing'
 
 /** Why it is not done; undefined where it is. */
 async function applyAll(deps: PaymentsDeps, event: HookEvent): Promise<string | undefined> {
-  const account = await findAccount(deps.db, event.channel, event.account)
-  if (!account) return 'account_gone'
+  const [heard, ...others] = await findMerchant(deps.db, event.channel, event.account)
+  if (!heard) return 'account_gone'
   try {
     for (const fact of event.facts) {
+      const account = await rightfulAccount(deps.db, fact, [heard, ...others])
       const applied = await applyFact(deps, fact, account, event.id)
       if (applied === 'wait') return 'not_yet'
       if (applied === 'misfit') return MISFIT
@@ -104,7 +107,9 @@ async function applyFact(
 
 /** A message may say that something went back, and not how much: then the provider is asked, until it says. */
 async function applyRefundSeen(deps: PaymentsDeps, fact: RefundFact, from: From): Promise<string> {
-  if (fact.amount !== undefined) return applyRefund(deps, fact, from)
-  const seen = await lookAtRefund(deps, fact, from.account)
-  return seen ? applyRefund(deps, seen, from) : 'wait'
+  const seen = fact.amount === undefined ? await lookAtRefund(deps, fact, from.account) : fact
+  if (!seen) return 'wait'
+  const applied = await applyRefund(deps, seen, from)
+  if (applied !== 'doubt') return applied
+  return (await askRefund(deps, seen, from.account)) ? 'done' : 'wait'
 }

@@ -9,7 +9,7 @@ import type { Account, Channel, RefundAsk } from './channel.ts'
 import type { RefundFact } from './fact.ts'
 import { findFact, type KeptFact } from './fact-store.ts'
 import type { Refund } from './refund.ts'
-import { askRefundAgain, moveRefund } from './refund-store.ts'
+import { askRefundAgain, findRefundSaid, moveRefund } from './refund-store.ts'
 import { hookUrl, type PaymentsDeps } from './start-attempt.ts'
 
 interface Sending {
@@ -107,6 +107,17 @@ async function knownThere(deps: PaymentsDeps, refund: Refund, sending: Sending):
   const applied = await applyRefund(deps, said.value, { account: sending.kept, source: 'pull' })
   if (applied === 'repeat')
     await askRefundAgain(deps.db, refund.id, nextAskAt(refund.asked, deps.clock.now()))
+  return true
+}
+
+/** How a refund stands that has ended here, by the provider's word of now; false where it said nothing. */
+export async function askRefund(deps: PaymentsDeps, fact: RefundFact, account: KeptAccount) {
+  const refund = await findRefundSaid(deps.db, account.channel, account.name, fact)
+  const sending = refund && (await preparing(deps, refund))
+  if (!sending) return false
+  const said = await sending.channel.queryRefund(sending.account, sending.ask)
+  if (said.said !== 'yes' || said.value.kind === 'not_there') return false
+  await applyRefund(deps, said.value, { account: sending.kept, source: 'pull' })
   return true
 }
 

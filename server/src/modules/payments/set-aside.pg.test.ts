@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Counter, openCounter } from '../../../test/counter.ts'
 import { signUp, trailOf } from '../../../test/people.ts'
-import { merchantOf, numberOf, type Payment, type Said, somebody } from '../../../test/shopper.ts'
+import {
+  merchantOf,
+  numberOf,
+  type Payment,
+  SANDBOX_SECRET,
+  type Said,
+  somebody,
+} from '../../../test/shopper.ts'
+import { BOOTSTRAP_KEY } from '../../../test/world.ts'
 
 let counter: Counter
 beforeAll(async () => {
@@ -64,6 +72,31 @@ test('PY17: what can go back is never set aside, nor what was kept or is on its 
   const [kept] = await factsOf(paid.payment)
   for (const id of [kept.id, 'fct_none'])
     expect([id, (await setAside(id)).body.code]).toEqual([id, 'fact_unknown'])
+})
+
+test('PY17 PY2: what another account of the merchant has kept does not go back from here', async () => {
+  const { saidOf, world, ask, settle, look } = counter
+  const account = {
+    ...{ merchant: merchantOf('main'), livemode: false, enabled: false, settings: {} },
+    secrets: { signing_secret: SANDBOX_SECRET },
+  }
+  const url = '/api/v1/admin/channels/sandbox/eu'
+  const put = await world.call('PUT', url, { as: BOOTSTRAP_KEY, body: account })
+  expect(put.statusCode).toBe(200)
+  const { payment } = await order()
+  const txn = `sbx_${numberOf(payment)}_1`
+  await counter.cashier(payment, 'pay')
+  await settle()
+  // Under a number that nobody here has given: whose it is cannot be told by that.
+  const trade_no = `elsewhere_${numberOf(payment)}`
+  const said = saidOf(payment, { txn, trade_no, id: `evt_eu_${txn}` })
+  expect(await counter.tell(said, { account: 'eu' })).toBe(204)
+  await settle()
+  const { items } = (await look('admin/payments/suspense')).body
+  const told = items.find((one: { trade_no: string }) => one.trade_no === trade_no)
+  expect(told).toMatchObject({ account: 'eu', stays: 'settled_otherwise' })
+  const back = await ask(`admin/payments/suspense/${told.fact_id}/return`, { reason: 'x' })
+  expect(back.body.code).toBe('not_returnable')
 })
 
 test.each<[string, Partial<Said>, string]>([

@@ -46,8 +46,11 @@ export const factsThatWait = (before: string | undefined, rowsMax: number) => {
 const SUSPENDED = sql`
   select f.*, a.subject, a.owner,
          exists (select from payments.facts g
-                  where g.channel = f.channel and g.account = f.account and g.txn = f.txn
-                    and g.id <> f.id and g.disposition <> 'suspense') as settled_otherwise,
+                  where g.channel = f.channel and g.txn = f.txn and g.id <> f.id and g.disposition <> 'suspense'
+                    and (g.account = f.account
+                         or g.account in (select name from payments.accounts
+                                           where channel = f.channel and merchant = f.merchant
+                                             and livemode = f.livemode))) as settled_otherwise,
          (select case state when 'abnormal' then 'stuck' else 'refused_there' end from payments.refunds
            where fact_id = f.id and (${REFUSED_THERE} or (cause = 'sent_back' and state = 'abnormal'))
            order by id desc limit 1) as waits_there
