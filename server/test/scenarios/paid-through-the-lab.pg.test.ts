@@ -254,3 +254,17 @@ test('T58: a refund of WeChat that went astray and arrived within one second has
   await becomes(payment, 'refunded')
   expect(await shop.available(payment.external_id)).toBe(0)
 })
+
+test('PY9: while the provider does not say that it is over, a payment is not closed, and nobody is led to it', async () => {
+  const [way] = waysOf(['wechat'])
+  if (!way) throw new Error('the lab has no WeChat')
+  const payment = await shop.order(way)
+  shop.lab.fault({ fault: 'server_error', provider: 'wechat' })
+  await shop.api('POST', `payments/${payment.payment_id}/cancel`, {})
+  expect(await orderOf(payment)).toBe('closing')
+  const told = await shop.payment(payment.payment_id)
+  expect([told.status, told.next]).toEqual(['pending', null])
+  shop.lab.clearFaults()
+  await closes(payment)
+  expect(await statusOf(payment)).toBe('closed')
+})

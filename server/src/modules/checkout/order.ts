@@ -54,7 +54,7 @@ export const statusOf = (state: OrderState) =>
     ({
       created: 'pending',
       pending: 'pending',
-      closing: 'closed',
+      closing: 'pending', // nobody has said at the provider that it is over
       closed: 'closed',
       paid: 'paid',
       paid_late: 'paid',

@@ -74,7 +74,11 @@ export function paymentAnswer(order: Order, attempt: Attempt, suspended: boolean
     }),
     ...{ credits: Number(order.gives.credits), bonus_credits: Number(bonusOf(order.gives)) },
     ...{ pay_channel: attempt.channel, method: attempt.method, livemode: order.livemode },
-    next: next === undefined || status !== 'pending' ? null : nextAnswer(next),
+    // What is being closed may still be paid by who has begun to; nobody is led to it any more.
+    next:
+      next === undefined || status !== 'pending' || order.state === 'closing'
+        ? null
+        : nextAnswer(next),
     refunded: Number(refunded),
     created_at: timeOf(attempt.createdAt),
     expires_at: timeOf(attempt.expiresAt),
