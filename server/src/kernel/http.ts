@@ -295,7 +295,9 @@ function sendFault(
   }
   const status = error.statusCode ?? 500
   const known: Readonly<Record<number, () => Refusal>> = {
-    413: () => door.no('payload_too_large', { bytes_max: BODY_BYTES_MAX }).refusal,
+    413: () =>
+      door.no('payload_too_large', { bytes_max: request.routeOptions.bodyLimit ?? BODY_BYTES_MAX })
+        .refusal,
     415: () => door.no('unsupported_media_type').refusal,
     404: () => door.no('not_found').refusal,
   }

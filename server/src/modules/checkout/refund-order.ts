@@ -76,7 +76,10 @@ async function offerOf(
   const left = order.amount - returned
   if (order.factId === undefined || order.paidAt === undefined)
     return checkout.no('refund_not_offered', { why: 'not_paid' })
-  if (left <= 0n) return checkout.no('refund_not_offered', { why: 'refunded' })
+  if (left <= 0n)
+    return checkout.no('refund_not_offered', {
+      why: order.refunded < order.amount ? 'underway' : 'refunded',
+    })
   // Whoever names the amount answers for it: the terms bind what is offered unasked.
   if (amount !== undefined)
     return amount <= left

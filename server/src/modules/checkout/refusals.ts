@@ -14,7 +14,11 @@ export const checkout = defineRefusals({
   },
   refund_not_offered: {
     status: 422,
-    en: 'Nothing of this order can be refunded: {why}.',
-    zh: '该订单不可退款：{why}。',
+    en: 'This cannot be refunded: {why}.',
+    zh: '无法退款：{why}。',
+    hint: {
+      en: 'not_paid, refunded, underway (what is left is going back or disputed), more_than_left, too_late, used.',
+      zh: 'not_paid 未支付，refunded 已退，underway 其余正在退款或有争议，more_than_left 超出可退金额，too_late 已过期限，used 已使用。',
+    },
   },
 })

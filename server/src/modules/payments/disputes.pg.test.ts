@@ -107,7 +107,7 @@ test('T60: after a refund, and before one, a dispute about the same money takes 
   ])
   await two.tell('opened')
   const no = await counter.refund(two.payment)
-  expect([no.status, no.body.why]).toEqual([422, 'refunded'])
+  expect([no.status, no.body.why]).toEqual([422, 'underway'])
   await two.tell('lost')
   expect(await two.balance()).toBe('0 0 0')
 })

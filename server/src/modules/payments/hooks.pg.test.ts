@@ -116,6 +116,9 @@ test('T24 T25: what no two readers understand alike is refused, though it is rig
   ])
     expect([bytes.slice(0, 20), await tell(bytes)]).toEqual([bytes.slice(0, 20), 400])
   expect(await tell(Array(1_100_000).fill('x').join(''))).toBe(413)
+  const url = '/api/v1/hooks/sandbox/main'
+  const large = await counter.world.call('POST', url, { body: Buffer.alloc(1_100_000, 'x') })
+  expect(large.json()).toMatchObject({ code: 'payload_too_large', bytes_max: 1_048_576 })
 })
 
 test('PY15 PY6: of too many forgeries no more are answered or logged one by one, and what is genuine from their address is heard', async () => {
