@@ -3797,7 +3797,7 @@ export interface operations {
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
-  /** Open or change an account; secrets that are left out stay as they are */
+  /** Open or change an account; secrets and limits that are left out stay as they are */
   set_channel_account: {
     parameters: {
       query?: never
@@ -3818,8 +3818,8 @@ export interface operations {
         secrets?: {
           [name: string]: unknown
         } | undefined
-        minor_min: number
-        minor_max: number
+        minor_min?: number | undefined
+        minor_max?: number | undefined
       } } }
     responses: {
       200: { content: { 'application/json': {

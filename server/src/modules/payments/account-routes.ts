@@ -105,7 +105,7 @@ export function accountRoutes(deps: Deps): Route[] {
       url: `${BASE}/:channel/:account`,
       scope: 'channels:write',
       name: 'set_channel_account',
-      summary: 'Open or change an account; secrets that are left out stay as they are',
+      summary: 'Open or change an account; secrets and limits that are left out stay as they are',
       area,
       params: Named,
       body: Type.Object(
@@ -115,8 +115,8 @@ export function accountRoutes(deps: Deps): Route[] {
           enabled: Type.Boolean(),
           settings: Json,
           secrets: Type.Optional(Json),
-          minor_min: Type.Integer({ minimum: 1, maximum: MINOR_MAX, default: 1 }),
-          minor_max: Type.Integer({ minimum: 1, maximum: MINOR_MAX, default: 5_000_000 }),
+          minor_min: Type.Optional(Minors),
+          minor_max: Type.Optional(Minors),
         },
         {
           ...strict,
@@ -141,7 +141,8 @@ export function accountRoutes(deps: Deps): Route[] {
             ...{ merchant: body.merchant, livemode: body.livemode, enabled: body.enabled },
             // JSON that has come through the door.
             ...{ settings: body.settings as never, secrets: body.secrets as never },
-            ...{ minorMin: BigInt(body.minor_min), minorMax: BigInt(body.minor_max) },
+            ...(body.minor_min !== undefined && { minorMin: BigInt(body.minor_min) }),
+            ...(body.minor_max !== undefined && { minorMax: BigInt(body.minor_max) }),
           },
           actorOf(call),
         )
@@ -151,5 +152,6 @@ export function accountRoutes(deps: Deps): Route[] {
   ]
 }
 
+const Minors = Type.Integer({ minimum: 1, maximum: MINOR_MAX })
 const namesOf = (schema: object | undefined): string[] =>
   schema && 'properties' in schema ? Object.keys(schema.properties as object) : []

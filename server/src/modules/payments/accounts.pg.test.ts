@@ -188,6 +188,33 @@ test.each([
   expect((await counter.look(`admin/channels/${path}`)).status).toBe(404)
 })
 
+test('PY10: limits that are left out stay as they were', async () => {
+  const limitsOf = async (body: object) => {
+    const { minor_min, minor_max } = (await put('sandbox/kept', body)).json()
+    return [minor_min, minor_max]
+  }
+  const left = wish({ minor_min: undefined, minor_max: undefined, enabled: false })
+  expect(await limitsOf(left)).toEqual([1, 5_000_000])
+  expect(await limitsOf(wish({ minor_min: 500, minor_max: 900, enabled: false }))).toEqual([
+    500, 900,
+  ])
+  expect(await limitsOf(left)).toEqual([500, 900])
+})
+
+test.each([
+  ['test', true],
+  ['live', false],
+])('PY10: a key of Stripe of %s mode opens no account with livemode %s', async (mode, livemode) => {
+  const account = (of: boolean) => ({
+    ...{ merchant: 'acct_1', livemode: of, enabled: false, settings: { account: 'acct_1' } },
+    secrets: { secret_key: `sk_${mode}_0123456789`, webhook_secrets: ['whsec_0123456789'] },
+  })
+  const no = await put(`stripe/${mode}`, account(livemode))
+  expect([no.statusCode, no.json().code]).toEqual([422, 'account_invalid'])
+  expect(no.body).not.toContain('0123456789')
+  expect((await put(`stripe/${mode}`, account(!livemode))).statusCode).toBe(200)
+})
+
 test('T01 PY6: an account whose secret is blank hears nobody', async () => {
   const { read, world, tell } = counter
   const blank = JSON.stringify({ signing_secret: ' '.repeat(40) })

@@ -167,6 +167,8 @@ export interface Channel<S extends TSchema = TSchema, X extends TSchema = TSchem
   readonly secrets: X
   /** Which of the settings names the merchant, where one does: the account's facts are compared with it. */
   readonly merchantSetting?: string
+  /** What of the secrets cannot be, with real money or without; its name and not what it is. */
+  whyNot?(livemode: boolean, secrets: Static<X>): string | undefined
   create(account: AccountOf<S, X>, ask: PayAsk): Promise<Said<Created>>
   query(account: AccountOf<S, X>, attempt: Asked): Promise<Said<View>>
   /** Ends at the provider what nobody has paid; `paid` where somebody has. */

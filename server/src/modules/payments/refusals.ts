@@ -45,8 +45,8 @@ export const payments = defineRefusals({
   },
   payment_refused: {
     status: 422,
-    en: 'The provider refused this payment: {code}.',
-    zh: '支付渠道拒绝了这笔支付：{code}。',
+    en: 'This cannot be paid in this way: {code}.',
+    zh: '无法以该方式支付：{code}。',
   },
   payment_unclear: {
     status: 503,

@@ -34,9 +34,21 @@ export interface AccountWanted {
   readonly settings: Facts
   /** Left out, those that are kept stay. */
   readonly secrets?: Facts | undefined
+  /** Left out, as they were. */
+  readonly minorMin?: bigint
+  readonly minorMax?: bigint
+}
+
+interface Limits {
   readonly minorMin: bigint
   readonly minorMax: bigint
 }
+const USUAL: Limits = { minorMin: 1n, minorMax: 5_000_000n }
+
+const limitsOf = (want: Partial<Limits>, before: Limits = USUAL): Limits => ({
+  minorMin: want.minorMin ?? before.minorMin,
+  minorMax: want.minorMax ?? before.minorMax,
+})
 
 /** Opens or changes an account. What is secret goes in and never comes out; the trail says that it changed. */
 export async function setAccount(
@@ -62,13 +74,14 @@ export async function setAccount(
       before && (before.merchant !== want.merchant || before.livemode !== want.livemode)
     if (isOther && (await hasAttempts(tx, channelName, name)))
       return payments.no('account_invalid', { why: 'payments were made with another merchant' })
-    const why = whyInvalid(channel, want, secrets)
+    const limits = limitsOf(want, before)
+    const why = whyInvalid(channel, { ...want, ...limits }, secrets)
     if (why !== undefined || secrets === undefined)
       return payments.no('account_invalid', { why: why ?? 'secrets are missing' })
     const account = {
       ...{ channel: channelName as ChannelName, name, merchant: want.merchant },
       ...{ livemode: want.livemode, enabled: want.enabled, settings: want.settings },
-      ...{ minorMin: want.minorMin, minorMax: want.minorMax },
+      ...limits,
       sealed: sealSecrets(deps.ring, { channel: channelName, name }, secrets),
     }
     await saveAccount(tx, account, deps.clock.now())
@@ -102,8 +115,8 @@ const shown = (account: Omit<KeptAccount, 'changedAt'>) => {
 
 /** The name of the field and what it should be: never what it was. */
 function whyInvalid(
-  channel: Pick<Channel, 'settings' | 'secrets' | 'merchantSetting'>,
-  want: AccountWanted,
+  channel: Pick<Channel, 'settings' | 'secrets' | 'merchantSetting' | 'whyNot'>,
+  want: AccountWanted & Limits,
   secrets: Facts | undefined,
 ): string | undefined {
   for (const [part, schema, value] of [
@@ -118,5 +131,6 @@ function whyInvalid(
     return `merchant is not what settings say in ${name}`
   // Settings are shown to staff.
   if (/PRIVATE KEY/.test(JSON.stringify(want.settings))) return 'settings hold a private key'
-  return want.minorMin > want.minorMax ? 'minor_min is above minor_max' : undefined
+  if (want.minorMin > want.minorMax) return 'minor_min is above minor_max'
+  return channel.whyNot?.(want.livemode, (secrets ?? {}) as never)
 }

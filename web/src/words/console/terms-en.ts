@@ -225,6 +225,7 @@ export const termsEn: Readonly<Record<keyof typeof termsZh, string>> = {
   'told.dispute': 'Dispute',
   'told.end': 'End',
   'told.hand': 'By hand',
+  'told.look': 'To be looked at',
   'told.payment': 'Payment',
   'told.pull': 'Found by asking',
   'told.push': 'Told by the provider',

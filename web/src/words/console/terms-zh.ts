@@ -223,6 +223,7 @@ export const termsZh = {
   'told.dispute': '争议',
   'told.end': '结束',
   'told.hand': '人工确认',
+  'told.look': '需查询结果',
   'told.payment': '收款',
   'told.pull': '主动查询',
   'told.push': '渠道推送',

@@ -16,6 +16,11 @@ export const openStripe = (
   settings: StripeSettings,
   secrets: StripeSecrets,
   merchantSetting: 'account',
+  // A key says itself whether it moves money.
+  whyNot: (livemode, { secret_key }) =>
+    /^[rs]k_test_/.test(secret_key) === livemode
+      ? `secret_key is not of ${livemode ? 'live' : 'test'} mode`
+      : undefined,
   create: (account, ask) => create(ground, account, ask),
   query: (account, attempt) => query(ground, account, attempt),
   close: (account, attempt) => close(ground, account, attempt),
