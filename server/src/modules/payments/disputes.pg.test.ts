@@ -220,3 +220,20 @@ test('R3: what is disputed waits on the overview until its end, as many as its l
   await tell('lost')
   expect(await waiting()).toBe(before)
 })
+
+test('R3: what a dispute has lost is money that went back', async () => {
+  const { tell } = await bought()
+  const back = async (): Promise<number> => {
+    const { body } = await counter.look('admin/overview')
+    return body.money
+      .filter(({ currency }: { currency: string }) => currency === 'CNY')
+      .reduce((sum: number, day: { refunded: number }) => sum + day.refunded, 0)
+  }
+  const before = await back()
+  await tell('opened')
+  expect(await back()).toBe(before)
+  await tell('lost')
+  expect(await back()).toBe(before + 3_000)
+  await tell('won')
+  expect(await back()).toBe(before)
+})

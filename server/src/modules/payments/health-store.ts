@@ -57,8 +57,9 @@ interface MoneyDay {
 }
 
 /**
- * What came in and went back, by day (UTC) and currency, from the first day on. What a wallet here paid is left out: it
- * came in when the wallet was filled. So is what fits nothing, and what was paid twice and goes back by itself.
+ * What came in and went back, refunded or lost to a dispute, by day (UTC) and currency, from the first day on. What a
+ * wallet here paid is left out: it came in when the wallet was filled. So is what fits nothing, and what was paid twice
+ * and goes back by itself.
  */
 export async function moneyByDay(db: Database, since: Instant): Promise<MoneyDay[]> {
   const { rows } = await sql<MoneyDay>`
@@ -70,7 +71,11 @@ export async function moneyByDay(db: Database, since: Instant): Promise<MoneyDay
       select (r.settled_at at time zone 'UTC')::date, r.currency, f.livemode, 0, r.amount
         from payments.refunds r join payments.facts f on f.id = r.fact_id
        where r.state = 'succeeded' and r.settled_at >= ${rfc3339(since)}::timestamptz
-         and f.disposition = 'kept' and r.channel <> 'balance')
+         and f.disposition = 'kept' and r.channel <> 'balance'
+      union all
+      select (d.settled_at at time zone 'UTC')::date, d.currency, f.livemode, 0, d.amount
+        from payments.disputes d join payments.facts f on f.id = d.fact_id
+       where d.state = 'lost' and d.settled_at >= ${rfc3339(since)}::timestamptz)
     select day::text, currency, livemode, (count(*) filter (where received > 0))::integer as payments,
            sum(received)::bigint as received, sum(refunded)::bigint as refunded
       from (select * from came union all select * from went) moved

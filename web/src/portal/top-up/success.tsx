@@ -33,7 +33,7 @@ export function Success({ payment, isLate, onClose }: Props) {
       <p className="text-title font-semibold">{say('success.title')}</p>
       {isLate && <Note tone="note">{say('success.late')}</Note>}
       <section className="w-full text-left">
-        <h3 className="text-small text-soft">{say('success.lots')}</h3>
+        <p className="text-small text-soft">{say('success.lots')}</p>
         <ul className="mt-1 rounded-control border border-line">
           {given.map(({ id, name, amount }) => (
             <li

@@ -82,7 +82,7 @@ export const lookEn: Readonly<Record<keyof typeof lookZh, string>> = {
   'money.net': 'Net',
   'money.payments': '{n, plural, one {# payment} other {# payments}}',
   'money.received': 'Received',
-  'money.refunded': 'Refunded',
+  'money.refunded': 'Gone back',
   'money.title': 'Money',
   no: 'No',
   nothing: '—',

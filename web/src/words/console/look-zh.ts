@@ -78,7 +78,7 @@ export const lookZh = {
   'money.net': '净额',
   'money.payments': '{n} 笔付款',
   'money.received': '收款',
-  'money.refunded': '已退款',
+  'money.refunded': '已退回',
   'money.title': '收款',
   no: '否',
   nothing: '—',
