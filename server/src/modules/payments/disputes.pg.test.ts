@@ -237,3 +237,14 @@ test('R3: what a dispute has lost is money that went back', async () => {
   await tell('won')
   expect(await back()).toBe(before)
 })
+
+test('CK12: an order is found by the number of a dispute, ours and the provider’s', async () => {
+  const { payment, tell } = await bought()
+  await tell('opened')
+  const { body } = await counter.look('admin/disputes?limit=1')
+  const [{ dispute_id, ref }] = body.items
+  for (const q of [dispute_id, ref]) {
+    const found = await counter.look(`admin/orders?query=${q}`)
+    expect(found.body.items).toMatchObject([{ order_id: payment.order_id }])
+  }
+})

@@ -120,8 +120,8 @@ async function listDisputesOf(db: Database, factIds: readonly string[]): Promise
 }
 
 /**
- * What a number is about that somebody reads out: our id of a payment or refund, our number at the provider, or the
- * provider's own number of the transaction. Answers what was paid for.
+ * What a number is about that somebody reads out: our id of a payment, refund or dispute, our number at the provider,
+ * or the provider's own number of the transaction or of the dispute. Answers what was paid for.
  */
 export async function findSubjects(db: Database, text: string): Promise<string[]> {
   const { rows } = await sql<{ subject: string }>`
@@ -130,6 +130,12 @@ export async function findSubjects(db: Database, text: string): Promise<string[]
         join payments.facts f on f.channel = c.channel and f.account = c.name and f.txn = ${text}
       union all
       select f.attempt_id from payments.refunds r join payments.facts f on f.id = r.fact_id where r.id = ${text}
+      union all
+      select f.attempt_id from payments.accounts c
+        join payments.disputes d on d.channel = c.channel and d.account = c.name and d.ref = ${text}
+        join payments.facts f on f.id = d.fact_id
+      union all
+      select f.attempt_id from payments.disputes d join payments.facts f on f.id = d.fact_id where d.id = ${text}
       union all
       select f.attempt_id from payments.facts f where f.id = ${text})
     select distinct a.subject from payments.attempts a

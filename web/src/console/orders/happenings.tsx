@@ -20,7 +20,7 @@ export function happeningsOf(story: Story, say: Say<'console'>, term: Term): Hap
     ...came(story, say, term),
     ...given(story, say),
     ...wentBack(story, say, term),
-    ...disputed(story, say),
+    ...disputed(story, say, term),
   ].sort((a, b) => a.at.localeCompare(b.at))
 }
 
@@ -162,20 +162,33 @@ const wentBack = ({ refunds, asked: all }: Story, say: Say<'console'>, term: Ter
     return [begun, settled]
   })
 
-const disputed = ({ disputes }: Story, say: Say<'console'>): Happened[] =>
-  disputes.map((one) => ({
-    id: one.dispute_id,
-    at: one.opened_at,
-    icon: 'flag',
-    tone: 'warn',
-    title: (
-      <span className="inline-flex flex-wrap items-center gap-2">
-        {say('story.dispute')}
-        <StateChip state={one.state} />
-      </span>
-    ),
-    aside: <Money amount={one.amount} currency={one.currency} />,
-  }))
+const disputed = ({ disputes }: Story, say: Say<'console'>, term: Term): Happened[] =>
+  disputes.flatMap((one) => {
+    const opened: Happened = {
+      id: one.dispute_id,
+      at: one.opened_at,
+      icon: 'flag',
+      tone: 'warn',
+      title: (
+        <span className="inline-flex flex-wrap items-center gap-2">
+          {say('story.dispute')}
+          <StateChip state={one.state} />
+        </span>
+      ),
+      more: <CopyId text={one.dispute_id} />,
+      aside: <Money amount={one.amount} currency={one.currency} />,
+    }
+    if (one.settled_at === null) return [opened]
+    const ended: Happened = {
+      id: `${one.dispute_id} ended`,
+      at: one.settled_at,
+      icon: one.state === 'won' ? 'check' : 'warning',
+      tone: one.state === 'won' ? 'good' : 'warn',
+      title: say('story.dispute_ended', { state: term('state', one.state) }),
+      aside: <Money amount={one.amount} currency={one.currency} />,
+    }
+    return [opened, ended]
+  })
 
 /** A refund that began says itself who asked for it, and is a moment older than the line about its asking. */
 const isNews = ({ action, result }: NonNullable<Story['acts']>[number]): boolean =>

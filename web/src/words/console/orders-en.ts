@@ -97,6 +97,7 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
   'statement.reference_hint': 'The bank’s own number of the transfer',
   'story.asked': '{n, plural, =0 {not asked yet} one {asked once} other {asked # times}}',
   'story.attempt': 'Asked to be paid · {channel} · {method}',
+  'story.dispute_ended': 'Dispute ended: {state}',
   'story.dispute': 'Dispute',
   'story.fact': 'Money came in',
   'story.given': 'Gave {credits, number} credits',

@@ -88,6 +88,7 @@ export const ordersZh = {
   'statement.reference_hint': '银行给这笔转账的流水号',
   'story.asked': '已查询 {n} 次',
   'story.attempt': '发起付款 · {channel} · {method}',
+  'story.dispute_ended': '争议结果：{state}',
   'story.dispute': '支付争议',
   'story.fact': '款项到账',
   'story.given': '发放 {credits, number} 积分',
