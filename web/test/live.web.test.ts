@@ -35,7 +35,7 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     return { ...visitor, page }
   }
   /** As where the way to the server is cut: what was open ends, and what is asked gets no answer. */
-  const cut = async (context: BrowserContext, what: string) => {
+  const cut = async (context: BrowserContext, what: string | RegExp) => {
     await context.route(what, (route) => route.abort('connectionreset'))
     house.node.http.server.closeAllConnections()
   }
@@ -171,6 +171,55 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     await page.getByText(say('billing', 'refunds.empty'), { exact: true }).waitFor()
     expect(await problem.count()).toBe(0)
     expect(await isTheSame(page)).toBe(true)
+    await visitor.leave()
+  })
+
+  test.each([
+    ['by itself', true],
+    ['when it is tried again', false],
+  ])(
+    'a page never opened before, while the server is away, keeps the frame and says so, and opens %s when that is back',
+    async (_, bySelf) => {
+      for (const [area, start, to, manner] of [
+        ['portal', '/', 'billing', PHONE],
+        ['console', '/console', 'orders', DESK],
+      ] as const) {
+        const person = await house.person('admin', manner)
+        const visitor = await house.visit(manner, person)
+        const { page, say, context } = visitor
+        await open(visitor, start)
+        await mark(page)
+        // Where the page is not to open by itself, the stream stays as it is, and tells of nothing.
+        await cut(context, bySelf ? '**/*' : /^(?!.*stream)/)
+        const link = page.getByRole('link', { name: say(area, `nav.${to}`), exact: true })
+        await link.click()
+        await page.getByText(say('kit', 'problem.unreachable')).waitFor()
+        expect(await link.isVisible()).toBe(true)
+        await context.unrouteAll()
+        if (!bySelf) await page.getByRole('button', { name: say('kit', 'problem.retry') }).click()
+        await page.getByRole('heading', { level: 1, name: say(area, `nav.${to}`) }).waitFor()
+        expect(await isTheSame(page)).toBe(true)
+        await visitor.leave()
+      }
+    },
+  )
+
+  test('a page whose file is gone, as a newer version is out, is opened in that version', async () => {
+    const visitor = await somebody(DESK, 1_000)
+    const { page, say, context } = visitor
+    await open(visitor, '/')
+    await mark(page)
+    let isOld = true
+    await context.route('**/*', (route) => {
+      const request = route.request()
+      if (request.isNavigationRequest()) isOld = false
+      return isOld && request.url().includes('/static/')
+        ? route.fulfill({ status: 404 })
+        : route.continue()
+    })
+    await page.getByRole('link', { name: say('portal', 'nav.billing'), exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: say('billing', 'title') }).waitFor()
+    expect(await isTheSame(page)).toBe(false)
     await visitor.leave()
   })
 

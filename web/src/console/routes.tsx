@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { page } from '~/app/page.ts'
 import { Problem } from '~/app/problem.ts'
 import { meQuery } from '~/app/queries.ts'
 import { root } from '~/app/root.tsx'
@@ -29,14 +30,14 @@ const overview = createRoute({
   validateSearch: (search): { days?: '7' | '30' | '90' | undefined } => ({
     days: oneOf(['7', '30', '90'])(textOf(search['days'])),
   }),
-  component: lazyRouteComponent(() => import('~/console/overview/page.tsx'), 'OverviewPage'),
+  component: page(() => import('~/console/overview/page.tsx'), 'OverviewPage'),
 })
 
 const people = createRoute({
   getParentRoute,
   path: '/people',
   validateSearch: (search): { q?: string | undefined } => ({ q: textOf(search['q']) }),
-  component: lazyRouteComponent(() => import('~/console/people/page.tsx'), 'PeoplePage'),
+  component: page(() => import('~/console/people/page.tsx'), 'PeoplePage'),
 })
 
 interface PersonSearch {
@@ -54,7 +55,7 @@ const person = createRoute({
     asset: oneOf(['credit', 'test_credit', 'coin', 'cny'])(search['asset']),
     at: minuteOf(search['at']),
   }),
-  component: lazyRouteComponent(() => import('~/console/people/person-page.tsx'), 'PersonPage'),
+  component: page(() => import('~/console/people/person-page.tsx'), 'PersonPage'),
 })
 
 interface OrdersSearch {
@@ -81,13 +82,13 @@ const orders = createRoute({
     mode: oneOf(['live', 'test'])(search['mode']),
     utc: search['utc'] === true ? true : undefined,
   }),
-  component: lazyRouteComponent(() => import('~/console/orders/page.tsx'), 'OrdersPage'),
+  component: page(() => import('~/console/orders/page.tsx'), 'OrdersPage'),
 })
 
 const order = createRoute({
   getParentRoute,
   path: '/orders/$id',
-  component: lazyRouteComponent(() => import('~/console/orders/order-page.tsx'), 'OrderPage'),
+  component: page(() => import('~/console/orders/order-page.tsx'), 'OrderPage'),
 })
 
 const REFUNDS = [
@@ -100,7 +101,7 @@ const refunds = createRoute({
   validateSearch: (search): { state?: (typeof REFUNDS)[number] | undefined } => ({
     state: oneOf(REFUNDS)(search['state']),
   }),
-  component: lazyRouteComponent(() => import('~/console/refunds/page.tsx'), 'RefundsPage'),
+  component: page(() => import('~/console/refunds/page.tsx'), 'RefundsPage'),
 })
 
 const disputes = createRoute({
@@ -109,7 +110,7 @@ const disputes = createRoute({
   validateSearch: (search): { state?: 'opened' | 'won' | 'lost' | undefined } => ({
     state: oneOf(['opened', 'won', 'lost'])(search['state']),
   }),
-  component: lazyRouteComponent(() => import('~/console/disputes/page.tsx'), 'DisputesPage'),
+  component: page(() => import('~/console/disputes/page.tsx'), 'DisputesPage'),
 })
 
 interface InboxSearch {
@@ -125,24 +126,24 @@ const inbox = createRoute({
     channel: textOf(search['channel']),
     open: textOf(search['open']),
   }),
-  component: lazyRouteComponent(() => import('~/console/inbox/page.tsx'), 'InboxPage'),
+  component: page(() => import('~/console/inbox/page.tsx'), 'InboxPage'),
 })
 
 const suspense = createRoute({
   getParentRoute,
   path: '/suspense',
-  component: lazyRouteComponent(() => import('~/console/suspense/page.tsx'), 'SuspensePage'),
+  component: page(() => import('~/console/suspense/page.tsx'), 'SuspensePage'),
 })
 
 const products = createRoute({
   getParentRoute,
   path: '/products',
-  component: lazyRouteComponent(() => import('~/console/products/page.tsx'), 'ProductsPage'),
+  component: page(() => import('~/console/products/page.tsx'), 'ProductsPage'),
 })
 const product = createRoute({
   getParentRoute,
   path: '/products/$id',
-  component: lazyRouteComponent(() => import('~/console/products/product-page.tsx'), 'ProductPage'),
+  component: page(() => import('~/console/products/product-page.tsx'), 'ProductPage'),
 })
 
 const prices = createRoute({
@@ -151,7 +152,7 @@ const prices = createRoute({
   validateSearch: (search): { all?: true | undefined } => ({
     all: search['all'] === true ? true : undefined,
   }),
-  component: lazyRouteComponent(() => import('~/console/prices/page.tsx'), 'PricesPage'),
+  component: page(() => import('~/console/prices/page.tsx'), 'PricesPage'),
 })
 const price = createRoute({
   getParentRoute,
@@ -160,7 +161,7 @@ const price = createRoute({
   validateSearch: (search): { action?: string | undefined } => ({
     action: textOf(search['action']),
   }),
-  component: lazyRouteComponent(() => import('~/console/prices/price-page.tsx'), 'PricePage'),
+  component: page(() => import('~/console/prices/price-page.tsx'), 'PricePage'),
 })
 
 interface AuditSearch {
@@ -186,14 +187,14 @@ const audit = createRoute({
     to: dayOf(search['to']),
     open: textOf(search['open']),
   }),
-  component: lazyRouteComponent(() => import('~/console/audit/page.tsx'), 'AuditPage'),
+  component: page(() => import('~/console/audit/page.tsx'), 'AuditPage'),
 })
 
 const jobs = createRoute({
   getParentRoute,
   path: '/jobs',
   validateSearch: (search): { queue?: string | undefined } => ({ queue: textOf(search['queue']) }),
-  component: lazyRouteComponent(() => import('~/console/jobs/page.tsx'), 'JobsPage'),
+  component: page(() => import('~/console/jobs/page.tsx'), 'JobsPage'),
 })
 
 const PROPOSALS = ['proposed', 'approved', 'rejected', 'withdrawn', 'expired', 'all'] as const
@@ -208,7 +209,7 @@ const approvals = createRoute({
     state: oneOf(PROPOSALS)(search['state']),
     open: textOf(search['open']),
   }),
-  component: lazyRouteComponent(() => import('~/console/approvals/page.tsx'), 'ApprovalsPage'),
+  component: page(() => import('~/console/approvals/page.tsx'), 'ApprovalsPage'),
 })
 
 const channels = createRoute({
@@ -217,7 +218,7 @@ const channels = createRoute({
   validateSearch: (search): { hours?: '1' | '24' | '168' | undefined } => ({
     hours: oneOf(['1', '24', '168'])(textOf(search['hours'])),
   }),
-  component: lazyRouteComponent(() => import('~/console/channels/page.tsx'), 'ChannelsPage'),
+  component: page(() => import('~/console/channels/page.tsx'), 'ChannelsPage'),
 })
 
 interface BooksSearch {
@@ -233,18 +234,18 @@ const books = createRoute({
     to: dayOf(search['to']),
     asset: oneOf(['credit', 'test_credit', 'coin', 'cny'])(search['asset']),
   }),
-  component: lazyRouteComponent(() => import('~/console/books/page.tsx'), 'BooksPage'),
+  component: page(() => import('~/console/books/page.tsx'), 'BooksPage'),
 })
 
 const lab = createRoute({
   getParentRoute,
   path: '/lab',
-  component: lazyRouteComponent(() => import('~/console/lab/page.tsx'), 'LabPage'),
+  component: page(() => import('~/console/lab/page.tsx'), 'LabPage'),
 })
 const clock = createRoute({
   getParentRoute,
   path: '/clock',
-  component: lazyRouteComponent(() => import('~/console/clock/page.tsx'), 'ClockPage'),
+  component: page(() => import('~/console/clock/page.tsx'), 'ClockPage'),
 })
 
 export const consoleRoutes = [

@@ -3,6 +3,7 @@ import { buttonLook } from '~/kit/button.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
 import { ProblemNote } from '~/kit/notes.tsx'
 import { useTitle } from '~/kit/page-header.tsx'
+import { Skeleton, SkeletonLines } from '~/kit/skeleton.tsx'
 import { useWords } from '~/words/words.ts'
 
 /** An address that leads nowhere. */
@@ -31,6 +32,20 @@ export function PageFailed({ error }: { readonly error: unknown }) {
   return (
     <div className="mx-auto w-full max-w-xl p-4 pt-10">
       <ProblemNote error={error} onRetry={() => void router.invalidate()} />
+    </div>
+  )
+}
+
+/** A page that is on its way. */
+export function PagePending() {
+  const say = useWords('kit')
+  return (
+    <div aria-busy="true">
+      <span role="status" className="sr-only">
+        {say('block.loading')}
+      </span>
+      <Skeleton className="mb-8 h-8 w-44" />
+      <SkeletonLines lines={5} />
     </div>
   )
 }

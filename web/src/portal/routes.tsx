@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { createRoute, redirect } from '@tanstack/react-router'
+import { page } from '~/app/page.ts'
 import { Problem } from '~/app/problem.ts'
 import { meQuery } from '~/app/queries.ts'
 import { root } from '~/app/root.tsx'
@@ -8,7 +9,6 @@ import { PortalLayout } from '~/portal/layout.tsx'
 import { readSettingsSearch } from '~/portal/settings/search.ts'
 import { signInRoutes } from '~/portal/sign-in/routes.tsx'
 import { readTopUpSearch } from '~/portal/top-up/search.ts'
-import { loadWords } from '~/words/words.ts'
 
 /** Everything that only somebody who is signed in sees. */
 const portal = createRoute({
@@ -29,46 +29,46 @@ const portal = createRoute({
 const home = createRoute({
   getParentRoute: () => portal,
   path: '/',
-  component: lazyRouteComponent(() => import('~/portal/home/page.tsx'), 'HomePage'),
+  component: page(() => import('~/portal/home/page.tsx'), 'HomePage'),
 })
 
 const credits = createRoute({
   getParentRoute: () => portal,
   path: '/credits',
   validateSearch: readCreditsSearch,
-  loader: () => loadWords('credits'),
-  component: lazyRouteComponent(() => import('~/portal/credits/page.tsx'), 'CreditsPage'),
+  component: page(() => import('~/portal/credits/page.tsx'), 'CreditsPage', 'credits'),
 })
 
 const topUp = createRoute({
   getParentRoute: () => portal,
   path: '/top-up',
   validateSearch: readTopUpSearch,
-  loader: () => loadWords('top-up'),
-  component: lazyRouteComponent(() => import('~/portal/top-up/page.tsx'), 'TopUpPage'),
+  component: page(() => import('~/portal/top-up/page.tsx'), 'TopUpPage', 'top-up'),
 })
 
 const topUpReturn = createRoute({
   getParentRoute: () => portal,
   path: '/top-up/return',
-  loader: () => loadWords('top-up'),
-  component: lazyRouteComponent(() => import('~/portal/top-up/return-page.tsx'), 'ReturnPage'),
+  component: page(() => import('~/portal/top-up/return-page.tsx'), 'ReturnPage', 'top-up'),
 })
 
 const billing = createRoute({
   getParentRoute: () => portal,
   path: '/billing',
   validateSearch: readBillingSearch,
-  loader: () => loadWords('billing'),
-  component: lazyRouteComponent(() => import('~/portal/billing/page.tsx'), 'BillingPage'),
+  component: page(() => import('~/portal/billing/page.tsx'), 'BillingPage', 'billing'),
 })
 
 const settings = createRoute({
   getParentRoute: () => portal,
   path: '/settings',
   validateSearch: readSettingsSearch,
-  loader: () => loadWords('settings', 'sign-in'),
-  component: lazyRouteComponent(() => import('~/portal/settings/page.tsx'), 'SettingsPage'),
+  component: page(
+    () => import('~/portal/settings/page.tsx'),
+    'SettingsPage',
+    'settings',
+    'sign-in',
+  ),
 })
 
 export const portalRoutes = [

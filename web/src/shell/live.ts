@@ -31,17 +31,26 @@ const REFETCH_MS_MIN = 300
 
 let state: LiveState = 'off'
 const stateListeners = new Set<() => void>()
+const backListeners = new Set<() => void>()
 
 function become(next: LiveState): void {
   if (next === state) return
   // The server is back: what could not be read while it was gone is read again.
-  if (next === 'open' && state === 'waiting')
+  if (next === 'open' && state === 'waiting') {
     void queryClient.refetchQueries({
       type: 'active',
       predicate: (one) => one.state.status === 'error',
     })
+    for (const listener of backListeners) listener()
+  }
   state = next
   for (const listener of stateListeners) listener()
+}
+
+/** Hears when the server is back, until it is ended. */
+export const onBack = (hear: () => void): (() => void) => {
+  backListeners.add(hear)
+  return () => backListeners.delete(hear)
 }
 
 export const useLiveState = (): LiveState =>

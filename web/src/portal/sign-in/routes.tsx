@@ -1,6 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { page } from '~/app/page.ts'
 import { root } from '~/app/root.tsx'
-import { loadWords } from '~/words/words.ts'
 
 /** The shape that the server takes too: a path of this site and nothing else. */
 const RETURN_PATH = /^\/(?![/\\])[\w~.%=&/?#:-]*$/
@@ -21,14 +21,11 @@ interface SignInSearch {
   readonly step?: 'code' | undefined
 }
 
-const loader = () => loadWords('sign-in')
-
 /** What they have in common: a frame of their own, and words that nobody else needs. */
 const frame = createRoute({
   getParentRoute: () => root,
   id: 'sign-in-frame',
-  loader,
-  component: lazyRouteComponent(() => import('~/portal/sign-in/frame.tsx'), 'SignInFrame'),
+  component: page(() => import('~/portal/sign-in/frame.tsx'), 'SignInFrame', 'sign-in'),
 })
 
 export const signIn = createRoute({
@@ -39,7 +36,7 @@ export const signIn = createRoute({
     problem: text(search['problem']),
     step: search['step'] === 'code' ? 'code' : undefined,
   }),
-  component: lazyRouteComponent(() => import('~/portal/sign-in/sign-in-page.tsx'), 'SignInPage'),
+  component: page(() => import('~/portal/sign-in/sign-in-page.tsx'), 'SignInPage'),
 })
 
 export const signUp = createRoute({
@@ -48,13 +45,13 @@ export const signUp = createRoute({
   validateSearch: (search: Record<string, unknown>): Pick<SignInSearch, 'return_to'> => ({
     return_to: returnPath(search['return_to']),
   }),
-  component: lazyRouteComponent(() => import('~/portal/sign-in/sign-up-page.tsx'), 'SignUpPage'),
+  component: page(() => import('~/portal/sign-in/sign-up-page.tsx'), 'SignUpPage'),
 })
 
 const forgot = createRoute({
   getParentRoute: () => frame,
   path: '/forgot-password',
-  component: lazyRouteComponent(() => import('~/portal/sign-in/forgot-page.tsx'), 'ForgotPage'),
+  component: page(() => import('~/portal/sign-in/forgot-page.tsx'), 'ForgotPage'),
 })
 
 export const reset = createRoute({
@@ -63,7 +60,7 @@ export const reset = createRoute({
   validateSearch: (search: Record<string, unknown>): { readonly token?: string | undefined } => ({
     token: text(search['token']),
   }),
-  component: lazyRouteComponent(() => import('~/portal/sign-in/reset-page.tsx'), 'ResetPage'),
+  component: page(() => import('~/portal/sign-in/reset-page.tsx'), 'ResetPage'),
 })
 
 export const signInRoutes = [frame.addChildren([signIn, signUp, forgot, reset])] as const
