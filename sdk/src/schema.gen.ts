@@ -3147,6 +3147,8 @@ export interface operations {
         paid_at: (string | null)
         /** When it failed or was closed */
         ended_at: (string | null)
+        /** What the payer tried last was refused at the provider; they may try again */
+        declined: boolean
         /** Money came that fits nothing, or could not be sent back: staff look at it */
         suspended: boolean
       } } }
@@ -3208,6 +3210,8 @@ export interface operations {
           paid_at: (string | null)
           /** When it failed or was closed */
           ended_at: (string | null)
+          /** What the payer tried last was refused at the provider; they may try again */
+          declined: boolean
           /** Money came that fits nothing, or could not be sent back: staff look at it */
           suspended: boolean
         }[]
@@ -3265,6 +3269,8 @@ export interface operations {
         paid_at: (string | null)
         /** When it failed or was closed */
         ended_at: (string | null)
+        /** What the payer tried last was refused at the provider; they may try again */
+        declined: boolean
         /** Money came that fits nothing, or could not be sent back: staff look at it */
         suspended: boolean
       } } }
@@ -3320,6 +3326,8 @@ export interface operations {
         paid_at: (string | null)
         /** When it failed or was closed */
         ended_at: (string | null)
+        /** What the payer tried last was refused at the provider; they may try again */
+        declined: boolean
         /** Money came that fits nothing, or could not be sent back: staff look at it */
         suspended: boolean
       } } }
@@ -3402,6 +3410,8 @@ export interface operations {
         paid_at: (string | null)
         /** When it failed or was closed */
         ended_at: (string | null)
+        /** What the payer tried last was refused at the provider; they may try again */
+        declined: boolean
         /** Money came that fits nothing, or could not be sent back: staff look at it */
         suspended: boolean
       } } }

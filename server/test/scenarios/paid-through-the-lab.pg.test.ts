@@ -268,3 +268,24 @@ test('PY9: while the provider does not say that it is over, a payment is not clo
   await closes(payment)
   expect(await statusOf(payment)).toBe('closed')
 })
+
+test('CK11: what a payer tried in vain at PayPal is told of until they pay with something else', async () => {
+  const [way] = waysOf(['paypal'])
+  if (!way) throw new Error('the lab has no PayPal')
+  const payment = await shop.order(way)
+  const order = new URL(payment.next?.url ?? '').searchParams.get('token')
+  const told = async () => {
+    const { status, declined } = (await shop.api('GET', `payments/${payment.payment_id}`)).body
+    return [status, declined]
+  }
+  expect(await told()).toEqual(['pending', false])
+  await shop.lab.control('paypal', 'approve', { order, instrument: 'declined' })
+  await expect.poll(told).toEqual(['pending', true])
+  await shop.lab.control('paypal', 'approve', { order, instrument: 'good' })
+  await expect
+    .poll(async () => {
+      await shop.pass('6s')
+      return told()
+    })
+    .toEqual(['paid', false])
+})

@@ -282,3 +282,23 @@ test('C25: who has too little is told what would do, the smallest first', async 
     prices: expect.arrayContaining([{ currency: 'CNY', amount: 6_800 }]),
   })
 })
+
+test('T40 CK11: what a bank works at is shown as that, cannot be given up, and is given when it comes', async () => {
+  const payment = await shop.order(way())
+  const session = /cs_test_\w+/.exec(payment.next?.url ?? '')?.[0]
+  const said = await shop.lab.control('stripe', 'pay', { session, way: 'delayed' })
+  const told = async () => {
+    const { status, next } = await shop.payment(payment.payment_id)
+    return [status, next]
+  }
+  const worked = ['pending', { kind: 'wait' }]
+  await expect.poll(told).toEqual(worked)
+  await shop.api('POST', `payments/${payment.payment_id}/cancel`, {})
+  expect(await told()).toEqual(worked)
+  await shop.pass('50m')
+  expect(await told()).toEqual(worked)
+  const { payment_intent } = said as { readonly payment_intent: string }
+  await shop.lab.control('stripe', 'settle', { payment_intent, outcome: 'succeeded' })
+  await expect.poll(async () => (await told())[0]).toBe('paid')
+  expect(await shop.available(payment.external_id)).toBe(600)
+})

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { decimalText } from '#kernel/money'
-import { type Attempt, digitsOf } from '#payments'
+import { type Attempt, DECLINED, digitsOf } from '#payments'
 import { PAGE_ROWS_MAX, PAGE_ROWS_USUAL } from './limits.ts'
 import { bonusOf, type Order, statusOf } from './order.ts'
 
@@ -54,6 +54,9 @@ export const PaymentShape = Type.Object(
     expires_at: Time,
     paid_at: orNull(Time),
     ended_at: Type.Union([Time, Type.Null()], { description: 'When it failed or was closed' }),
+    declined: Type.Boolean({
+      description: 'What the payer tried last was refused at the provider; they may try again',
+    }),
     suspended: Type.Boolean({
       description: 'Money came that fits nothing, or could not be sent back: staff look at it',
     }),
@@ -65,6 +68,8 @@ export const PaymentShape = Type.Object(
 export function paymentAnswer(order: Order, attempt: Attempt, suspended: boolean) {
   const { status, refunded, paidAt } = standing(order, attempt)
   const { next } = attempt
+  // What is being closed may still be paid by who has begun to; nobody is led to it any more.
+  const isShown = status === 'pending' && (order.state !== 'closing' || next?.kind === 'wait')
   return {
     ...{ payment_id: attempt.id, order_id: order.id, owner: order.owner },
     ...{ product_id: order.product.id, status },
@@ -74,16 +79,13 @@ export function paymentAnswer(order: Order, attempt: Attempt, suspended: boolean
     }),
     ...{ credits: Number(order.gives.credits), bonus_credits: Number(bonusOf(order.gives)) },
     ...{ pay_channel: attempt.channel, method: attempt.method, livemode: order.livemode },
-    // What is being closed may still be paid by who has begun to; nobody is led to it any more.
-    next:
-      next === undefined || status !== 'pending' || order.state === 'closing'
-        ? null
-        : nextAnswer(next),
+    next: next === undefined || !isShown ? null : nextAnswer(next),
     refunded: Number(refunded),
     created_at: timeOf(attempt.createdAt),
     expires_at: timeOf(attempt.expiresAt),
     paid_at: paidAt === undefined ? null : timeOf(paidAt),
     ended_at: attempt.endedAt === undefined ? null : timeOf(attempt.endedAt),
+    declined: status === 'pending' && attempt.why === DECLINED,
     suspended,
   }
 }

@@ -39,9 +39,11 @@ export async function askAttempt(
   // What is on its way at the provider, as a bank's debit is for days, is not over because we are.
   else if (view.state === 'not_there' && isOver(attempt, now) && canBePaid(attempt))
     await endAttempt(deps, attempt, 'close', undefined)
-  else await askAttemptAgain(deps.db, attempt.id, nextAskTime(attempt, now))
+  else await askAttemptAgain(deps.db, attempt.id, nextAskTime(attempt, now), soOf(view))
   return view.state
 }
+
+const soOf = (view: View) => (view.state === 'open' ? view.so : undefined)
 
 /** Nobody asks any more once nobody can pay. */
 const nextAskTime = (attempt: Attempt, now: Instant): Instant | undefined =>

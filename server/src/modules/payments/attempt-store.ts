@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type Instant, rfc3339 } from '#kernel/clock'
 import type { Database, Tx } from '#kernel/db'
 import { statesThatAccept } from '#kernel/states'
-import type { Attempt } from './attempt.ts'
+import { type Attempt, DECLINED } from './attempt.ts'
 import { ATTEMPT_STATES, type AttemptEvent, type AttemptState } from './attempt-states.ts'
 import type { ChannelName, NextStep } from './channel.ts'
 import { ASK_LEASE_MS, ASKED_AT_ONCE_MAX } from './limits.ts'
@@ -163,17 +163,22 @@ export async function takeDueAttempts(db: Database, now: Instant): Promise<Attem
   return rows.map(attemptOf)
 }
 
-/** Nothing new: somebody asks again later, or nobody any more. */
+/** No end of it: somebody asks again later, or nobody any more. What is known of how it stands is what was seen last. */
 export async function askAttemptAgain(
   db: Database,
   id: string,
   askAt: Instant | undefined,
+  so?: 'underWay' | 'declined',
 ): Promise<void> {
+  const next = so === 'underWay' ? sql`${JSON.stringify(WORKED_AT)}::jsonb` : sql`next`
+  const why = so === 'declined' ? sql`${DECLINED}` : so === 'underWay' ? sql`null` : sql`why`
   await sql`
-    update payments.attempts set ask_at = ${moment(askAt)}, asked = asked + 1
+    update payments.attempts set ask_at = ${moment(askAt)}, asked = asked + 1, next = ${next}, why = ${why}
      where id = ${id} and state not in ('succeeded', 'failed')
   `.execute(db)
 }
+/** Nothing is left to do for whoever pays. */
+const WORKED_AT = { kind: 'wait' } as const satisfies NextStep
 
 export async function hasAttempts(tx: Tx, channel: string, account: string): Promise<boolean> {
   const { rows } = await sql`

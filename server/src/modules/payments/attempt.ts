@@ -30,6 +30,9 @@ export interface Attempt {
   readonly asked: number
 }
 
+/** Why of one that still waits: what its payer tried last was refused. */
+export const DECLINED = 'declined'
+
 /** An id without its prefix is 26 letters that every provider takes as a number. */
 export const numberOf = (id: string): string => id.slice(id.indexOf('_') + 1)
 

@@ -83,7 +83,8 @@ export interface Asked {
 }
 
 export type View =
-  | { readonly state: 'open' }
+  /** `underWay`: the payer did their part, a bank works at it. `declined`: what they tried was refused, they may try again. */
+  | { readonly state: 'open'; readonly so?: 'underWay' | 'declined' }
   | { readonly state: 'paid'; readonly fact: PaymentFact }
   | { readonly state: 'closed' }
   | { readonly state: 'failed' }

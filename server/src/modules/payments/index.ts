@@ -1,5 +1,5 @@
 export type { Attempt } from './attempt.ts'
-export { canBePaid } from './attempt.ts'
+export { canBePaid, DECLINED } from './attempt.ts'
 export { ATTEMPT_STATES } from './attempt-states.ts'
 export { findAttempt, listAttempts, listAttemptsById, listAttemptsOf } from './attempt-store.ts'
 export { beginRefund } from './begin-refund.ts'

@@ -21,6 +21,8 @@ test('what pays by itself is being charged, and a transfer that somebody has yet
   const before = at('2026-11-22T10:29:59.999Z')
   const of = (next: object) => stageOf(payment('pending', { next }), before)
   expect(of({ kind: 'wait' })).toBe('charging')
+  const worked = payment('pending', { next: { kind: 'wait' } })
+  expect(stageOf(worked, at('2027-01-01T00:00:00Z'))).toBe('charging')
   expect(of({ kind: 'wait', text: 'To our account' })).toBe('waiting')
 })
 

@@ -10,7 +10,7 @@ type Payment = Pick<
  * What somebody who waits is told. `unclear`: the provider did not answer, and it may have been made all the same.
  * `expired`: its time is over here; at the provider it is being closed, and paid at the last moment it still counts.
  * `lapsed`: it is closed there too.
- * `charging`: what they have here pays it, and nothing is left for them to do.
+ * `charging`: their part is done, here or at the provider, and nothing is left for them to do.
  */
 export type Stage =
   | 'waiting'
@@ -34,9 +34,10 @@ export function stageOf(payment: Payment, now: number): Stage {
   if (status === 'closed' && isOver && (ended_at === null || Date.parse(ended_at) >= end))
     return 'lapsed'
   if (status !== 'pending') return status
+  // What is worked at is not over because we are.
+  if (next?.kind === 'wait' && next.text === undefined) return 'charging'
   if (isOver) return 'expired'
-  if (next === null) return 'unclear'
-  return next.kind === 'wait' && next.text === undefined ? 'charging' : 'waiting'
+  return next === null ? 'unclear' : 'waiting'
 }
 
 /** How long its end is looked at: a provider may tell of a payment after we closed it. */

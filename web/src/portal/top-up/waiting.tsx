@@ -33,6 +33,11 @@ export function Waiting({ payment, stage }: Props) {
         currency={payment.currency}
         className="text-head font-semibold"
       />
+      {payment.declined && (
+        <Note tone="warn" title={say('dialog.declined.title')}>
+          {say('dialog.declined.hint')}
+        </Note>
+      )}
       {stage === 'unclear' ? (
         <Note tone="note" title={say('dialog.unclear.title')}>
           {say('dialog.unclear.hint')}

@@ -101,7 +101,11 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'dialog.sent_back.title': 'The money went back',
   'dialog.sent_back.hint':
     'This payment was returned and gave no credits. Billing has the details.',
-  'dialog.charging': 'Your card is being charged. The result appears here by itself.',
+  'dialog.charging':
+    'Your payment is being processed. With some banks that takes days. The result appears here by itself.',
+  'dialog.declined.title': 'The last try was refused',
+  'dialog.declined.hint':
+    'Nothing was charged. Try again on the payment page, or choose another way to pay.',
   'dialog.unclear.title': 'Confirming the result',
   'dialog.unclear.hint':
     'The provider did not answer in time. We keep asking; nothing is charged twice.',

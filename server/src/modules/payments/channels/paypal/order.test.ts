@@ -183,7 +183,10 @@ test('PY3: a bank that says no leaves the payer the choice of another, under ano
       { status: 201, json: order('COMPLETED', captures(capture())) },
     ],
   })
-  expect(await paypal.query(account, attempt)).toEqual({ said: 'yes', value: { state: 'open' } })
+  expect(await paypal.query(account, attempt)).toEqual({
+    said: 'yes',
+    value: { state: 'open', so: 'declined' },
+  })
   expect(await paypal.query(account, attempt)).toEqual(paid)
   const ids = heard().flatMap(({ headers }) => headers['paypal-request-id'] ?? [])
   expect(new Set(ids).size).toBe(2)

@@ -95,7 +95,11 @@ export async function query(
   if (taken.said === 'unknown') return taken
   // Somebody was faster, or the payer's bank said no and they may choose another: the order knows.
   const after = await look(client, account, ref)
-  return after.said === 'yes' ? see(after.value) : after
+  if (after.said !== 'yes') return after
+  const now = see(after.value)
+  const isDeclined =
+    now.said === 'yes' && now.value.state === 'open' && taken.code !== 'order_not_approved'
+  return isDeclined ? yes({ state: 'open', so: 'declined' }) : now
 }
 
 /** The second is what PayPal calls the issue of the first. */

@@ -145,7 +145,10 @@ test('T02: a number that is none of ours is told as it stands', async () => {
 
 test('T40: complete is not paid; the money comes later, or does not', async () => {
   const unpaid = session({ payment_status: 'unpaid' })
-  expect(await told('checkout.session.completed', unpaid)).toEqual([])
+  // A bank works at it: how it stands is asked for.
+  expect(await told('checkout.session.completed', unpaid)).toMatchObject([
+    { kind: 'look', tradeNo: payment.tradeNo },
+  ])
   expect(await told('checkout.session.async_payment_succeeded', session())).toEqual([payment])
   expect(await told('checkout.session.async_payment_failed', unpaid)).toEqual([
     { ...end, how: 'failed' },

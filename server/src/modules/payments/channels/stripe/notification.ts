@@ -60,7 +60,11 @@ const sessionReader =
 
 const paid = sessionReader((session, event, from) => {
   const fact = paymentOfSession(session, from, instantOf(event.created))
-  if (!fact) return []
+  // Complete and not paid: a bank works at it.
+  if (!fact)
+    return session.client_reference_id === null || session.payment_status !== 'unpaid'
+      ? []
+      : [{ kind: 'look', ...from, tradeNo: session.client_reference_id }]
   // The event does not name the card that was kept, the answer to a question does.
   if (keepsCard(session) && fact.tradeNo !== undefined)
     return [{ kind: 'look', ...from, tradeNo: fact.tradeNo }]

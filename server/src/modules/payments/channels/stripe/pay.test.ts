@@ -238,7 +238,7 @@ test.each([
   [
     'with a bank',
     session({ payment_status: 'unpaid', payment_intent: intent({ status: 'processing' }) }),
-    { state: 'open' },
+    { state: 'open', so: 'underWay' },
   ],
   [
     'back from the bank without money',

@@ -209,9 +209,11 @@ function viewOfSession(session: Session, account: StripeAccount): View {
   const paidAt = seen ? paidAtOf(seen) : instantOf(session.created)
   const fact = paymentOfSession(session, originOf(account), paidAt)
   if (fact) return { state: 'paid', fact }
+  if (session.status !== 'complete') return { state: 'open' }
   // Complete and unpaid is a bank at work, for days, until what it worked at comes back.
   const cameBack = seen && ['requires_payment_method', 'canceled'].includes(seen.status)
-  return { state: session.status === 'complete' && cameBack ? 'failed' : 'open' }
+  if (cameBack) return { state: 'failed' }
+  return session.payment_status === 'unpaid' ? { state: 'open', so: 'underWay' } : { state: 'open' }
 }
 
 function viewOfIntent(intent: Intent, account: StripeAccount): View {
