@@ -25,15 +25,18 @@ const NAMES: Readonly<Record<Exclude<Role, 'service'>, string>> = {
   admin: 'Wang Jing 王静',
 }
 
-/** One person for each role, made through the front door like everybody; asked again, they stay. */
+/** One person for each role and two admins, made through the front door like everybody; asked again, they stay. */
 export async function demoPeople(world: World): Promise<SignIn[]> {
   // Grown from the secret: the same at every start, another in every installation.
   const password = base32(world.ring.derive('demo people').subarray(0, PASSWORD_BYTES))
   const roles = ROLES.filter((role) => role !== 'service')
-  const signIns = roles.map((role) => ({ email: `${role}@demo.example`, password, role }))
-  for (const signIn of signIns)
-    await world.identity.ensurePerson({ ...signIn, name: NAMES[signIn.role] })
-  return signIns
+  const people = [
+    ...roles.map((role) => ({ email: `${role}@demo.example`, role, name: NAMES[role] })),
+    // What one admin asks for, another one has to agree to.
+    { email: 'admin2@demo.example', role: 'admin' as const, name: 'Qian Wei 钱薇' },
+  ]
+  for (const person of people) await world.identity.ensurePerson({ ...person, password })
+  return people.map(({ email, role }) => ({ email, password, role }))
 }
 
 /** Lays out a preset; answers with how many products it added. */

@@ -21,7 +21,7 @@ export const door = defineRefusals({
   forbidden: {
     status: 403,
     en: 'You have no right to this.',
-    zh: '您没有这项权限。',
+    zh: '没有这项权限。',
     hint: {
       en: 'It needs the scope {scope}: a role that has it, or a key that names it.',
       zh: '需要权限 {scope}：由管理员分配含有该权限的角色，或使用带有该权限的密钥。',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Counter, openCounter } from '../../../test/counter.ts'
 import { signUp } from '../../../test/people.ts'
-import { merchantOf, type Payment, somebody } from '../../../test/shopper.ts'
+import { merchantOf, numberOf, type Payment, somebody } from '../../../test/shopper.ts'
 import { BOOTSTRAP_KEY } from '../../../test/world.ts'
 
 let counter: Counter
@@ -151,4 +151,13 @@ test('CK11: a payment says when it was closed, by whoever gave it up or by the c
     return body.ended_at < body.expires_at
   }
   expect([await isInTime(given_up), await isInTime(lapsed)]).toEqual([true, false])
+})
+
+test('CK11: a payment whose money was told of in other words first is paid, and not looked into', async () => {
+  const payment = await counter.buy({ external_id: somebody() })
+  const txn = `sbx_${numberOf(payment)}_1`
+  await counter.tell(counter.saidOf(payment, { txn, amount: 2_999, id: `evt_${txn}` }))
+  await counter.cashier(payment, 'pay')
+  await counter.settle()
+  expect((await check(payment)).body).toMatchObject({ status: 'paid', suspended: false })
 })

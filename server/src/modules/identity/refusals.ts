@@ -42,7 +42,7 @@ export const identity = defineRefusals({
   wechat_denied: {
     status: 403,
     en: 'The sign-in was not allowed in WeChat.',
-    zh: '您在微信中取消了登录。',
+    zh: '你在微信中取消了登录。',
     hint: { en: 'Begin anew if that was a mistake.', zh: '如非本意，请重新扫码。' },
   },
   wechat_expired: {

@@ -202,18 +202,22 @@ test('PY10: limits that are left out stay as they were', async () => {
 })
 
 test.each([
-  ['test', true],
-  ['live', false],
-])('PY10: a key of Stripe of %s mode opens no account with livemode %s', async (mode, livemode) => {
-  const account = (of: boolean) => ({
-    ...{ merchant: 'acct_1', livemode: of, enabled: false, settings: { account: 'acct_1' } },
-    secrets: { secret_key: `sk_${mode}_0123456789`, webhook_secrets: ['whsec_0123456789'] },
-  })
-  const no = await put(`stripe/${mode}`, account(livemode))
-  expect([no.statusCode, no.json().code]).toEqual([422, 'account_invalid'])
-  expect(no.body).not.toContain('0123456789')
-  expect((await put(`stripe/${mode}`, account(!livemode))).statusCode).toBe(200)
-})
+  ['sk_test', true],
+  ['rk_live', false],
+  ['sk_org_live', true],
+])(
+  'PY10: a key %s… of Stripe opens no account with livemode %s, and can be put away',
+  async (key, livemode) => {
+    const account = (enabled: boolean) => ({
+      ...{ merchant: 'acct_1', livemode, enabled, settings: { account: 'acct_1' } },
+      secrets: { secret_key: `${key}_0123456789`, webhook_secrets: ['whsec_0123456789'] },
+    })
+    const no = await put(`stripe/${key}`, account(true))
+    expect([no.statusCode, no.json().code]).toEqual([422, 'account_invalid'])
+    expect(no.body).not.toContain('0123456789')
+    expect((await put(`stripe/${key}`, account(false))).statusCode).toBe(200)
+  },
+)
 
 test('T01 PY6: an account whose secret is blank hears nobody', async () => {
   const { read, world, tell } = counter

@@ -33,6 +33,8 @@ export interface From {
   readonly account: KeptAccount
   readonly source: Source
   readonly eventId?: string
+  /** Asked for because two words contradicted each other: this is how it stands now. */
+  readonly asked?: true
 }
 
 export type Applied = 'kept' | 'sent_back' | 'suspense' | 'repeat'

@@ -125,14 +125,14 @@ async function returnRest(tx: Tx, deps: ApplyDeps, id: string): Promise<void> {
 function newsOf(
   { state, saidAt }: Refund,
   fact: RefundFact,
-  source: From['source'],
+  asked: true | undefined,
 ): 'new' | 'old' | 'doubt' {
   if (saidAt === undefined || fact.at > saidAt) return 'new'
   const isAstray = (one: string) => one === 'failed' || one === 'abnormal'
   if (fact.at < saidAt) return 'old'
   if (state === 'succeeded' && isAstray(fact.state)) return 'new'
   if (!isAstray(state) || fact.state !== 'succeeded') return 'old'
-  return source === 'pull' ? 'new' : 'doubt'
+  return asked ? 'new' : 'doubt'
 }
 
 async function settleRefund(
@@ -140,11 +140,11 @@ async function settleRefund(
   deps: ApplyDeps,
   refund: Refund,
   fact: RefundFact,
-  { source }: From,
+  { asked }: From,
 ): Promise<RefundApplied> {
   const at = deps.clock.now()
   const isUnderWay = REFUND_UNDER_WAY.has(refund.state)
-  const news = isUnderWay ? 'new' : newsOf(refund, fact, source)
+  const news = isUnderWay ? 'new' : newsOf(refund, fact, asked)
   if (news !== 'new') return news === 'old' ? 'repeat' : 'doubt'
   const isBack =
     fact.state === 'succeeded' && (refund.state === 'failed' || refund.state === 'abnormal')

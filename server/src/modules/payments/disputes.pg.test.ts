@@ -238,6 +238,20 @@ test('R3: what a dispute has lost is money that went back', async () => {
   expect(await back()).toBe(before)
 })
 
+test('R3: what was refunded before is not lost once more', async () => {
+  const { payment, tell } = await bought()
+  const sums = async (): Promise<number> => {
+    const { body } = await counter.look('admin/overview')
+    return body.money.reduce((sum: number, day: { refunded: number }) => sum + day.refunded, 0)
+  }
+  const before = await sums()
+  await counter.must(counter.refund(payment), 201)
+  await counter.settle()
+  await tell('opened')
+  await tell('lost')
+  expect(await sums()).toBe(before + 3_000)
+})
+
 test('CK12: an order is found by the number of a dispute, ours and the provider’s', async () => {
   const { payment, tell } = await bought()
   await tell('opened')

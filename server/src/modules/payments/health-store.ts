@@ -73,9 +73,10 @@ export async function moneyByDay(db: Database, since: Instant): Promise<MoneyDay
        where r.state = 'succeeded' and r.settled_at >= ${rfc3339(since)}::timestamptz
          and f.disposition = 'kept' and r.channel <> 'balance'
       union all
-      select (d.settled_at at time zone 'UTC')::date, d.currency, f.livemode, 0, d.amount
+      select (d.settled_at at time zone 'UTC')::date, d.currency, f.livemode, 0, least(d.amount, f.amount - f.refunded)
         from payments.disputes d join payments.facts f on f.id = d.fact_id
-       where d.state = 'lost' and d.settled_at >= ${rfc3339(since)}::timestamptz)
+       where d.state = 'lost' and d.settled_at >= ${rfc3339(since)}::timestamptz
+         and f.disposition = 'kept' and f.refunded < f.amount)
     select day::text, currency, livemode, (count(*) filter (where received > 0))::integer as payments,
            sum(received)::bigint as received, sum(refunded)::bigint as refunded
       from (select * from came union all select * from went) moved

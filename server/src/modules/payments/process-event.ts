@@ -12,7 +12,7 @@ import type { Fact, RefundFact } from './fact.ts'
 import { EVENT_ATTEMPTS_MAX } from './limits.ts'
 import { lookAtRefund } from './look-at-refund.ts'
 import { rightfulAccount } from './rightful-account.ts'
-import { askRefund } from './send-refund.ts'
+import { settleDoubt } from './send-refund.ts'
 import type { PaymentsDeps } from './start-attempt.ts'
 
 /**
@@ -111,5 +111,5 @@ async function applyRefundSeen(deps: PaymentsDeps, fact: RefundFact, from: From)
   if (!seen) return 'wait'
   const applied = await applyRefund(deps, seen, from)
   if (applied !== 'doubt') return applied
-  return (await askRefund(deps, seen, from.account)) ? 'done' : 'wait'
+  return settleDoubt(deps, seen, from.account)
 }

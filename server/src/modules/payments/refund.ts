@@ -9,6 +9,15 @@ export const OWN_REASON = {
   twiceOrLate: 'paid_twice_or_late',
 } as const
 
+const SPOKEN: Readonly<Record<string, string>> = {
+  [OWN_REASON.refundedThere]: 'refunded at the provider',
+  [OWN_REASON.restOfThat]: 'the rest of what was refunded at the provider',
+  [OWN_REASON.twiceOrLate]: 'paid twice, or too late',
+}
+
+/** As a provider is told it, and shows it to whoever paid. */
+export const spoken = (reason: string): string => SPOKEN[reason] ?? reason
+
 export interface Refund {
   readonly id: string
   readonly channel: ChannelName

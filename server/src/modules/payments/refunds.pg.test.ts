@@ -13,8 +13,10 @@ import { findAccount, type KeptAccount } from './account-store.ts'
 import { applyRefund } from './apply-refund.ts'
 import { beginRefund } from './begin-refund.ts'
 import { openSandbox } from './channels/sandbox/index.ts'
+import { channelsOf } from './channels.ts'
 import type { RefundFact } from './fact.ts'
 import { findRefund, moveRefund } from './refund-store.ts'
+import { settleDoubt } from './send-refund.ts'
 
 let counter: Counter
 let account: KeptAccount
@@ -48,6 +50,16 @@ const wordOf = (payment: Payment, refundId: string, more: Partial<RefundFact> = 
   factOf(payment, { refundNo: refundId.slice(4), ...more })
 const tell = (fact: RefundFact, source: 'push' | 'pull' | 'bill' = 'push') =>
   applyRefund(counter.deps, fact, { account, source })
+const doubtOf = (fact: RefundFact) =>
+  settleDoubt(
+    {
+      ...{ ...counter.deps, ring: counter.world.ring, refundLimit: 0 },
+      ...{ channels: channelsOf([sandbox()]), publicUrl: 'http://localhost' },
+    },
+    fact,
+    account,
+  )
+const sandbox = () => openSandbox({ db: counter.world.db, now: machineNow, cashierUrl: (no) => no })
 const stateOf = async (refundId: string) => (await findRefund(counter.world.db, refundId))?.state
 const moneyOf = async (payment: Payment) => {
   const [fact] = await counter.factsOf(payment)
@@ -61,7 +73,6 @@ const atProvider = async (payment: Payment): Promise<Record<string, { amount: nu
   )[0].refunds
 /** What somebody else at the provider's side would do: the call reaches it, whatever becomes of its answer. */
 const reach = async (payment: Payment, refundId: string, amount = 3_000n) => {
-  const sandbox = openSandbox({ db: counter.world.db, now: machineNow, cashierUrl: (no) => no })
   const secrets = { signing_secret: SANDBOX_SECRET }
   const named = {
     name: 'main',
@@ -72,7 +83,7 @@ const reach = async (payment: Payment, refundId: string, amount = 3_000n) => {
   }
   const at = machineNow()
   const dates = { createdAt: at, expiresAt: at }
-  return sandbox.refund(named, {
+  return sandbox().refund(named, {
     ...{ refundNo: refundId.slice(4), amount, currency: 'CNY', reason: 'x', notifyUrl: 'x' },
     payment: {
       ...{ tradeNo: numberOf(payment), ref: undefined, method: 'cashier', txn: txnOf(payment) },
@@ -189,12 +200,39 @@ test('T58: gone astray and arrived within one second, it has arrived where the p
   const { balance } = counter
   const { external_id, payment } = await bought()
   const id = await asked(payment)
-  const second = { at: (Math.floor(machineNow() / 1_000) * 1_000) as RefundFact['at'] }
-  expect(await tell(wordOf(payment, id, { ...second, state: 'abnormal' }))).toBe('done')
-  const arrived = wordOf(payment, id, second)
-  expect([await tell(arrived), await stateOf(id)]).toEqual(['doubt', 'abnormal'])
-  expect([await tell(arrived, 'pull'), await stateOf(id)]).toEqual(['done', 'succeeded'])
+  const at = (Math.ceil(machineNow() / 1_000) * 1_000 + 1_000) as RefundFact['at']
+  expect(await tell(wordOf(payment, id, { at, state: 'abnormal' }))).toBe('done')
+  const arrived = wordOf(payment, id, { at })
+  // An answer that was on its way while it bounced says no more than a message.
+  for (const source of ['push', 'pull', 'bill'] as const)
+    expect([await tell(arrived, source), await stateOf(id)]).toEqual(['doubt', 'abnormal'])
+  expect(await doubtOf(arrived)).toBe('wait')
+  // The sandbox dates it before the doubt.
+  await reach(payment, id)
+  expect([await doubtOf(arrived), await stateOf(id)]).toEqual(['done', 'succeeded'])
   expect(await balance(external_id)).toBe('0 0 0')
+})
+
+test('T58: of a doubt about a refund that was begun there nobody is asked who cannot say it', async () => {
+  const { payment } = await bought()
+  const at = machineNow()
+  const there = factOf(payment, { at })
+  expect(await tell(there)).toBe('done')
+  expect(await tell({ ...there, state: 'failed' })).toBe('done')
+  expect([await tell(there), await doubtOf(there)]).toEqual(['doubt', 'repeat'])
+})
+
+test('T58: what a doubt comes to is said, also where there is no room for it yet', async () => {
+  const { payment } = await bought()
+  const one = await asked(payment, 3_000)
+  const at = (Math.ceil(machineNow() / 1_000) * 1_000 + 1_000) as RefundFact['at']
+  await tell(wordOf(payment, one, { at, state: 'abnormal' }))
+  await reach(payment, one)
+  const two = await asked(payment, 3_000)
+  const arrived = wordOf(payment, one, { at })
+  expect([await tell(arrived), await doubtOf(arrived)]).toEqual(['doubt', 'wait'])
+  expect(await tell(wordOf(payment, two, { refund: 're_two', state: 'failed' }))).toBe('done')
+  expect([await doubtOf(arrived), await stateOf(one)]).toEqual(['done', 'succeeded'])
 })
 
 test('T58: of what was spent before it came back the debt is gone again', async () => {

@@ -2,13 +2,14 @@ import type { Instant } from '#kernel/clock'
 import { crashPoint } from '#kernel/crash-points'
 import type { Facts } from '#kernel/outcome'
 import { findAccount, type KeptAccount, openAccount } from './account-store.ts'
-import { applyRefund } from './apply-refund.ts'
+import { applyRefund, type RefundApplied } from './apply-refund.ts'
 import { askedOf, nextAskAt } from './attempt.ts'
 import { findAttempt } from './attempt-store.ts'
 import type { Account, Channel, RefundAsk } from './channel.ts'
 import type { RefundFact } from './fact.ts'
 import { findFact, type KeptFact } from './fact-store.ts'
-import type { Refund } from './refund.ts'
+import { lookAtRefund } from './look-at-refund.ts'
+import { type Refund, spoken } from './refund.ts'
 import { askRefundAgain, findRefundSaid, moveRefund } from './refund-store.ts'
 import { hookUrl, type PaymentsDeps } from './start-attempt.ts'
 
@@ -68,7 +69,7 @@ async function preparing(deps: PaymentsDeps, refund: Refund): Promise<Sending | 
     ...{ channel, kept, account: openAccount(deps.ring, kept) },
     ask: {
       ...{ refundNo: refund.refundNo, amount: refund.amount, currency: refund.currency },
-      ...{ reason: refund.reason, notifyUrl: hookUrl(deps, refund) },
+      ...{ reason: spoken(refund.reason), notifyUrl: hookUrl(deps, refund) },
       payment,
     },
   }
@@ -110,15 +111,35 @@ async function knownThere(deps: PaymentsDeps, refund: Refund, sending: Sending):
   return true
 }
 
-/** How a refund stands that has ended here, by the provider's word of now; false where it said nothing. */
-export async function askRefund(deps: PaymentsDeps, fact: RefundFact, account: KeptAccount) {
+/** What comes of a word that contradicts another one of the same second, once the provider has said how it stands. */
+export async function settleDoubt(
+  deps: PaymentsDeps,
+  fact: RefundFact,
+  account: KeptAccount,
+): Promise<RefundApplied> {
   const refund = await findRefundSaid(deps.db, account.channel, account.name, fact)
-  const sending = refund && (await preparing(deps, refund))
-  if (!sending) return false
-  const said = await sending.channel.queryRefund(sending.account, sending.ask)
-  if (said.said !== 'yes' || said.value.kind === 'not_there') return false
-  await applyRefund(deps, said.value, { account: sending.kept, source: 'pull' })
-  return true
+  const said = refund && (await standingThere(deps, refund, fact, account))
+  if (said === undefined) return 'wait'
+  if (said === 'nobody_says') return 'repeat'
+  // Some answers bear the time at which it was begun.
+  const now = { ...said, at: said.at > fact.at ? said.at : fact.at }
+  return applyRefund(deps, now, { account, source: 'pull', asked: true })
+}
+
+/** Of one that was begun there, only some channels say anything. */
+async function standingThere(
+  deps: PaymentsDeps,
+  refund: Refund,
+  fact: RefundFact,
+  account: KeptAccount,
+): Promise<RefundFact | 'nobody_says' | undefined> {
+  if (refund.refundNo === undefined) {
+    if (!deps.channels.get(account.channel)?.lookAtRefund) return 'nobody_says'
+    return lookAtRefund(deps, fact, account)
+  }
+  const sending = await preparing(deps, refund)
+  const said = await sending?.channel.queryRefund(sending.account, sending.ask)
+  return said?.said === 'yes' && said.value.kind === 'refund' ? said.value : undefined
 }
 
 /** The provider says that it has not happened and will not. */

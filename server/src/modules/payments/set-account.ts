@@ -132,5 +132,6 @@ function whyInvalid(
   // Settings are shown to staff.
   if (/PRIVATE KEY/.test(JSON.stringify(want.settings))) return 'settings hold a private key'
   if (want.minorMin > want.minorMax) return 'minor_min is above minor_max'
-  return channel.whyNot?.(want.livemode, (secrets ?? {}) as never)
+  // Whatever it is, it can be turned off.
+  return want.enabled ? channel.whyNot?.(want.livemode, (secrets ?? {}) as never) : undefined
 }

@@ -74,15 +74,21 @@ test('PY17: what can go back is never set aside, nor what was kept or is on its 
     expect([id, (await setAside(id)).body.code]).toEqual([id, 'fact_unknown'])
 })
 
-test('PY17 PY2: what another account of the merchant has kept does not go back from here', async () => {
-  const { saidOf, world, ask, settle, look } = counter
+/** The same merchant at another address. */
+const openAccount = async (more: object) => {
   const account = {
-    ...{ merchant: merchantOf('main'), livemode: false, enabled: false, settings: {} },
+    ...{ merchant: merchantOf('main'), livemode: false, settings: {} },
     secrets: { signing_secret: SANDBOX_SECRET },
+    ...more,
   }
   const url = '/api/v1/admin/channels/sandbox/eu'
-  const put = await world.call('PUT', url, { as: BOOTSTRAP_KEY, body: account })
+  const put = await counter.world.call('PUT', url, { as: BOOTSTRAP_KEY, body: account })
   expect(put.statusCode).toBe(200)
+}
+
+test('PY17 PY2: what another account of the merchant has kept does not go back from here', async () => {
+  const { saidOf, ask, settle, look } = counter
+  await openAccount({ enabled: false })
   const { payment } = await order()
   const txn = `sbx_${numberOf(payment)}_1`
   await counter.cashier(payment, 'pay')
@@ -97,6 +103,32 @@ test('PY17 PY2: what another account of the merchant has kept does not go back f
   expect(told).toMatchObject({ account: 'eu', stays: 'settled_otherwise' })
   const back = await ask(`admin/payments/suspense/${told.fact_id}/return`, { reason: 'x' })
   expect(back.body.code).toBe('not_returnable')
+})
+
+test('PY1 PY2: money that nobody here has asked for lies in suspense once, at however many addresses it is told', async () => {
+  // Nothing is ordered there: its limits let nothing in.
+  await openAccount({ enabled: true, minor_min: 4_999_999 })
+  const { payment } = await order()
+  const txn = `txn_of_another_${numberOf(payment)}`
+  const said = (nth: number) =>
+    counter.saidOf(payment, { txn, trade_no: 'anothers', id: `evt_another_${nth}` })
+  for (const [nth, account] of ['main', 'eu', 'main'].entries())
+    expect(await counter.tell(said(nth), { account })).toBe(204)
+  await counter.settle()
+  const { items } = (await counter.look('admin/payments/suspense')).body
+  const told = items.filter((one: { txn: string }) => one.txn === txn)
+  expect(told).toMatchObject([{ why: 'order_unknown', stays: null }])
+  await openAccount({ enabled: false })
+})
+
+test('PY2 PY6: an account that is off says nothing of another one’s orders', async () => {
+  await openAccount({ enabled: false })
+  const { external_id, payment } = await order()
+  expect(await counter.tell(counter.saidOf(payment), { account: 'eu' })).toBe(204)
+  await counter.settle()
+  expect(await counter.balance(external_id)).toBe('0 0 0')
+  const { items } = (await counter.look('admin/payments/suspense')).body
+  expect(items[0]).toMatchObject({ account: 'eu', why: 'order_unknown' })
 })
 
 test.each<[string, Partial<Said>, string]>([

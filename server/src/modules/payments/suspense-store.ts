@@ -43,14 +43,17 @@ export const factsThatWait = (before: string | undefined, rowsMax: number) => {
       order by fact_id desc limit ${rowsMax})`
 }
 
+/** Another fact of the transaction has moved its value, or went back: at this account or at another of its merchant. */
+const SETTLED_OTHERWISE = sql`
+  exists (select from payments.accounts c
+            join payments.facts g on g.channel = c.channel and g.account = c.name and g.txn = f.txn
+           where c.channel = f.channel
+             and (c.name = f.account or (c.merchant = f.merchant and c.livemode = f.livemode))
+             and g.id <> f.id and (g.disposition <> 'suspense' or g.reserved + g.refunded > 0))`
+
 const SUSPENDED = sql`
   select f.*, a.subject, a.owner,
-         exists (select from payments.facts g
-                  where g.channel = f.channel and g.txn = f.txn and g.id <> f.id and g.disposition <> 'suspense'
-                    and (g.account = f.account
-                         or g.account in (select name from payments.accounts
-                                           where channel = f.channel and merchant = f.merchant
-                                             and livemode = f.livemode))) as settled_otherwise,
+         ${SETTLED_OTHERWISE} as settled_otherwise,
          (select case state when 'abnormal' then 'stuck' else 'refused_there' end from payments.refunds
            where fact_id = f.id and (${REFUSED_THERE} or (cause = 'sent_back' and state = 'abnormal'))
            order by id desc limit 1) as waits_there
@@ -95,7 +98,7 @@ export async function suspendedAmong(
   const { rows } = await sql<{ readonly attempt_id: string }>`
     select distinct attempt_id from payments.facts f
      where attempt_id = any(${[...attemptIds]})
-       and ((${WAITS_HERE})
+       and ((${WAITS_HERE} and not ${SETTLED_OTHERWISE})
             or exists (select from payments.refunds
                         where fact_id = f.id and ask_at is not null and ${REFUSED_THERE}))
   `.execute(db)

@@ -18,7 +18,7 @@ export const realtime = defineRefusals({
   staff_only: {
     status: 403,
     en: 'Nothing waits for you: you hold no scope of the staff.',
-    zh: '您没有员工权限，无可接收的内容。',
+    zh: '没有员工权限，无可接收的内容。',
   },
   switch_needed: {
     status: 400,

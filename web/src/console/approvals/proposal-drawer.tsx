@@ -141,6 +141,7 @@ interface DecisionProps {
 
 function DecisionDialog({ proposal, decision, onClose, onDone }: DecisionProps) {
   const say = useWords('console')
+  const term = useTerm()
   const queries = useQueryClient()
   const factsOf = useEffectFacts()
   const path = { id: proposal.proposal_id }
@@ -152,7 +153,7 @@ function DecisionDialog({ proposal, decision, onClose, onDone }: DecisionProps) 
         : api.post('/api/v1/admin/proposals/{id}/withdraw', { path })
     },
     onSuccess: () => {
-      tell({ title: say(`approvals.${decision}_done`) })
+      tell({ title: say(`approvals.${decision}_done`), more: term('proposal', proposal.kind) })
       void queries.invalidateQueries()
       onDone()
     },

@@ -73,7 +73,7 @@ export function AuditPage() {
       id: 'reason',
       header: say('reason.label'),
       from: 'lg',
-      cell: (one) => one.reason ?? say('nothing'),
+      cell: (one) => (one.reason === null ? say('nothing') : term('own_reason', one.reason)),
     },
     {
       id: 'at',

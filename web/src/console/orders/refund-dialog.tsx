@@ -59,15 +59,12 @@ export function RefundDialog({ order, paymentId, onClose }: Props) {
       }),
     onSuccess: ({ status, amount, currency }) => {
       const waits = status === 'requested'
-      tell({
-        tone: waits ? 'note' : 'good',
-        title: waits ? say('act.waits') : say('refund.begun'),
-        more: waits
-          ? say('act.waits_for', {
-              what: say('refund.of', { amount: format.money(amount, currency) }),
-            })
-          : say('refund.begun_more'),
-      })
+      const what = say('refund.of', { amount: format.money(amount, currency) })
+      tell(
+        waits
+          ? { tone: 'note', title: say('act.waits'), more: say('act.waits_for', { what }) }
+          : { title: say('refund.begun'), more: say('refund.begun_more', { what }) },
+      )
       void queries.invalidateQueries()
       onClose()
     },

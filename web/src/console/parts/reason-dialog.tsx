@@ -134,7 +134,7 @@ function Acts({ act, danger, busy, unknown, onSend, onClose }: ActsProps) {
         {unknown ? kit('problem.check') : act}
       </Button>
       <Button onClick={onClose} disabled={busy}>
-        {kit('dialog.cancel')}
+        {unknown ? kit('dialog.close') : kit('dialog.cancel')}
       </Button>
     </>
   )

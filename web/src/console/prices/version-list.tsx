@@ -2,6 +2,7 @@ import { differences } from '~/console/parts/diff.ts'
 import { DiffTable } from '~/console/parts/diff-table.tsx'
 import { Actor } from '~/console/parts/links.tsx'
 import { StateChip } from '~/console/parts/state-chip.tsx'
+import { useTerm } from '~/console/parts/term.ts'
 import type { Price } from '~/console/prices/page.tsx'
 import { useRuleName } from '~/console/prices/rule-name.ts'
 import { Since } from '~/console/prices/since.tsx'
@@ -12,6 +13,7 @@ import { useWords } from '~/words/words.ts'
 /** What each version changed of the one before it. */
 export function VersionList({ versions }: { readonly versions: readonly Price[] }) {
   const say = useWords('console')
+  const term = useTerm()
   const nameOf = useRuleName()
   return (
     <Card title={say('products.versions')} bare>
@@ -30,7 +32,7 @@ export function VersionList({ versions }: { readonly versions: readonly Price[] 
               <p className="text-small text-soft">
                 {say('prices.effective')} <Since at={one.effective_at} />
               </p>
-              <p className="text-small text-soft">{one.reason}</p>
+              <p className="text-small text-soft">{term('own_reason', one.reason)}</p>
               <p className="text-small text-soft">
                 {say('by')} <Actor id={one.published_by} />
               </p>

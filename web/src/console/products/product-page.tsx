@@ -162,6 +162,7 @@ function PublishDialog({ version, terms, type, onClose }: PublishProps) {
   const say = useWords('console')
   const queries = useQueryClient()
   const navigate = useNavigate()
+  const language = useLanguage()
   const nameOf = useTermName()
   const format = useFormat()
   const publish = useMutation({
@@ -173,7 +174,10 @@ function PublishDialog({ version, terms, type, onClose }: PublishProps) {
           })
         : api.post('/api/v1/admin/products', { body: { product_type: type, terms, reason } }),
     onSuccess: ({ product_id, version: n }) => {
-      tell({ title: say('products.published_n', { n }) })
+      tell({
+        title: say('products.published_n', { n }),
+        more: terms.name[language === 'en' ? 'en' : 'zh'],
+      })
       void queries.invalidateQueries({ queryKey: ['products'] })
       onClose()
       void navigate({ to: '/console/products/$id', params: { id: String(product_id) } })

@@ -72,3 +72,10 @@ test('money that came and fits nothing is told of until it is back, and nothing 
     misfitOf(steps('started', 'suspended', 'refund_asked', 'refund_succeeded')),
   ).toBeUndefined()
 })
+
+test('one that is being closed is not looked at for ever, and one that a bank works at is', () => {
+  const later = at('2027-01-01T00:00:00Z')
+  expect(isUnderWay(payment('pending', { next: null }), at(END))).toBe(true)
+  expect(isUnderWay(payment('pending', { next: null }), later)).toBe(false)
+  expect(isUnderWay(payment('pending', { next: { kind: 'wait' } }), later)).toBe(true)
+})

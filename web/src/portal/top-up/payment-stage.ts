@@ -45,8 +45,10 @@ const LATE_MS = 12 * 60_000
 
 /** Whether anything can still come of it, so that it is worth asking again. */
 export const isUnderWay = (payment: Payment, now: number): boolean => {
-  if (payment.status === 'pending') return true
-  return payment.status === 'closed' && now < Date.parse(payment.expires_at) + LATE_MS
+  const isLate = now >= Date.parse(payment.expires_at) + LATE_MS
+  // One that is being closed, and whose provider never says so, is not looked at for ever.
+  if (payment.status === 'pending') return payment.next !== null || !isLate
+  return payment.status === 'closed' && !isLate
 }
 
 /** `4:05`; nothing below nought. */

@@ -63,7 +63,7 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
   'refund.amount': 'Amount',
   'refund.amount_hint': 'Left empty: all that the terms of the product offer',
   'refund.begun': 'Refund begun',
-  'refund.begun_more': 'Its progress shows on this page.',
+  'refund.begun_more': '{what}. Its progress shows on this page.',
   'refund.cash_back': 'Goes back',
   'refund.credits_taken': 'Credits taken',
   'refund.debt': 'Becomes debt',

@@ -59,7 +59,7 @@ export const ordersZh = {
   'refund.amount': '退款金额',
   'refund.amount_hint': '不填则按商品条款可退的全部金额',
   'refund.begun': '退款已提交',
-  'refund.begun_more': '进度会显示在本页。',
+  'refund.begun_more': '{what}。进度会显示在本页。',
   'refund.cash_back': '退回用户',
   'refund.credits_taken': '收回积分',
   'refund.debt': '形成欠款',

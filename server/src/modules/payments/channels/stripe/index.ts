@@ -18,7 +18,7 @@ export const openStripe = (
   merchantSetting: 'account',
   // A key says itself whether it moves money.
   whyNot: (livemode, { secret_key }) =>
-    /^[rs]k_test_/.test(secret_key) === livemode
+    !secret_key.slice(2).startsWith(livemode ? '_live_' : '_test_')
       ? `secret_key is not of ${livemode ? 'live' : 'test'} mode`
       : undefined,
   create: (account, ask) => create(ground, account, ask),
