@@ -12,6 +12,7 @@ import {
   type KeptFact,
   lockFact,
   moveOfFact,
+  payerOf,
   reserveOfFact,
 } from './fact-store.ts'
 import { OWN_REASON, type Refund } from './refund.ts'
@@ -190,8 +191,11 @@ async function moveMoney(
       { module: 'payments', refund_id: refund.id, state: now, before },
       'a refund did not arrive',
     )
+  // Of what an order has given, the order tells; what was never taken for one is told to who paid it.
+  const owner = refund.cause === 'sent_back' ? await payerOf(tx, factId) : undefined
   await tell(tx, deps.clock, {
     topic: 'payments.refunded',
+    ...(owner !== undefined && { owner }),
     data: {
       ...{ refund_id: refund.id, fact_id: factId, state: now, cause: refund.cause },
       ...{ amount: Number(amount), currency: refund.currency },

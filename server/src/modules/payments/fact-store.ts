@@ -161,6 +161,14 @@ export async function findSettledFact(
   return rows[0] && factOf(rows[0])
 }
 
+/** Whose payment it was for, as far as it was for one. */
+export async function payerOf(tx: Tx, factId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ readonly owner: string }>`
+    select a.owner from payments.facts f join payments.attempts a on a.id = f.attempt_id where f.id = ${factId}
+  `.execute(tx)
+  return rows[0]?.owner
+}
+
 export async function findFact(db: Database | Tx, id: string): Promise<KeptFact | undefined> {
   const { rows } = await sql<FactRow>`select * from payments.facts where id = ${id}`.execute(db)
   return rows[0] && factOf(rows[0])

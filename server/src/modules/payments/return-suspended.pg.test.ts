@@ -53,6 +53,12 @@ test('PY2 PY5: what fits nothing is sent back once, whole, however many say so a
   expect(await trailOf(world, fact_id)).toMatchObject([
     { action: 'payments.suspense_returned', reason: 'wants it back' },
   ])
+  const { owner } = await counter.orderOf(payment)
+  const told = await counter.read(
+    `select owner from kernel.outbox where topic = 'payments.refunded' and data ->> 'fact_id' = $1`,
+    [fact_id],
+  )
+  expect(told).toEqual([{ owner }])
 })
 
 test('PY2: money for an order that is not ours to give goes back by the number that its payer used', async () => {

@@ -45,6 +45,11 @@ const TOLD: Readonly<Record<string, (said: Said) => readonly Omit<Addressed, 'no
       ...rename(data, 'how', 'status'),
     }),
   ],
+  'payments.refunded': ({ owner, data }) =>
+    toOwner(owner, 'refund.updated', {
+      ...pick(data, 'refund_id', 'amount'),
+      ...rename(data, 'state', 'status'),
+    }),
   'payments.fact_suspended': ({ data }) =>
     toStaff('payments:read_all', 'staff.suspense', pick(data, 'fact_id', 'why')),
   'payments.disputed': ({ data }) =>

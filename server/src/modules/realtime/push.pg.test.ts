@@ -121,6 +121,24 @@ test('RT1: a key watches whom it names; staff hear what waits for them, and only
   for (const one of [watcher, helps, decides]) one.close()
 })
 
+test('RT1: who paid for something hears that it goes back, and nobody hears of money without an owner', async () => {
+  const owner = await signUp(world)
+  const mine = await watch(base, owner.token)
+  const back = (refund_id: string, of?: string) =>
+    inTx(world.db, (tx) =>
+      tell(tx, world.clock, {
+        topic: 'payments.refunded',
+        ...(of !== undefined && { owner: of }),
+        data: { refund_id, fact_id: 'fct_1', state: 'succeeded', cause: 'sent_back', amount: 5 },
+      }),
+    )
+  await back('ref_of_nobody')
+  await back('ref_of_mine', owner.id)
+  await mine.hears('refund.updated', { refund_id: 'ref_of_mine', status: 'succeeded', amount: 5 })
+  expect(mine.of('refund.updated')).toHaveLength(1)
+  mine.close()
+})
+
 test('RT2: who comes back is told all that they missed, once, and each balance as it is now', async () => {
   const owner = await signUp(world)
   const before = await watch(base, owner.token)

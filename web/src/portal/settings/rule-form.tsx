@@ -43,11 +43,14 @@ function Form({ rule, products }: Props) {
   }
   return (
     <form onSubmit={send} className="grid gap-5">
-      <Switch
-        label={say('auto.enabled')}
-        checked={want.enabled}
-        onChange={({ target }) => setWant({ ...want, enabled: target.checked })}
-      />
+      {/* Nothing is on before it is saved. */}
+      {rule !== null && (
+        <Switch
+          label={say('auto.enabled')}
+          checked={want.enabled}
+          onChange={({ target }) => setWant({ ...want, enabled: target.checked })}
+        />
+      )}
       <Input
         type="number"
         required
@@ -82,7 +85,7 @@ function Form({ rule, products }: Props) {
       {save.isError && <ProblemNote error={save.error} of="acting" />}
       <div>
         <Button type="submit" look="primary" busy={save.isPending}>
-          {say('save')}
+          {rule === null ? say('auto.start') : say('save')}
         </Button>
       </div>
     </form>

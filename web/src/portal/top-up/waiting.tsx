@@ -8,6 +8,7 @@ import { Note } from '~/kit/notes.tsx'
 import { QrCode } from '~/kit/qr-code.tsx'
 import { Spinner } from '~/kit/spinner.tsx'
 import type { Payment } from '~/portal/answers.ts'
+import { useGives } from '~/portal/billing/gives.ts'
 import { CancelOrder, CheckNow } from '~/portal/top-up/acts.tsx'
 import { clockText } from '~/portal/top-up/payment-stage.ts'
 import { goneFor } from '~/portal/top-up/use-pay.ts'
@@ -22,17 +23,21 @@ interface Props {
 
 export function Waiting({ payment, stage }: Props) {
   const say = useWords('top-up')
+  const gives = useGives()
   const { next } = payment
   const isByBank = next?.kind === 'wait' && next.text !== undefined
   // Nothing is left for the payer to do: only the provider's word is waited for.
   const isBeingConfirmed = stage !== 'waiting'
   return (
     <div className="grid justify-items-center gap-5 text-center">
-      <Money
-        amount={payment.amount}
-        currency={payment.currency}
-        className="text-head font-semibold"
-      />
+      <p>
+        <Money
+          amount={payment.amount}
+          currency={payment.currency}
+          className="block text-head font-semibold"
+        />
+        <span className="text-soft">{gives(payment)}</span>
+      </p>
       {payment.declined && (
         <Note tone="warn" title={say('dialog.declined.title')}>
           {say('dialog.declined.hint')}

@@ -74,6 +74,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'auto.none': 'No rule yet',
   'auto.need_card': 'A saved card is needed first: pay a top-up by card and keep the card.',
   'auto.go': 'Top up and keep a card',
+  'auto.start': 'Turn on',
   'auto.enabled': 'Top up automatically',
   'auto.threshold': 'When credits fall below',
   'auto.product': 'Buy this package',

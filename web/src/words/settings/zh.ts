@@ -71,6 +71,7 @@ export const zh = {
   'auto.none': '还没有设置自动充值',
   'auto.need_card': '需要先保存一张银行卡：充值时选择银行卡支付并勾选保存。',
   'auto.go': '去充值并保存卡',
+  'auto.start': '开启',
   'auto.enabled': '开启自动充值',
   'auto.threshold': '低于多少积分时充值',
   'auto.product': '购买的套餐',
