@@ -118,6 +118,8 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     const visitor = await somebody(way.manner)
     const { page, say } = visitor
     const there = await abandoned(visitor, way.name, way.leave as typeof back)
+    // Who left by the provider's own way is told that nothing came of it yet.
+    if (way.leave !== back) await page.getByText(say('top-up', 'return.left')).waitFor()
     await page.goto('/')
     await page.getByRole('link', { name: say('portal', 'home.pay_open_go') }).click()
     const { credits, bonus_credits } = await paymentOf(house, visitor)

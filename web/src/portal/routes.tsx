@@ -49,6 +49,8 @@ const topUp = createRoute({
 const topUpReturn = createRoute({
   getParentRoute: () => portal,
   path: '/top-up/return',
+  // Whoever left the provider's page by its way back.
+  validateSearch: (search): { left?: true } => (Number(search['left']) === 1 ? { left: true } : {}),
   component: page(() => import('~/portal/top-up/return-page.tsx'), 'ReturnPage', 'top-up'),
 })
 

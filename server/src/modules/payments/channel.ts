@@ -63,6 +63,13 @@ export type NextStep =
   /** Nothing here: a transfer by hand, say, with what has to stand on it. */
   | { readonly kind: 'wait'; readonly text?: string }
 
+/** Where a provider leads who leaves its page without paying. That they did proves as little as that they came back. */
+export function leftUrl(returnUrl: string): string {
+  const url = new URL(returnUrl)
+  url.searchParams.set('left', '1')
+  return url.href
+}
+
 export interface Created {
   /** The provider's name of the attempt, where it has one before it is paid. */
   readonly ref: string | undefined

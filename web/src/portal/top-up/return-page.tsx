@@ -1,10 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { buttonLook } from '~/kit/button.tsx'
 import { Card } from '~/kit/card.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
+import { Note } from '~/kit/notes.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { paymentsQuery } from '~/portal/answers.ts'
 import { Progress, ProgressSkeleton } from '~/portal/top-up/progress.tsx'
@@ -12,14 +13,22 @@ import { PAYMENT_ID } from '~/portal/top-up/search.ts'
 import { paymentGoneFor } from '~/portal/top-up/use-pay.ts'
 import { useWords } from '~/words/words.ts'
 
+const route = getRouteApi('/portal/top-up/return')
+
 /** Where a provider's page leads back to. That somebody came back proves nothing: the payment is asked for. */
 export function ReturnPage() {
   const say = useWords('top-up')
+  const { left } = route.useSearch()
   const [gone] = useState(paymentGoneFor)
   return (
     <>
       <PageHeader title={say('return.title')} more={say('return.hint')} />
-      <div className="mx-auto max-w-md">
+      <div className="mx-auto grid max-w-md gap-4">
+        {left && (
+          <Note tone="note" title={say('return.left')}>
+            {say('return.left_more')}
+          </Note>
+        )}
         <Card>{gone !== undefined && PAYMENT_ID.test(gone) ? <Gone id={gone} /> : <Newest />}</Card>
       </div>
     </>

@@ -123,6 +123,9 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
 
   'return.title': 'Payment',
   'return.hint': 'The provider’s own word counts; this page updates by itself.',
+  'return.left': 'You left the payment page',
+  'return.left_more':
+    'If you paid all the same, it shows here by itself. Else go back to it, or cancel the order.',
   'return.none': 'No payments yet',
   'return.none_more': 'Choose a package and order it; the result is shown here.',
   'return.back': 'Back to top-up',

@@ -113,6 +113,8 @@ export const zh = {
 
   'return.title': '支付结果',
   'return.hint': '以支付渠道的确认为准，本页会自动更新。',
+  'return.left': '你已离开支付页面',
+  'return.left_more': '如果已经付款，结果会自动显示在这里；否则可以返回支付，或取消订单。',
   'return.none': '还没有支付记录',
   'return.none_more': '下单后，支付结果会显示在这里。',
   'return.back': '返回充值',

@@ -108,7 +108,7 @@ test.each([
     'wap',
     'alipay.trade.wap.pay',
     'QUICK_WAP_WAY',
-    { quit_url: 'https://pay.example/back?order=1' },
+    { quit_url: 'https://pay.example/back?order=1&left=1' },
   ],
 ] as const)(
   'PY6: a %s link is what the official client makes of it, signature and all',

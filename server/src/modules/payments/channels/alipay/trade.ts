@@ -3,6 +3,7 @@ import {
   type Asked,
   type Created,
   type Ground,
+  leftUrl,
   no,
   type PayAsk,
   type Said,
@@ -34,7 +35,7 @@ export async function createTrade(
     content: {
       ...contentOf(ask),
       product_code: wap ? 'QUICK_WAP_WAY' : 'FAST_INSTANT_TRADE_PAY',
-      ...(wap && { quit_url: ask.returnUrl }),
+      ...(wap && { quit_url: leftUrl(ask.returnUrl) }),
     },
     notifyUrl: ask.notifyUrl,
     returnUrl: ask.returnUrl,

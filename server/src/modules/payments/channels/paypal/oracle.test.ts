@@ -139,7 +139,7 @@ test('PY4: the official client asks for an order in the same words', async () =>
         paypal: {
           experienceContext: {
             returnUrl: 'https://shop.example/back',
-            cancelUrl: 'https://shop.example/back',
+            cancelUrl: 'https://shop.example/back?left=1',
             userAction: PaypalExperienceUserAction.PayNow,
             shippingPreference: PaypalWalletContextShippingPreference.NoShipping,
             paymentMethodPreference: PayeePaymentMethodPreference.ImmediatePaymentRequired,

@@ -90,7 +90,7 @@ test('PY4: an order is asked for under our number, and sends the payer on', asyn
       paypal: {
         experience_context: {
           return_url: 'https://shop.example/back',
-          cancel_url: 'https://shop.example/back',
+          cancel_url: 'https://shop.example/back?left=1',
           user_action: 'PAY_NOW',
           shipping_preference: 'NO_SHIPPING',
           payment_method_preference: 'IMMEDIATE_PAYMENT_REQUIRED',

@@ -4,6 +4,7 @@ import {
   type Asked,
   type Created,
   type Ground,
+  leftUrl,
   no,
   type PayAsk,
   type Said,
@@ -58,7 +59,7 @@ const orderBody = (ask: PayAsk, amount: object) => ({
     paypal: {
       experience_context: {
         return_url: ask.returnUrl,
-        cancel_url: ask.returnUrl,
+        cancel_url: leftUrl(ask.returnUrl),
         user_action: 'PAY_NOW',
         shipping_preference: 'NO_SHIPPING',
         // No cheques, which take days and may bounce.

@@ -88,7 +88,7 @@ test('PY4: a checkout is asked for under our number, in the pinned version, and 
     'adaptive_pricing[enabled]': 'false',
     expires_at: String(sessionEnd(NOW_S * 1_000, 1_800_000)),
     success_url: 'https://shop.example/back',
-    cancel_url: 'https://shop.example/back',
+    cancel_url: 'https://shop.example/back?left=1',
   })
 })
 

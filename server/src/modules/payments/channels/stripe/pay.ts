@@ -2,6 +2,7 @@ import {
   type Asked,
   type Created,
   type Ground,
+  leftUrl,
   no,
   type PayAsk,
   type Said,
@@ -67,7 +68,7 @@ async function openSession(
     adaptive_pricing: { enabled: false },
     expires_at: sessionEnd(ground.now(), ask.expiresAt - ask.createdAt),
     success_url: ask.returnUrl,
-    cancel_url: ask.returnUrl,
+    cancel_url: leftUrl(ask.returnUrl),
   }
   const client = openClient(ground, account)
   const said = await asking(Session, () =>
