@@ -123,9 +123,45 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     for (const each of [one, two, three]) await open(each, '/')
     await two.page.getByRole('button', { name: say.like('shell', 'menu.of') }).click()
     await two.page.getByRole('menuitem', { name: say('shell', 'menu.sign_out') }).click()
-    for (const { page } of [two, one, three]) await page.waitForURL(/\/sign-in/)
+    for (const { page } of [two, one, three]) {
+      await page.waitForURL(/\/sign-in/)
+      await page.getByRole('heading', { level: 1, name: say('sign-in', 'in.title') }).waitFor()
+      expect(await page.getByText(say('sign-in', 'in.ended')).count()).toBe(0)
+    }
     await one.leave()
   })
+
+  test.each([
+    ['portal', '/credits?tab=history', 'user', PHONE],
+    ['console', '/console/orders', 'admin', DESK],
+  ] as const)(
+    'signed out elsewhere, one is led out of the %s once, told so, and comes back by signing in',
+    async (_, path, role, manner) => {
+      const person = await house.person(role, manner)
+      const visitor = await house.visit(manner, person)
+      const { page, say } = visitor
+      await open(visitor, path)
+      const doors: string[] = []
+      page.on('framenavigated', (frame) => doors.push(frame.url()))
+      const elsewhere = await house.visit(manner, person)
+      const headers = { origin: house.url }
+      const ended = await elsewhere.context.request.post('/api/v1/auth/sessions/end-others', {
+        headers,
+      })
+      expect(ended.ok()).toBe(true)
+      await page.waitForURL(/\/sign-in/)
+      await page.getByText(say('sign-in', 'in.ended')).waitFor()
+      expect(new Set(doors).size).toBe(1)
+      const { searchParams } = new URL(page.url())
+      expect(searchParams.get('return_to')).toBe(path)
+      await page.getByLabel(say('sign-in', 'email.label'), { exact: true }).fill(person.email)
+      await page.getByLabel(say('sign-in', 'password.label'), { exact: true }).fill(person.password)
+      await page.getByRole('button', { name: say('sign-in', 'in.act'), exact: true }).click()
+      await page.waitForURL(path)
+      await elsewhere.leave()
+      await visitor.leave()
+    },
+  )
 
   test.each([
     ['the stream alone is cut: the page says that it may be old, and asks', STREAM],

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
-import { type Me, meQuery, onSignedOut } from '~/app/queries.ts'
+import { type Me, meQuery } from '~/app/queries.ts'
 import { site } from '~/app/site.ts'
 import { groupsFor } from '~/console/places.ts'
 import { buttonLook, IconButton } from '~/kit/button.tsx'
@@ -12,7 +12,7 @@ import { Mark } from '~/kit/mark.tsx'
 import { Toasts } from '~/kit/toast.tsx'
 import { ZoneLine } from '~/kit/zone-line.tsx'
 import { type LiveKeys, useLive } from '~/shell/live.ts'
-import { useTheirChoices } from '~/shell/person.ts'
+import { useSignedOut, useTheirChoices } from '~/shell/person.ts'
 import { Person } from '~/shell/person-button.tsx'
 import { MAIN, SkipLink } from '~/shell/skip-link.tsx'
 import { ConnectionStrip } from '~/shell/strip.tsx'
@@ -72,14 +72,10 @@ function Shell({ me }: { readonly me: Me }) {
   const say = useWords('console')
   const [palette, setPalette] = useState(false)
   const [sheet, setSheet] = useState(false)
-  const here = useRouterState({ select: ({ location }) => location.href })
   useTheirChoices(me)
+  useSignedOut()
   useLive({ who: me.user.id, staff: true, keys: LIVE })
   usePaletteKeys(() => setPalette(true))
-  useEffect(
-    () => onSignedOut(() => location.assign(`/sign-in?return_to=${encodeURIComponent(here)}`)),
-    [here],
-  )
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr]">
       <SkipLink />

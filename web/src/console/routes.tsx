@@ -5,19 +5,22 @@ import { meQuery } from '~/app/queries.ts'
 import { root } from '~/app/root.tsx'
 import { ConsoleLayout } from '~/console/layout.tsx'
 import { dayOf, minuteOf, oneOf, textOf } from '~/console/parts/search.ts'
+import { FramePending } from '~/kit/page-states.tsx'
+import { signInFrom } from '~/shell/person.ts'
 
 /** Around every page of the console; who is not signed in is led to where one is. */
 const consoleArea = createRoute({
   getParentRoute: () => root,
   path: '/console',
   component: ConsoleLayout,
+  pendingComponent: FramePending,
   beforeLoad: async ({ context, location }) => {
     try {
       return { me: await context.queries.ensureQueryData(meQuery) }
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 401) throw error
       // The page where one signs in belongs to the portal: another document.
-      globalThis.location.assign(`/sign-in?return_to=${encodeURIComponent(location.href)}`)
+      globalThis.location.assign(signInFrom(location.href))
       return new Promise<never>(() => {})
     }
   },

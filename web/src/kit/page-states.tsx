@@ -49,3 +49,12 @@ export function PagePending() {
     </div>
   )
 }
+
+/** The same where no frame is there yet. */
+export function FramePending() {
+  return (
+    <div className="mx-auto w-full max-w-5xl p-4 sm:p-8">
+      <PagePending />
+    </div>
+  )
+}

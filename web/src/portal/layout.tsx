@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useEffect } from 'react'
-import { balanceQuery, type Me, meQuery, onSignedOut } from '~/app/queries.ts'
+import { Link, Outlet } from '@tanstack/react-router'
+import { balanceQuery, type Me, meQuery } from '~/app/queries.ts'
 import { Credits } from '~/kit/amounts.tsx'
 import { TimeZone } from '~/kit/format.ts'
 import { Icon } from '~/kit/icons.tsx'
@@ -11,7 +10,7 @@ import { Toasts } from '~/kit/toast.tsx'
 import { ZoneLine } from '~/kit/zone-line.tsx'
 import { PLACES } from '~/portal/nav.ts'
 import { type LiveKeys, useLive } from '~/shell/live.ts'
-import { useTheirChoices } from '~/shell/person.ts'
+import { useSignedOut, useTheirChoices } from '~/shell/person.ts'
 import { Person } from '~/shell/person-button.tsx'
 import { MAIN, SkipLink } from '~/shell/skip-link.tsx'
 import { ConnectionStrip } from '~/shell/strip.tsx'
@@ -36,14 +35,9 @@ export function PortalLayout() {
 }
 
 function Shell({ me }: { readonly me: Me }) {
-  const navigate = useNavigate()
   useTheirChoices(me)
   useLive({ who: me.user.id, keys: LIVE })
-  const here = useRouterState({ select: ({ location }) => location.href })
-  useEffect(
-    () => onSignedOut(() => void navigate({ to: '/sign-in', search: { return_to: here } })),
-    [navigate, here],
-  )
+  useSignedOut()
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[15rem_1fr]">
       <SkipLink />

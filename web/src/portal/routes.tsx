@@ -3,6 +3,7 @@ import { page } from '~/app/page.ts'
 import { Problem } from '~/app/problem.ts'
 import { meQuery } from '~/app/queries.ts'
 import { root } from '~/app/root.tsx'
+import { FramePending } from '~/kit/page-states.tsx'
 import { readBillingSearch } from '~/portal/billing/search.ts'
 import { readCreditsSearch } from '~/portal/credits/search.ts'
 import { PortalLayout } from '~/portal/layout.tsx'
@@ -15,6 +16,7 @@ const portal = createRoute({
   getParentRoute: () => root,
   id: 'portal',
   component: PortalLayout,
+  pendingComponent: FramePending,
   beforeLoad: async ({ context, location }) => {
     try {
       return { me: await context.queries.ensureQueryData(meQuery) }

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { api } from '~/app/api.ts'
 import { forget, hearKept, keep, kept } from '~/app/kept.ts'
-import { type Me, meQuery } from '~/app/queries.ts'
+import { type Me, meQuery, onSignedOut } from '~/app/queries.ts'
 import { chooseTheme, type Theme } from '~/app/theme.ts'
 import { chooseLanguage, type Language, languageNow } from '~/words/words.ts'
 
@@ -38,7 +39,24 @@ export function useTheirChoices(me: Me): void {
   }, [me])
 }
 
+/** Whoever is signed out against their will is led to where one signs in, and from there back. */
+export function useSignedOut(): void {
+  const router = useRouter()
+  useEffect(() => {
+    onSignedOut(() => {
+      // Once: each query that is refused would say it again.
+      onSignedOut(() => {})
+      location.assign(signInFrom(router.latestLocation.href))
+    })
+  }, [router])
+}
+
+/** Another document, so that nothing is kept of what was loaded for somebody. */
+export const signInFrom = (path: string): string => `/sign-in?return_to=${encodeURIComponent(path)}`
+
 export async function signOut(): Promise<void> {
+  // What is refused from here on is meant to be.
+  onSignedOut(() => {})
   await api.post('/api/v1/auth/sign-out').catch(() => undefined)
   forget('in')
   // Anew from nothing: what was loaded belongs to who was in.

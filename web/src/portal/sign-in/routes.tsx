@@ -1,9 +1,11 @@
 import { createRoute } from '@tanstack/react-router'
 import { page } from '~/app/page.ts'
 import { root } from '~/app/root.tsx'
+import { FramePending } from '~/kit/page-states.tsx'
 
 /** The shape that the server takes too: a path of this site and nothing else. */
 const RETURN_PATH = /^\/(?![/\\])[\w~.%=&/?#:-]*$/
+const HERE = /^\/sign-in(?![\w-])/
 
 const TEXT_LETTERS_MAX = 500
 const text = (value: unknown): string | undefined =>
@@ -11,7 +13,7 @@ const text = (value: unknown): string | undefined =>
 
 const returnPath = (value: unknown): string | undefined => {
   const path = text(value)
-  return path !== undefined && RETURN_PATH.test(path) ? path : undefined
+  return path !== undefined && RETURN_PATH.test(path) && !HERE.test(path) ? path : undefined
 }
 
 interface SignInSearch {
@@ -25,6 +27,7 @@ interface SignInSearch {
 const frame = createRoute({
   getParentRoute: () => root,
   id: 'sign-in-frame',
+  pendingComponent: FramePending,
   component: page(() => import('~/portal/sign-in/frame.tsx'), 'SignInFrame', 'sign-in'),
 })
 

@@ -8,7 +8,7 @@ import { meQuery } from '~/app/queries.ts'
 import { site } from '~/app/site.ts'
 import { Button } from '~/kit/button.tsx'
 import { Input } from '~/kit/field.tsx'
-import { ProblemNote } from '~/kit/notes.tsx'
+import { Note, ProblemNote } from '~/kit/notes.tsx'
 import { CodeStep } from '~/portal/sign-in/code-step.tsx'
 import { enter, Form, Head, isEmail, LINK, PasswordInput } from '~/portal/sign-in/parts.tsx'
 import { signIn } from '~/portal/sign-in/routes.tsx'
@@ -20,8 +20,11 @@ export function SignInPage() {
   const { step, problem, return_to: returnTo } = signIn.useSearch()
   const navigate = signIn.useNavigate()
   // Where nobody ever was in, nobody is asked for.
-  const me = useQuery({ ...meQuery, enabled: kept('in') !== undefined })
+  const wasIn = kept('in') !== undefined
+  const me = useQuery({ ...meQuery, enabled: wasIn })
   const isIn = me.data !== undefined
+  // Whoever signs out by themselves is forgotten here.
+  const wasEnded = wasIn && me.error instanceof Problem && me.error.status === 401
   useEffect(() => {
     if (isIn && problem === undefined) enter(returnTo)
   }, [isIn, problem, returnTo])
@@ -36,6 +39,11 @@ export function SignInPage() {
   return (
     <>
       {problem !== undefined && <WechatNotice problem={problem} returnTo={returnTo} />}
+      {wasEnded && problem === undefined && (
+        <div className="mb-6">
+          <Note>{say('in.ended')}</Note>
+        </div>
+      )}
       <EmailForm returnTo={returnTo} onCode={toCode} />
       {site.wechat && <WechatButton returnTo={returnTo} />}
       <p className="mt-6 text-center text-soft">

@@ -20,6 +20,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
     'If {email} has an account, a mail arrives in a moment. Its link works for one hour.',
   'forgot.title': 'Reset your password',
   'in.act': 'Sign in',
+  'in.ended': 'You were signed out. Sign in to go on.',
   'in.forgot': 'Forgot password?',
   'in.more': 'With your e-mail and password.',
   'in.new': 'No account yet?',

@@ -16,6 +16,7 @@ export const zh = {
   'forgot.sent_more': '如果 {email} 已注册，很快会收到一封邮件。链接 1 小时内有效。',
   'forgot.title': '重置密码',
   'in.act': '登录',
+  'in.ended': '你已退出登录，请重新登录。',
   'in.forgot': '忘记密码？',
   'in.more': '使用邮箱和密码登录。',
   'in.new': '还没有账号？',
