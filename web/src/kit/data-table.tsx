@@ -9,7 +9,7 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode
   /** Amounts stand at the right. */
   readonly align?: 'right'
-  /** On a phone: the line at the top, at its right, among the small ones, or not at all. */
+  /** On a card: the line at the top, at its right, among the small ones, or not at all. */
   readonly phone?: 'title' | 'aside' | 'detail' | 'none'
   /** Left out while the window is narrower. */
   readonly from?: 'md' | 'lg' | 'xl'
@@ -28,15 +28,15 @@ interface Props<Row> {
 
 const FROM = { md: 'hidden md:table-cell', lg: 'hidden lg:table-cell', xl: 'hidden xl:table-cell' }
 
-/** Rows, and on a phone cards; both are drawn and the width chooses, so that nothing jumps. */
+/** Rows, and where they have no room cards; both are drawn and the width chooses, so that nothing jumps. */
 export function DataTable<Row>(props: Props<Row>) {
   return (
-    <>
-      <div className="hidden overflow-x-auto sm:block">
+    <div className="@container">
+      <div className="hidden overflow-x-auto @table:block">
         <Rows {...props} />
       </div>
       <Cards {...props} />
-    </>
+    </div>
   )
 }
 
@@ -111,11 +111,11 @@ function Cards<Row>({ caption, columns, rows, keyOf, onOpen }: Props<Row>) {
   const at = (place: Column<Row>['phone']) => columns.filter(({ phone }) => phone === place)
   const details = columns.filter(({ phone = 'detail' }) => phone === 'detail')
   return (
-    <ul aria-label={caption} className="sm:hidden">
+    <ul aria-label={caption} className="@table:hidden">
       {rows.map((row) => (
         <li
           key={keyOf(row)}
-          className="grid grid-cols-1 gap-1.5 border-b border-line py-3 last:border-0 in-data-bare:px-4"
+          className="grid grid-cols-1 gap-1.5 border-b border-line py-3 last:border-0 in-data-bare:px-4 sm:in-data-bare:px-6"
         >
           <div className="flex items-baseline justify-between gap-3">
             <div className="min-w-0 font-semibold break-words">
@@ -150,13 +150,13 @@ function Cards<Row>({ caption, columns, rows, keyOf, onOpen }: Props<Row>) {
 
 interface SkeletonProps {
   readonly rows?: number
-  /** Of one row, where more than a line is written in it; with one it is a table, whose rows are cards on a phone. */
+  /** Of one row, where more than a line is written in it; with one it is a table, whose rows are cards where it has no room. */
   readonly lines?: 1 | 2
 }
 
 export function TableSkeleton({ rows = 5, lines = 1 }: SkeletonProps) {
   return (
-    <div aria-hidden="true">
+    <div aria-hidden="true" className="@container">
       {Array.from({ length: rows }, (_, nth) => (
         <div
           // biome-ignore lint/suspicious/noArrayIndexKey: all alike, and none ever moves.
@@ -165,8 +165,8 @@ export function TableSkeleton({ rows = 5, lines = 1 }: SkeletonProps) {
         >
           <span className="grid flex-1 gap-2.5">
             <Skeleton className="h-4 w-2/5" />
-            <Skeleton className={`h-3 w-1/4 ${lines === 1 ? 'sm:hidden' : ''}`} />
-            {lines === 1 && <Skeleton className="h-3 w-1/3 sm:hidden" />}
+            <Skeleton className={`h-3 w-1/4 ${lines === 1 ? '@table:hidden' : ''}`} />
+            {lines === 1 && <Skeleton className="h-3 w-1/3 @table:hidden" />}
           </span>
           <Skeleton className="h-4 w-16" />
         </div>

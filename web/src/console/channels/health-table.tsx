@@ -66,7 +66,7 @@ export function HealthTable({ rows }: { readonly rows: readonly Health[] }) {
     {
       id: 'last',
       header: say('health.last_paid'),
-      from: 'lg',
+      from: 'xl',
       align: 'right',
       cell: ({ last_paid_at }) =>
         last_paid_at === null ? say('nothing') : <RelativeTime at={last_paid_at} />,

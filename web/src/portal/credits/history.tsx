@@ -92,10 +92,10 @@ function useColumns(): Column<Line>[] {
     },
     {
       ...{ id: 'what', header: say('history.what'), phone: 'title' },
-      cell: (entry) => <span className="break-words">{title(entry)}</span>,
+      cell: (entry) => <span className="wrap-anywhere">{title(entry)}</span>,
     },
     {
-      ...{ id: 'kind', header: say('history.kind'), phone: 'none' },
+      ...{ id: 'kind', header: say('history.kind'), phone: 'none', from: 'xl' },
       cell: (entry) => <Chip>{kind(entry.kind)}</Chip>,
     },
     {
