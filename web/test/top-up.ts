@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import type { Payment } from '../../server/test/lab-ways.ts'
 import type { Visitor } from './browser.ts'
 import type { House } from './house.ts'
+import { isSaid } from './open.ts'
 
 /** Of the preset, in yuan, as WeChat takes nothing else. */
 const PRODUCT = 2
@@ -38,8 +39,10 @@ export async function orderBy(visitor: Visitor, way: string): Promise<void> {
 export const order = ({ page, say }: Visitor, word = 'pay'): Promise<void> =>
   page.getByRole('button', { name: say.like('top-up', word) }).click()
 
-export const codeShown = ({ page, say }: Pick<Visitor, 'page' | 'say'>): Promise<void> =>
-  page.getByRole('img', { name: say.like('top-up', 'dialog.qr') }).waitFor()
+export async function codeShown({ page, say }: Pick<Visitor, 'page' | 'say'>): Promise<void> {
+  await page.getByRole('img', { name: say.like('top-up', 'dialog.qr') }).waitFor()
+  await isSaid({ page })
+}
 
 /** The payment that the page is about: it stands in the address. */
 export async function paymentOf(house: House, { page }: Visitor): Promise<Payment> {

@@ -20,11 +20,14 @@ const PAYMENT_TONES: Readonly<Record<PaymentState, Tone>> = {
   refunded: 'plain',
 }
 
+/** Nothing is left for the payer to do. */
+const CONFIRMED: ReadonlySet<string> = new Set(['unclear', 'charging'])
+
 export function PaymentChip({ payment }: { readonly payment: Payment }) {
   const say = useWords('billing')
   const stage = stageOf(payment, useHouseNow(LOOK_EVERY_MS))
-  const told: PaymentState = stage === 'unclear' || stage === 'expired' ? stage : payment.status
-  const state = payment.suspended ? 'suspended' : told
+  const told = CONFIRMED.has(stage) ? 'unclear' : stage === 'expired' ? stage : payment.status
+  const state: PaymentState = payment.suspended ? 'suspended' : told
   return <Chip tone={PAYMENT_TONES[state]}>{say(`status.${state}`)}</Chip>
 }
 

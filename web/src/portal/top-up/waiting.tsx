@@ -8,7 +8,6 @@ import { Note } from '~/kit/notes.tsx'
 import { QrCode } from '~/kit/qr-code.tsx'
 import { Spinner } from '~/kit/spinner.tsx'
 import type { Payment } from '~/portal/answers.ts'
-import { useGives } from '~/portal/billing/gives.ts'
 import { CancelOrder, CheckNow } from '~/portal/top-up/acts.tsx'
 import { clockText } from '~/portal/top-up/payment-stage.ts'
 import { goneFor } from '~/portal/top-up/use-pay.ts'
@@ -23,7 +22,7 @@ interface Props {
 
 export function Waiting({ payment, stage }: Props) {
   const say = useWords('top-up')
-  const gives = useGives()
+  const format = useFormat()
   const { next } = payment
   const isByBank = next?.kind === 'wait' && next.text !== undefined
   // Nothing is left for the payer to do: only the provider's word is waited for.
@@ -36,7 +35,11 @@ export function Waiting({ payment, stage }: Props) {
           currency={payment.currency}
           className="block text-head font-semibold"
         />
-        <span className="text-soft">{gives(payment)}</span>
+        <span className="text-soft">
+          {say('dialog.gives', {
+            amount: format.number(payment.credits + payment.bonus_credits),
+          })}
+        </span>
       </p>
       {payment.declined && (
         <Note tone="warn" title={say('dialog.declined.title')}>

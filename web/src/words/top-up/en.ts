@@ -103,6 +103,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
     'This payment was returned and gave no credits. Billing has the details.',
   'dialog.charging':
     'Your payment is being processed. With some banks that takes days. The result appears here by itself.',
+  'dialog.gives': '{amount} credits',
   'dialog.declined.title': 'The last try was refused',
   'dialog.declined.hint':
     'Nothing was charged. Try again on the payment page, or choose another way to pay.',
@@ -122,7 +123,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'success.billing': 'Show in billing',
 
   'return.title': 'Payment',
-  'return.hint': 'The provider’s own word counts; this page updates by itself.',
+  'return.hint': 'What the provider confirms counts; this page updates by itself.',
   'return.left': 'You left the payment page',
   'return.left_more':
     'If you paid all the same, it shows here by itself. Else go back to it, or cancel the order.',

@@ -95,6 +95,7 @@ export const zh = {
   'dialog.sent_back.title': '款项已退回',
   'dialog.sent_back.hint': '这笔付款已原路退回，没有发放积分。详情见账单。',
   'dialog.charging': '付款正在处理中，部分银行需要几天时间。结果会自动显示在这里。',
+  'dialog.gives': '{amount} 积分',
   'dialog.declined.title': '上一次付款被拒绝',
   'dialog.declined.hint': '没有扣款。可以回到支付页面重试，或换一种支付方式。',
   'dialog.unclear.title': '结果确认中',
