@@ -259,6 +259,19 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     await visitor.leave()
   })
 
+  test('the menu of the console opens though the server went away before anybody had opened it', async () => {
+    const phone = { ...PHONE, language: 'en' } as const
+    const staff = await house.visit(phone, await house.person('admin', phone))
+    const { page, say, context } = staff
+    const fetched = page.waitForResponse(/navigation-sheet/)
+    await open(staff, '/console')
+    await (await fetched).finished()
+    await cut(context, '**')
+    await page.getByRole('button', { name: say('console', 'nav.open') }).click()
+    await page.getByRole('link', { name: say('console', 'nav.audit'), exact: true }).waitFor()
+    await staff.leave()
+  })
+
   test('wherever the clock of the house was moved, pages count from there', async () => {
     const visitor = await somebody(DESK, 1_000)
     const { page, person } = visitor

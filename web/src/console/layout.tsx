@@ -18,12 +18,12 @@ import { MAIN, SkipLink } from '~/shell/skip-link.tsx'
 import { ConnectionStrip } from '~/shell/strip.tsx'
 import { useWords } from '~/words/words.ts'
 
-const Palette = lazy(async () => ({
-  default: (await import('~/console/palette.tsx')).Palette,
-}))
-const NavigationSheet = lazy(async () => ({
-  default: (await import('~/console/navigation-sheet.tsx')).NavigationSheet,
-}))
+const loadPalette = () => import('~/console/palette.tsx')
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
+const loadSheet = () => import('~/console/navigation-sheet.tsx')
+const NavigationSheet = lazy(async () => ({ default: (await loadSheet()).NavigationSheet }))
+/** After the page itself is there. */
+const FRAME_MS = 2_000
 
 /** What an event makes old; the words are the first of the queries' keys. */
 const LIVE: LiveKeys = {
@@ -43,6 +43,16 @@ export function ConsoleLayout() {
       <Shell me={me} />
     </TimeZone>
   )
+}
+
+/** Parts of the frame that a press opens are fetched before it: a server that is away takes no frame with it. */
+function useFrame(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const load of [loadPalette, loadSheet]) void load().catch(() => undefined)
+    }, FRAME_MS)
+    return () => clearTimeout(timer)
+  }, [])
 }
 
 function NotStaff({ me }: { readonly me: Me }) {
@@ -72,6 +82,7 @@ function Shell({ me }: { readonly me: Me }) {
   const say = useWords('console')
   const [palette, setPalette] = useState(false)
   const [sheet, setSheet] = useState(false)
+  useFrame()
   useTheirChoices(me)
   useSignedOut()
   useLive({ who: me.user.id, staff: true, keys: LIVE })
