@@ -58,7 +58,9 @@ export function ProblemNote({ error, onRetry, retrying = false, of = 'reading' }
       tone={unknown ? 'note' : 'bad'}
       title={unknown ? say('problem.unknown') : (detail ?? say(titleOf(problem.status)))}
       acts={
-        onRetry && (
+        // Who has no right to it has none the next time.
+        onRetry &&
+        problem.code !== 'forbidden' && (
           <Button size="small" icon="refresh" busy={retrying} onClick={onRetry}>
             {unknown ? say('problem.check') : say('problem.retry')}
           </Button>

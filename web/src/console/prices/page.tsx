@@ -6,6 +6,7 @@ import { Actor } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
+import { useTerm } from '~/console/parts/term.ts'
 import { Since } from '~/console/prices/since.tsx'
 import { buttonLook } from '~/kit/button.tsx'
 import type { Column } from '~/kit/data-table.tsx'
@@ -19,6 +20,7 @@ const route = getRouteApi('/console/prices')
 
 export function PricesPage() {
   const say = useWords('console')
+  const term = useTerm()
   const may = useMay()
   const { all } = route.useSearch()
   const navigate = useNavigate()
@@ -58,7 +60,12 @@ export function PricesPage() {
       from: 'xl',
       cell: (one) => <Actor id={one.published_by} />,
     },
-    { id: 'reason', header: say('reason.label'), from: 'lg', cell: (one) => one.reason },
+    {
+      id: 'reason',
+      header: say('reason.label'),
+      from: 'lg',
+      cell: (one) => term('own_reason', one.reason),
+    },
   ]
   return (
     <>
