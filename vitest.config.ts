@@ -75,9 +75,9 @@ export default defineConfig({
           globalSetup: ['server/test/postgres.ts'],
           pool: 'forks',
           isolate: false,
-          // Each file has a database of its own; on two cores four of them use the time in which the others wait for a
-          // process to start, an answer to be late or the disk.
-          maxWorkers: 4,
+          // Each file has a database of its own; on two cores a third one works while the others wait for a process to
+          // start, an answer to be late or the disk. A fourth was measured and makes nothing sooner.
+          maxWorkers: 3,
           // A group runs by itself, as it must when it limits its workers.
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
@@ -93,7 +93,7 @@ export default defineConfig({
           pool: 'forks' as const,
           isolate: false,
           // A server, its PostgreSQL and a browser are busy for each of them, and wait for one another.
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: nth + 2 },
           testTimeout: 120_000,
           hookTimeout: 120_000,

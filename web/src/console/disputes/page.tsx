@@ -7,11 +7,10 @@ import { OrderLink, Owner, OwnerLink, ShortId } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
-import { useTerm } from '~/console/parts/term.ts'
+import { StateSelect } from '~/console/parts/state-select.tsx'
 import { Money } from '~/kit/amounts.tsx'
 import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
-import { Select } from '~/kit/field.tsx'
 import { ListCard } from '~/kit/list-card.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { RelativeTime } from '~/kit/times.tsx'
@@ -23,7 +22,6 @@ const route = getRouteApi('/console/disputes')
 
 export function DisputesPage() {
   const say = useWords('console')
-  const term = useTerm()
   const { state } = route.useSearch()
   const navigate = route.useNavigate()
   const query = usePages(['disputes', state], (cursor, signal) =>
@@ -32,19 +30,11 @@ export function DisputesPage() {
   return (
     <>
       <PageHeader title={say('disputes.title')} more={say('disputes.more')} />
-      <div className="mb-4 max-w-xs">
-        <Select
-          label={say('orders.status')}
-          value={state ?? ''}
-          options={[
-            { value: '', label: say('all') },
-            ...STATES.map((value) => ({ value, label: term('state', value) })),
-          ]}
-          onChange={(event) =>
-            void navigate({ search: { state: STATES.find((one) => one === event.target.value) } })
-          }
-        />
-      </div>
+      <StateSelect
+        states={STATES}
+        value={state}
+        onChange={(next) => void navigate({ search: { state: next } })}
+      />
       <ListCard
         caption={say('disputes.title')}
         query={query}

@@ -150,17 +150,37 @@ const wentBack = ({ refunds, asked: all }: Story, say: Say<'console'>, term: Ter
       ),
       aside: <Money amount={one.amount} currency={one.currency} />,
     }
-    if (one.settled_at === null) return [begun]
-    const settled: Happened = {
-      id: `${one.refund_id} settled`,
-      at: one.settled_at,
-      icon: one.state === 'succeeded' ? 'check' : 'warning',
-      tone: one.state === 'succeeded' ? 'good' : 'warn',
-      title: say('story.refund_settled', { state: term('state', one.state) }),
-      aside: <Money amount={one.amount} currency={one.currency} />,
-    }
-    return [begun, settled]
+    return [
+      begun,
+      ...endOf(
+        one,
+        one.refund_id,
+        'succeeded',
+        say('story.refund_settled', { state: term('state', one.state) }),
+      ),
+    ]
   })
+
+/** How what had begun came to its end, once it has. */
+function endOf(
+  one: Story['refunds'][number] | Story['disputes'][number],
+  id: string,
+  good: string,
+  title: string,
+): Happened[] {
+  if (one.settled_at === null) return []
+  const isGood = one.state === good
+  return [
+    {
+      id: `${id} settled`,
+      at: one.settled_at,
+      icon: isGood ? 'check' : 'warning',
+      tone: isGood ? 'good' : 'warn',
+      title,
+      aside: <Money amount={one.amount} currency={one.currency} />,
+    },
+  ]
+}
 
 const disputed = ({ disputes }: Story, say: Say<'console'>, term: Term): Happened[] =>
   disputes.flatMap((one) => {
@@ -178,16 +198,15 @@ const disputed = ({ disputes }: Story, say: Say<'console'>, term: Term): Happene
       more: <CopyId text={one.dispute_id} />,
       aside: <Money amount={one.amount} currency={one.currency} />,
     }
-    if (one.settled_at === null) return [opened]
-    const ended: Happened = {
-      id: `${one.dispute_id} ended`,
-      at: one.settled_at,
-      icon: one.state === 'won' ? 'check' : 'warning',
-      tone: one.state === 'won' ? 'good' : 'warn',
-      title: say('story.dispute_ended', { state: term('state', one.state) }),
-      aside: <Money amount={one.amount} currency={one.currency} />,
-    }
-    return [opened, ended]
+    return [
+      opened,
+      ...endOf(
+        one,
+        one.dispute_id,
+        'won',
+        say('story.dispute_ended', { state: term('state', one.state) }),
+      ),
+    ]
   })
 
 /** A refund that began says itself who asked for it, and is a moment older than the line about its asking. */

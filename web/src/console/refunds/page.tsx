@@ -5,11 +5,11 @@ import { useChannel } from '~/console/parts/channel.ts'
 import { linkLook, ShortId } from '~/console/parts/links.tsx'
 import { usePages } from '~/console/parts/pages.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
+import { StateSelect } from '~/console/parts/state-select.tsx'
 import { useTerm } from '~/console/parts/term.ts'
 import { Money } from '~/kit/amounts.tsx'
 import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
-import { Select } from '~/kit/field.tsx'
 import { ListCard } from '~/kit/list-card.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { RelativeTime } from '~/kit/times.tsx'
@@ -73,21 +73,11 @@ export function RefundsPage() {
   return (
     <>
       <PageHeader title={say('refunds.title')} more={say('refunds.more')} />
-      <div className="mb-4 max-w-xs">
-        <Select
-          label={say('orders.status')}
-          value={state ?? ''}
-          options={[
-            { value: '', label: say('all') },
-            ...REFUND_STATES.map((value) => ({ value, label: term('state', value) })),
-          ]}
-          onChange={(event) =>
-            void navigate({
-              search: { state: REFUND_STATES.find((one) => one === event.target.value) },
-            })
-          }
-        />
-      </div>
+      <StateSelect
+        states={REFUND_STATES}
+        value={state}
+        onChange={(next) => void navigate({ search: { state: next } })}
+      />
       <ListCard
         caption={say('refunds.title')}
         query={query}
