@@ -132,6 +132,7 @@ export type KnownCode =
   | 'refund_to_yourself'
   | 'refund_unknown'
   | 'returnable'
+  | 'same_password'
   | 'scope_not_held'
   | 'second_factor_off'
   | 'second_factor_on'
@@ -452,6 +453,10 @@ export interface paths {
   }
   '/api/v1/auth/two-factor/disable': {
     post: operations['disable_second_factor']
+  }
+  '/api/v1/auth/two-factor/backup-codes': {
+    get: operations['count_backup_codes']
+    post: operations['renew_backup_codes']
   }
   '/api/v1/auth/wechat/start': {
     post: operations['start_wechat_sign_in']
@@ -4834,6 +4839,43 @@ export interface operations {
     responses: {
       200: { content: { 'application/json': {
         token?: string
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** How many backup codes are left */
+  count_backup_codes: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { content: { 'application/json': {
+        left: number
+      } } }
+      '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Make ten new backup codes; those before open nothing any more */
+  renew_backup_codes: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': {
+        password?: string | undefined
+      } } }
+    responses: {
+      200: { content: { 'application/json': {
+        /** Each works once. Shown now only. */
+        backup_codes: string[]
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }
       '5XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }

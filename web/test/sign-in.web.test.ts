@@ -33,6 +33,18 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
   })
   afterAll(() => house?.close())
 
+  const ofFactor = ({ context }: Visitor, path: string, data: object) => {
+    const headers = { origin: house.url }
+    return context.request.post(`/api/v1/auth/two-factor/${path}`, { data, headers })
+  }
+  /** Turns the second factor on, as the settings do. */
+  const guarded = async (visitor: Visitor, { password }: Person): Promise<Enabled> => {
+    const enabled = (await (await ofFactor(visitor, 'enable', { password })).json()) as Enabled
+    const code = totp(enabled.totp_uri)
+    expect((await ofFactor(visitor, 'verify', { code })).status()).toBe(200)
+    return enabled
+  }
+
   describe.each(JOURNEYS)('%s', (_, manner) => {
     test('somebody new signs up, signs out, is not let in by a wrong password, and signs in', async () => {
       const visitor = await house.visit(manner)
@@ -77,13 +89,7 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     test('a second factor is asked for, and a wrong code opens nothing', async () => {
       const person = await house.person('user', manner)
       const first = await house.visit(manner, person)
-      const auth = async (path: string, data: object) => {
-        const headers = { origin: house.url }
-        return first.context.request.post(`/api/v1/auth/two-factor/${path}`, { data, headers })
-      }
-      const enabled = await auth('enable', { password: person.password })
-      const { totp_uri, backup_codes } = (await enabled.json()) as Enabled
-      expect((await auth('verify', { code: totp(totp_uri) })).status()).toBe(200)
+      const { totp_uri, backup_codes } = await guarded(first, person)
       await first.leave()
       const visitor = await house.visit(manner)
       const { page, say } = visitor
@@ -98,6 +104,31 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await page.getByLabel(say('sign-in', 'code.label.backup')).fill(backup_codes[0] ?? '')
       await page.getByRole('button', { name: say('sign-in', 'code.act') }).click()
       await isIn(visitor, person.name)
+      await visitor.leave()
+    })
+
+    test('who runs out of backup codes sees it in the settings, and makes ten new ones', async () => {
+      const person = await house.person('user', manner)
+      const visitor = await house.visit(manner, person)
+      const { page, say } = visitor
+      const { backup_codes } = await guarded(visitor, person)
+      for (const code of backup_codes.slice(0, 8))
+        expect((await ofFactor(visitor, 'verify', { code, kind: 'backup' })).status()).toBe(200)
+      await page.goto('/settings?tab=security')
+      await page.getByText(say('settings', 'guard.backup_left', { left: 2 })).waitFor()
+      await page.getByText(say('settings', 'guard.backup_few')).waitFor()
+      const renew = page.getByRole('button', { name: say('settings', 'guard.backup_renew') })
+      await renew.click()
+      await page.getByLabel(say('settings', 'guard.password')).fill(person.password)
+      await renew.click()
+      await page.getByLabel(say('settings', 'guard.backup_kept')).check()
+      const shown = await page
+        .getByRole('listitem')
+        .filter({ hasText: /^\w{5}-\w{5}$/ })
+        .count()
+      expect(shown).toBe(10)
+      await page.getByRole('button', { name: say('settings', 'guard.backup_finish') }).click()
+      await page.getByText(say('settings', 'guard.backup_left', { left: 10 })).waitFor()
       await visitor.leave()
     })
 

@@ -3,13 +3,12 @@ import { actorOf } from '#audit'
 import { done } from '#kernel/outcome'
 import { type Call, defineRoute, type Route } from '#kernel/routes'
 import type { AuthAnswer } from './auth.ts'
-import { type KnockDeps, knock, knockTexts } from './knock.ts'
+import { type Ask, type KnockDeps, knock, knockTexts } from './knock.ts'
 import { GUESSES_PER_MINUTE_MAX } from './limits.ts'
 import { PAGE_POLICY } from './page.ts'
 import { emailConfirmedPage } from './pages.ts'
-import { accountIn } from './person.ts'
-import { provenAnew } from './proven-anew.ts'
 import { identity } from './refusals.ts'
+import { secondFactorRoutes } from './second-factor-routes.ts'
 import {
   Email,
   Locale,
@@ -226,13 +225,6 @@ export function authRoutes(deps: KnockDeps): Route[] {
   ]
 }
 
-type Ask = (
-  call: AnyCall,
-  action: string,
-  path: string,
-  body: object,
-) => Parameters<typeof knock>[1]
-
 function passwordRoutes(deps: KnockDeps, ask: Ask): Route[] {
   return [
     defineRoute({
@@ -285,80 +277,16 @@ function passwordRoutes(deps: KnockDeps, ask: Ask): Route[] {
       callsPerMinuteMax,
       body: Type.Object({ current_password: Password, new_password: Password }, strict),
       answer: Type.Object({ token: Type.Optional(Type.String()) }, strict),
-      refuses: all,
+      refuses: { ...all, same_password: identity.texts.same_password },
       handle: async (call) => {
+        if (call.body.current_password === call.body.new_password)
+          return identity.no('same_password')
         const want = ask(call, 'identity.password_changed', '/change-password', {
           currentPassword: call.body.current_password,
           newPassword: call.body.new_password,
           revokeOtherSessions: true,
         })
         const outcome = await knock(deps, want)
-        if (!outcome.ok) return outcome
-        for (const cookie of outcome.value.cookies) call.reply.header('set-cookie', cookie)
-        const { token } = outcome.value
-        return done(token === undefined ? {} : { token })
-      },
-    }),
-  ]
-}
-
-function secondFactorRoutes(deps: KnockDeps, ask: Ask): Route[] {
-  const body = Type.Object(
-    { password: Type.Optional(Password) },
-    { ...strict, examples: [{ password: 'correct horse battery' }] },
-  )
-  const refuses = { ...all, sign_in_again: identity.texts.sign_in_again }
-  return [
-    defineRoute({
-      method: 'POST',
-      url: `${AUTH}/two-factor/enable`,
-      scope: 'me',
-      name: 'enable_second_factor',
-      summary: 'Begin with a second factor; it counts once a code was verified',
-      area,
-      callsPerMinuteMax,
-      body,
-      answer: Type.Object(
-        {
-          totp_uri: Type.String({ description: 'For the QR code of an authenticator app.' }),
-          backup_codes: Type.Array(Type.String(), {
-            description: 'Each works once. Shown now only.',
-          }),
-        },
-        strict,
-      ),
-      refuses,
-      handle: async (call) => {
-        const stale = await provenAnew(deps.db, call.principal)
-        if (stale) return stale
-        const path = '/two-factor/enable'
-        const outcome = await knock(
-          deps,
-          ask(call, 'identity.second_factor_begun', path, call.body),
-        )
-        if (!outcome.ok) return outcome
-        const { totpURI, backupCodes } = outcome.value.data
-        const person = await findPerson(deps.db, call.principal.id)
-        const uri = person ? accountIn(String(totpURI), person) : String(totpURI)
-        return done({ totp_uri: uri, backup_codes: backupCodes as string[] })
-      },
-    }),
-    defineRoute({
-      method: 'POST',
-      url: `${AUTH}/two-factor/disable`,
-      scope: 'me',
-      name: 'disable_second_factor',
-      summary: 'Switch the second factor off',
-      area,
-      callsPerMinuteMax,
-      body,
-      answer: Type.Object({ token: Type.Optional(Type.String()) }, strict),
-      refuses,
-      handle: async (call) => {
-        const stale = await provenAnew(deps.db, call.principal)
-        if (stale) return stale
-        const path = '/two-factor/disable'
-        const outcome = await knock(deps, ask(call, 'identity.second_factor_off', path, call.body))
         if (!outcome.ok) return outcome
         for (const cookie of outcome.value.cookies) call.reply.header('set-cookie', cookie)
         const { token } = outcome.value

@@ -59,6 +59,8 @@ export interface Auth {
   readonly challengeCookie: string
   call(tx: Tx, method: 'GET' | 'POST', path: string, from: AuthCall): Promise<AuthAnswer>
   session(headers: Headers): Promise<{ personId: string; sessionId: string } | undefined>
+  /** Of whoever has the second factor on; the codes themselves stay behind this wall. */
+  backupCodesLeft(personId: string): Promise<number>
 }
 
 export interface AuthCall {
@@ -126,6 +128,8 @@ export function openAuth(options: AuthOptions): Auth {
       const found = await auth.api.getSession({ headers })
       return found ? { personId: found.user.id, sessionId: found.session.id } : undefined
     },
+    backupCodesLeft: async (userId) =>
+      (await auth.api.viewBackupCodes({ body: { userId } })).backupCodes.length,
   }
 }
 

@@ -2,6 +2,7 @@ import { type Actor, type AuditDeps, writeAudit } from '#audit'
 import { type Database, inTx, type Tx, violatedConstraint } from '#kernel/db'
 import { done, type Facts, type Outcome, type Refusal } from '#kernel/outcome'
 import type { RefusalText } from '#kernel/refusals'
+import type { Call } from '#kernel/routes'
 import type { Auth, AuthAnswer, AuthCall } from './auth.ts'
 import { PASSWORD_LETTERS_MAX, PASSWORD_LETTERS_MIN } from './limits.ts'
 import { identity } from './refusals.ts'
@@ -24,6 +25,14 @@ interface Knock extends AuthCall {
   /** Finds, or makes, whom the call vouches for, and says what the line calls it then. */
   readonly vouch?: (tx: Tx) => Promise<{ readonly personId: string; readonly action: string }>
 }
+
+/** How a route words its knock. */
+export type Ask = (
+  call: Call<unknown, unknown, unknown>,
+  action: string,
+  path: string,
+  body: object,
+) => Knock
 
 const REFUSALS = [
   'wrong_credentials',

@@ -23,6 +23,12 @@ export const identity = defineRefusals({
     zh: '密码长度须为 {letters_min} 到 {letters_max} 个字符。',
   },
   wrong_password: { status: 403, en: 'The password is wrong.', zh: '密码不正确。' },
+  same_password: {
+    status: 422,
+    en: 'The new password is the current one.',
+    zh: '新密码与当前密码相同。',
+    hint: { en: 'Choose another one.', zh: '请换一个密码。' },
+  },
   password_missing: {
     status: 409,
     en: 'This account has no password.',

@@ -212,6 +212,15 @@ test('I2: changing the password needs the old one and signs the other devices ou
   expect((await me(right.json().token)).statusCode).toBe(200)
 })
 
+test('I2: a new password that is the old one is refused, and nobody is signed out', async () => {
+  const { email, token } = await somebody()
+  const other = (await auth('sign-in/email', { email, password: PASSWORD })).json().token
+  const same = { current_password: PASSWORD, new_password: PASSWORD }
+  const reply = await auth('change-password', same, token)
+  expect([reply.statusCode, reply.json().code]).toEqual([422, 'same_password'])
+  expect((await me(other)).statusCode).toBe(200)
+})
+
 test('I2: with a second factor the password alone opens nothing; a code or a backup code does, once', async () => {
   const { email, token } = await somebody()
   const begun = await auth('two-factor/enable', { password: PASSWORD }, token)

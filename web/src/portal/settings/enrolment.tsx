@@ -5,9 +5,10 @@ import { api } from '~/app/api.ts'
 import { Button } from '~/kit/button.tsx'
 import { Checkbox } from '~/kit/choice.tsx'
 import { CodeInput } from '~/kit/code-input.tsx'
-import { CopyId, useCopy } from '~/kit/copy-id.tsx'
+import { CopyId } from '~/kit/copy-id.tsx'
 import { ProblemNote } from '~/kit/notes.tsx'
 import { QrCode } from '~/kit/qr-code.tsx'
+import { CodeList } from '~/portal/settings/code-list.tsx'
 import { saidOf } from '~/portal/settings/password.tsx'
 import { useWords } from '~/words/words.ts'
 
@@ -42,7 +43,7 @@ export function Enrolment({ begun, onDone, onCancel }: Props) {
         </details>
       </li>
       <li className="grid grid-cols-1 gap-3">
-        <BackupCodes codes={begun.backup_codes} />
+        <CodeList codes={begun.backup_codes} />
         <Checkbox
           label={say('guard.backup_kept')}
           checked={kept}
@@ -77,30 +78,3 @@ export function Enrolment({ begun, onDone, onCancel }: Props) {
 }
 
 const secretIn = (uri: string): string => new URL(uri).searchParams.get('secret') ?? uri
-
-function BackupCodes({ codes }: { readonly codes: readonly string[] }) {
-  const say = useWords('settings')
-  const { copied, copy } = useCopy()
-  return (
-    <>
-      <div>
-        <p className="font-semibold">{say('guard.backup')}</p>
-        <p className="text-small text-soft">{say('guard.backup_hint')}</p>
-      </div>
-      <ul className="grid grid-cols-2 gap-x-6 gap-y-1 rounded-control bg-sunken p-4 font-mono">
-        {codes.map((one) => (
-          <li key={one}>{one}</li>
-        ))}
-      </ul>
-      <div>
-        <Button
-          size="small"
-          icon={copied ? 'check' : 'copy'}
-          onClick={() => void copy(codes.join('\n'))}
-        >
-          {copied ? say('guard.backup_copied') : say('guard.backup_copy')}
-        </Button>
-      </div>
-    </>
-  )
-}

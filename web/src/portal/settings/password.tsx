@@ -30,7 +30,7 @@ export function Password() {
   }
   const isShort = typed.current_password === '' || typed.new_password.length < PASSWORD_LETTERS_MIN
   const current = saidOf(change.error, 'wrong_password')
-  const fresh = saidOf(change.error, 'weak_password')
+  const fresh = saidOf(change.error, 'weak_password') ?? saidOf(change.error, 'same_password')
   return (
     <Card title={say('password.title')} more={say('password.hint')}>
       <form onSubmit={send} className="grid gap-4">

@@ -29,6 +29,7 @@ export const termsEn: Readonly<Record<keyof typeof termsZh, string>> = {
   'act.credits.refunded': 'Gave credits back',
   'act.credits.top_up_concluded': 'A top-up ended',
   'act.credits.transferred': 'Transferred credits',
+  'act.identity.backup_codes_renewed': 'Made new backup codes',
   'act.identity.banned': 'Closed an account',
   'act.identity.email_confirmation_asked': 'Asked to confirm the e-mail',
   'act.identity.email_confirmed': 'Confirmed the e-mail',

@@ -27,6 +27,7 @@ export const termsZh = {
   'act.credits.refunded': '退回积分',
   'act.credits.top_up_concluded': '自动充值结束',
   'act.credits.transferred': '转账',
+  'act.identity.backup_codes_renewed': '重新生成备用码',
   'act.identity.banned': '关闭账号',
   'act.identity.email_confirmation_asked': '申请验证邮箱',
   'act.identity.email_confirmed': '验证邮箱',

@@ -1,0 +1,88 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api } from '~/app/api.ts'
+import { Button } from '~/kit/button.tsx'
+import { Checkbox } from '~/kit/choice.tsx'
+import { DataBlock } from '~/kit/data-block.tsx'
+import { Note } from '~/kit/notes.tsx'
+import { tell } from '~/kit/toast.tsx'
+import { AskPassword } from '~/portal/settings/ask-password.tsx'
+import { CodeList } from '~/portal/settings/code-list.tsx'
+import { useWords } from '~/words/words.ts'
+
+const FEW = 2
+const leftQuery = queryOptions({
+  queryKey: ['backup-codes'],
+  queryFn: ({ signal }) => api.get('/api/v1/auth/two-factor/backup-codes', { signal }),
+})
+
+/** How many are left, and ten new ones; those are shown until somebody says that they are kept. */
+export function BackupCodes({ hasPassword }: { readonly hasPassword: boolean }) {
+  const say = useWords('settings')
+  const queries = useQueryClient()
+  const query = useQuery(leftQuery)
+  const [fresh, setFresh] = useState<readonly string[]>()
+  const renew = useMutation({
+    mutationFn: (password: string) =>
+      api.post('/api/v1/auth/two-factor/backup-codes', { body: hasPassword ? { password } : {} }),
+    onSuccess: ({ backup_codes }) => {
+      setFresh(backup_codes)
+      void queries.invalidateQueries({ queryKey: leftQuery.queryKey })
+    },
+  })
+  const kept = () => {
+    setFresh(undefined)
+    tell({ title: say('guard.backup_renewed') })
+  }
+  if (fresh) return <FreshCodes codes={fresh} onKept={kept} />
+  return (
+    <section className="grid gap-3">
+      <h3 className="font-semibold">{say('guard.backup')}</h3>
+      <DataBlock query={query}>{({ left }) => <Left left={left} />}</DataBlock>
+      <AskPassword
+        hasPassword={hasPassword}
+        act={renew}
+        word={say('guard.backup_renew')}
+        next={say('guard.backup_renew')}
+        more={say('guard.backup_renew_hint')}
+      />
+    </section>
+  )
+}
+
+function Left({ left }: { readonly left: number }) {
+  const say = useWords('settings')
+  const said = say('guard.backup_left', { left })
+  if (left > FEW) return <p>{said}</p>
+  return (
+    <Note tone="warn" title={said}>
+      {say('guard.backup_few')}
+    </Note>
+  )
+}
+
+interface FreshProps {
+  readonly codes: readonly string[]
+  readonly onKept: () => void
+}
+
+function FreshCodes({ codes, onKept }: FreshProps) {
+  const say = useWords('settings')
+  const [isKept, setIsKept] = useState(false)
+  return (
+    <section className="grid gap-3">
+      <CodeList codes={codes} />
+      <Note>{say('guard.backup_replaced')}</Note>
+      <Checkbox
+        label={say('guard.backup_kept')}
+        checked={isKept}
+        onChange={({ target }) => setIsKept(target.checked)}
+      />
+      <div>
+        <Button look="primary" disabled={!isKept} onClick={onKept}>
+          {say('guard.backup_finish')}
+        </Button>
+      </div>
+    </section>
+  )
+}
