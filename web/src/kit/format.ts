@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react'
+import { digitsOf } from '~/kit/minor.ts'
 import { zoned } from '~/kit/zones.ts'
 import { type Language, useLanguage } from '~/words/words.ts'
 
@@ -60,8 +61,10 @@ function formatIn(language: Language, timeZone: string | undefined): Format {
   const moneyIn = (currency: string) => {
     const known = moneys.get(currency)
     if (known) return known
+    const digits = digitsOf(currency)
     const made = new Intl.NumberFormat(language, {
       ...{ style: 'currency', currency, currencyDisplay: 'narrowSymbol' },
+      ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
     })
     moneys.set(currency, made)
     return made
@@ -74,11 +77,10 @@ function formatIn(language: Language, timeZone: string | undefined): Format {
     signed: (value) => signed().format(value).replace('-', '−'),
     compact: (value) => compact().format(value),
     percent: (value) => percent().format(value),
-    money: (minor, currency) => {
-      const format = moneyIn(currency)
-      const digits = format.resolvedOptions().maximumFractionDigits ?? 2
-      return format.format(minor / 10 ** digits).replace('-', '−')
-    },
+    money: (minor, currency) =>
+      moneyIn(currency)
+        .format(minor / 10 ** digitsOf(currency))
+        .replace('-', '−'),
     date,
     day: (written) => day().format(new Date(written)),
     time: times({ timeStyle: 'short' }),

@@ -11,6 +11,7 @@ import { Checkbox } from '~/kit/choice.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { Input } from '~/kit/field.tsx'
 import { useFormat } from '~/kit/format.ts'
+import { digitsOf, minorOf } from '~/kit/minor.ts'
 import { Note } from '~/kit/notes.tsx'
 import { SkeletonLines } from '~/kit/skeleton.tsx'
 import { tell } from '~/kit/toast.tsx'
@@ -32,7 +33,7 @@ export function RefundDialog({ order, paymentId, onClose }: Props) {
   const { key } = useIntent()
   const [text, setText] = useState('')
   const [allowsDebt, setAllowsDebt] = useState(false)
-  const minor = useMinor(text, order.currency)
+  const minor = minorIn(text, order.currency)
   const bent = useBent(minor, order)
   const wanted = useDeferredValue(minor)
   const quote = useQuery({
@@ -166,17 +167,8 @@ function whyNot(error: unknown): (typeof WHYS)[number] | undefined {
 }
 
 /** Minor units of what was typed; nothing where nothing was. */
-function useMinor(text: string, currency: string): number | undefined | 'bent' {
-  const format = useFormat()
-  if (text.trim() === '') return undefined
-  if (!/^\d{1,12}([.]\d{1,3})?$/.test(text.trim())) return 'bent'
-  // How many digits a currency has is known to the browser.
-  const digits = /\D(\d+)\D*$/.exec(format.money(0, currency))?.[1]?.length ?? 0
-  const [whole = '', part = ''] = text.trim().split('.')
-  if (part.length > digits) return 'bent'
-  const minor = Number(whole + part.padEnd(digits, '0'))
-  return minor > 0 ? minor : 'bent'
-}
+const minorIn = (text: string, currency: string): number | undefined | 'bent' =>
+  text.trim() === '' ? undefined : minorOf(text, digitsOf(currency)) || 'bent'
 
 function Quoted({ quote, asset }: { readonly quote: Quote; readonly asset: string }) {
   const say = useWords('console')
