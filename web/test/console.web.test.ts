@@ -109,6 +109,50 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await staff.leave()
     })
 
+    test('a price is typed as people write it and kept in minor units; who may only read finds it as text', async () => {
+      const terms = {
+        name: { zh: 'Heron', en: 'Heron' },
+        prices: [{ currency: 'CNY', amount: 600 }],
+        credits: 100,
+      }
+      const made = await house.api('POST', 'admin/products', {
+        ...{ product_type: 'recharge', terms, reason: 'For a test of the pages' },
+      })
+      const path = `admin/products/${made.body.product_id}/versions`
+      const staff = await house.visit(manner, await house.person('operator', manner))
+      const { page, say } = staff
+      await open(staff, `/console/products/${made.body.product_id}`)
+      const price = page.getByLabel(say('console', 'products.prices'), { exact: true })
+      const review = page.getByRole('button', { name: say('console', 'products.review') })
+      const dialog = page.getByRole('dialog')
+      expect(await price.inputValue()).toBe('6.00')
+      await page.getByLabel(say('console', 'channel.sandbox'), { exact: true }).check()
+      await price.fill('9.905')
+      await review.click()
+      await seen(staff, say('kit', 'money.decimals', { currency: 'CNY', digits: 2 }))
+      expect(await dialog.count()).toBe(0)
+      await price.fill('9.90')
+      await review.click()
+      await dialog
+        .getByText(say('console', 'products.publish_title', { name: 'Heron', n: 2 }))
+        .waitFor()
+      await dialog.getByLabel(say('console', 'reason.label')).fill('Dearer')
+      await dialog.getByRole('button', { name: say('console', 'products.publish') }).click()
+      await dialog.waitFor({ state: 'hidden' })
+      const { body } = await house.api('GET', path)
+      expect(body.items[0].terms).toMatchObject({
+        prices: [{ currency: 'CNY', amount: 990 }],
+        channels: ['sandbox'],
+      })
+      await staff.leave()
+
+      const reader = await house.visit(manner, await house.person('auditor', manner))
+      await open(reader, `/console/products/${made.body.product_id}`)
+      await seen(reader, '¥9.90')
+      expect(await reader.page.locator('main :is(input, select, textarea)').count()).toBe(0)
+      await reader.leave()
+    })
+
     test('what goes wrong in the lab is switched on and off, and messages are of one provider', async () => {
       const staff = await house.visit(manner, await house.person('admin', manner))
       const { page, say } = staff

@@ -81,3 +81,9 @@ export const useLanguage = (): Language => {
   const { i18n: words } = useLingui()
   return words.locale === 'zh-CN' ? 'zh-CN' : 'en'
 }
+
+/** Of what the server keeps in both languages, the one of the reader. */
+export function useText(): (texts: { readonly en: string; readonly zh: string }) => string {
+  const language = useLanguage()
+  return ({ en, zh }) => (language === 'en' ? en : zh)
+}

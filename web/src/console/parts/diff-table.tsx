@@ -10,7 +10,7 @@ interface Props {
 /** What differs, before and after; who does not see colours sees the lines and their order. */
 export function DiffTable({ rows, nameOf = () => undefined }: Props) {
   const say = useWords('console')
-  const shown = (text: string) => (text === 'true' || text === 'false' ? say(`diff.${text}`) : text)
+  const shown = useShown()
   if (rows.length === 0) return <p className="text-small text-soft">{say('diff.none')}</p>
   return (
     <div className="overflow-x-auto rounded-control border border-line">
@@ -36,14 +36,14 @@ export function DiffTable({ rows, nameOf = () => undefined }: Props) {
                 {nameOf(path) ?? <span className="font-mono">{path}</span>}
               </th>
               <td className="px-3 py-1.5 wrap-anywhere">
-                {before === undefined ? (
+                {before === undefined || before === '' ? (
                   <span className="text-soft">{say('nothing')}</span>
                 ) : (
                   <del className="text-bad">{shown(before)}</del>
                 )}
               </td>
               <td className="px-3 py-1.5 wrap-anywhere">
-                {after === undefined ? (
+                {after === undefined || after === '' ? (
                   <span className="text-soft">{say('nothing')}</span>
                 ) : (
                   <ins className="text-good no-underline">{shown(after)}</ins>
@@ -55,4 +55,13 @@ export function DiffTable({ rows, nameOf = () => undefined }: Props) {
       </table>
     </div>
   )
+}
+
+/** A value as it is read: what is not there, or has nothing in it, is said to be nothing. */
+export function useShown(): (text: string | undefined) => string {
+  const say = useWords('console')
+  return (text = '') => {
+    if (text === '') return say('nothing')
+    return text === 'true' || text === 'false' ? say(`diff.${text}`) : text
+  }
 }

@@ -1,15 +1,16 @@
-import { type Terms, wholeOf } from '~/console/products/terms.ts'
+import { sameText, type Terms, wholeOf } from '~/console/products/terms.ts'
 import { Part, type PartProps } from '~/console/products/terms-form.tsx'
-import { Money } from '~/kit/amounts.tsx'
 import { Button, IconButton } from '~/kit/button.tsx'
 import { Checkbox, Segments } from '~/kit/choice.tsx'
 import { Input } from '~/kit/field.tsx'
+import { MoneyInput } from '~/kit/money-input.tsx'
 import { useWords } from '~/words/words.ts'
 
-const CURRENCY = /^[A-Z]{3}$/
+/** At the height of what is typed, whatever is said under it. */
+const BESIDE_FIELD = 'pt-8'
 const CURRENCIES = ['CNY', 'USD', 'EUR', 'HKD', 'JPY']
 
-/** What it costs and what it gives. Amounts stand in minor units, and beside them as they are read. */
+/** What it costs and what it gives. */
 export function PricesFields({ terms, set }: PartProps) {
   const say = useWords('console')
   const { prices } = terms
@@ -21,27 +22,32 @@ export function PricesFields({ terms, set }: PartProps) {
       <ul className="grid gap-3">
         {prices.map(({ currency, amount }, nth) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: while it is typed a currency is no key.
-          <li key={nth} className="grid grid-cols-[5.5rem_1fr_auto] items-end gap-3">
+          <li key={nth} className="grid grid-cols-[5.5rem_1fr_auto] items-start gap-3">
             <Input
               label={say('products.currency')}
               value={currency}
               maxLength={3}
-              onChange={(event) => change(nth, { currency: event.target.value.toUpperCase() })}
+              pattern="[A-Z]{3}"
+              required
+              onChange={(event) => {
+                const next = event.target.value.toUpperCase()
+                change(nth, { currency: next, amount: sameText(amount, currency, next) })
+              }}
             />
-            <Input
-              label={say('products.amount_minor')}
-              aside={CURRENCY.test(currency) && <Money amount={amount} currency={currency} />}
-              figures
-              inputMode="numeric"
-              value={amount}
-              onChange={(event) => change(nth, { amount: wholeOf(event.target.value) })}
+            <MoneyInput
+              label={say('products.prices')}
+              currency={currency}
+              amount={amount}
+              onAmount={(amount) => change(nth, { amount })}
             />
-            <IconButton
-              icon="close"
-              label={say('products.remove_price', { currency })}
-              disabled={prices.length === 1}
-              onClick={() => set({ prices: prices.filter((_, at) => at !== nth) })}
-            />
+            <span className={BESIDE_FIELD}>
+              <IconButton
+                icon="close"
+                label={say('products.remove_price', { currency })}
+                disabled={prices.length === 1}
+                onClick={() => set({ prices: prices.filter((_, at) => at !== nth) })}
+              />
+            </span>
           </li>
         ))}
       </ul>
@@ -117,34 +123,49 @@ function Bonus({ terms: { bonus, prices }, set }: PartProps) {
         <div
           // biome-ignore lint/suspicious/noArrayIndexKey: tiers are told apart by their place alone.
           key={nth}
-          className="grid grid-cols-2 items-end gap-3 sm:grid-cols-[5.5rem_1fr_1fr_auto]"
+          className="grid grid-cols-[5.5rem_1fr_auto] items-start gap-3 sm:grid-cols-[5.5rem_1fr_1fr_auto]"
         >
           <Input
             label={say('products.currency')}
             value={tier.currency}
             maxLength={3}
-            onChange={(event) =>
-              setTiers(tiers.with(nth, { ...tier, currency: event.target.value.toUpperCase() }))
-            }
+            pattern="[A-Z]{3}"
+            required
+            onChange={(event) => {
+              const currency = event.target.value.toUpperCase()
+              const from_paid_minor = sameText(tier.from_paid_minor, tier.currency, currency)
+              setTiers(tiers.with(nth, { ...tier, currency, from_paid_minor }))
+            }}
           />
-          {(['from_paid_minor', 'credits'] as const).map((name) => (
-            <Input
-              key={name}
-              label={name === 'credits' ? say('products.bonus') : say('products.tier_from')}
-              figures
-              inputMode="numeric"
-              value={tier[name]}
-              onChange={(event) =>
-                setTiers(tiers.with(nth, { ...tier, [name]: wholeOf(event.target.value) }))
+          <div className="col-span-2 sm:col-span-1">
+            <MoneyInput
+              label={say('products.tier_from')}
+              currency={tier.currency}
+              amount={tier.from_paid_minor}
+              onAmount={(from_paid_minor) =>
+                setTiers(tiers.with(nth, { ...tier, from_paid_minor }))
               }
             />
-          ))}
-          <IconButton
-            icon="close"
-            label={say('products.remove_tier')}
-            disabled={tiers.length === 1}
-            onClick={() => setTiers(tiers.filter((_, at) => at !== nth))}
-          />
+          </div>
+          <div className="col-span-2 sm:col-span-1">
+            <Input
+              label={say('products.bonus')}
+              figures
+              inputMode="numeric"
+              value={tier.credits}
+              onChange={(event) =>
+                setTiers(tiers.with(nth, { ...tier, credits: wholeOf(event.target.value) }))
+              }
+            />
+          </div>
+          <span className={BESIDE_FIELD}>
+            <IconButton
+              icon="close"
+              label={say('products.remove_tier')}
+              disabled={tiers.length === 1}
+              onClick={() => setTiers(tiers.filter((_, at) => at !== nth))}
+            />
+          </span>
         </div>
       ))}
       {bonus.kind === 'tiers' && (

@@ -1,3 +1,6 @@
+import { useTerm } from '~/console/parts/term.ts'
+import { type Reader, readTerms, type Terms } from '~/console/products/terms.ts'
+import { useFormat } from '~/kit/format.ts'
 import { type Key, useWords } from '~/words/words.ts'
 
 type Word = Key<'console'>
@@ -10,18 +13,14 @@ const NAMES: Readonly<Record<string, readonly [Word] | readonly [Word, Word]>> =
   'blurb.en': ['products.blurb_en'],
   'prices.#': ['products.prices'],
   credits: ['products.credits'],
-  'bonus.kind': ['products.bonus', 'products.type'],
   'bonus.credits': ['products.bonus'],
-  'bonus.tiers.#.currency': ['products.bonus_tiers', 'products.currency'],
-  'bonus.tiers.#.from_paid_minor': ['products.bonus_tiers', 'products.tier_from'],
-  'bonus.tiers.#.credits': ['products.bonus_tiers', 'products.credits'],
+  'bonus.tiers.#': ['products.bonus_tiers'],
   first_purchase_double: ['products.first_double'],
   vip_multiplier_applies: ['products.vip'],
   per_user_limit: ['products.per_user'],
   'sale.from': ['products.sale_from'],
   'sale.until': ['products.sale_until'],
   channels: ['products.channels'],
-  'channels.#': ['products.channels'],
   active: ['products.active'],
   sort: ['products.sort'],
   'refund.window_days': ['products.window_days'],
@@ -44,4 +43,13 @@ export function useTermName(): (path: string) => string | undefined {
     const list = nth === undefined ? say(first) : `${say(first)} ${Number(nth) + 1}`
     return second === undefined ? list : `${list} · ${say(second)}`
   }
+}
+
+/** Terms as people read them, in the language and by the clock of who reads. */
+export function useReadTerms(): (terms: Terms | undefined) => object {
+  const { money, number, dateTime } = useFormat()
+  const say = useWords('console')
+  const term = useTerm()
+  const reader: Reader = { money, number, dateTime, say, channel: (name) => term('channel', name) }
+  return (terms) => readTerms(terms, reader)
 }

@@ -1,11 +1,14 @@
 import type { Body } from '@tongbao/sdk'
 import { type ReactNode, useContext } from 'react'
 import { useTerm } from '~/console/parts/term.ts'
+import { ChannelsField } from '~/console/products/channels-field.tsx'
 import { PricesFields } from '~/console/products/prices-fields.tsx'
 import { type Terms, wholeOf } from '~/console/products/terms.ts'
 import { Checkbox, Switch } from '~/kit/choice.tsx'
 import { Input, Select } from '~/kit/field.tsx'
 import { TimeZone } from '~/kit/format.ts'
+import { decimalText, digitsOf } from '~/kit/minor.ts'
+import { MoneyInput } from '~/kit/money-input.tsx'
 import { momentOf, shownAt } from '~/kit/zones.ts'
 import { type Key, useWords } from '~/words/words.ts'
 
@@ -151,10 +154,11 @@ function Limits({ terms, set }: PartProps) {
           }
         />
         <Input
-          label={say('products.channels')}
-          hint={say('products.channels_hint')}
-          value={terms.channels?.join(', ') ?? ''}
-          onChange={(event) => set({ channels: wordsOf(event.target.value) })}
+          label={say('products.sort')}
+          figures
+          inputMode="numeric"
+          value={terms.sort}
+          onChange={(event) => set({ sort: wholeOf(event.target.value) })}
         />
         {(['from', 'until'] as const).map((name) => (
           <Input
@@ -167,26 +171,21 @@ function Limits({ terms, set }: PartProps) {
             }
           />
         ))}
-        <Input
-          label={say('products.sort')}
-          figures
-          inputMode="numeric"
-          value={terms.sort}
-          onChange={(event) => set({ sort: wholeOf(event.target.value) })}
-        />
       </div>
+      <ChannelsField terms={terms} set={set} />
     </Part>
   )
 }
 
-const wordsOf = (text: string): string[] | null => {
-  const words = text.split(/[\s,，]+/).filter((word) => word !== '')
-  return words.length === 0 ? null : words
-}
-
 function Refunds({ terms, set }: PartProps) {
   const say = useWords('console')
-  const { refund } = terms
+  const { refund, prices } = terms
+  const currency = prices[0]?.currency ?? 'CNY'
+  const { minimum_minor } = refund.fee
+  // By their codes, for yen and yuan share a sign.
+  const feeInEach = prices.map(
+    (one) => `${one.currency} ${decimalText(minimum_minor, digitsOf(one.currency))}`,
+  )
   return (
     <Part word="products.refunds">
       <div className="grid items-start gap-4 *:min-w-0 sm:grid-cols-3">
@@ -218,19 +217,17 @@ function Refunds({ terms, set }: PartProps) {
             })
           }
         />
-        <Input
+        <MoneyInput
           label={say('products.fee_minimum')}
-          hint={say('products.minor')}
-          figures
-          inputMode="numeric"
-          value={refund.fee.minimum_minor}
-          onChange={(event) =>
-            set({
-              refund: {
-                ...refund,
-                fee: { ...refund.fee, minimum_minor: wholeOf(event.target.value) },
-              },
-            })
+          aside={currency}
+          hint={
+            feeInEach.length > 1 && say('products.fee_each', { amounts: feeInEach.join(' · ') })
+          }
+          currency={currency}
+          amount={refund.fee.minimum_minor}
+          min={0}
+          onAmount={(minimum_minor) =>
+            set({ refund: { ...refund, fee: { ...refund.fee, minimum_minor } } })
           }
         />
       </div>

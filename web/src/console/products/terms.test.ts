@@ -1,27 +1,60 @@
 import { expect, test } from 'vitest'
 import { differences } from '../parts/diff.ts'
-import { NEW_TERMS, readTerms } from './terms.ts'
+import { NEW_TERMS, type Reader, readTerms, sameText, type Terms } from './terms.ts'
+
+const reader: Reader = {
+  money: (minor, currency) => `${currency} ${(minor / 100).toFixed(2)}`,
+  number: (value) => String(value),
+  dateTime: (at) => `at ${at}`,
+  say: (key, values) => [key, ...Object.values(values ?? {})].join(' '),
+  channel: (name) => name.toUpperCase(),
+}
+const read = (more: Partial<Terms>) => readTerms({ ...NEW_TERMS, ...more }, reader)
+const fee = (percent_bp: number, minimum_minor: number) => ({
+  refund: { ...NEW_TERMS.refund, fee: { percent_bp, minimum_minor } },
+})
 
 test('a price that is changed is read as money, and a fee as percent, before and after', () => {
-  const money = (minor: number, currency: string) => `${currency} ${(minor / 100).toFixed(2)}`
-  const { refund } = NEW_TERMS
   const of = (amount: number, percent_bp = 0) =>
-    readTerms(
-      {
-        prices: [{ currency: 'CNY', amount }],
-        refund: { ...refund, fee: { ...refund.fee, percent_bp } },
-      },
-      { money },
-    )
+    read({ prices: [{ currency: 'CNY', amount }], ...fee(percent_bp, 0) })
   expect(differences(of(3_000), of(30))).toEqual([
     { path: 'prices.0', before: 'CNY 30.00', after: 'CNY 0.30' },
   ])
   expect(differences(of(30), of(30, 250))).toEqual([
     { path: 'refund.fee.percent_bp', before: '0', after: '2.5' },
   ])
-  expect(differences(readTerms(undefined, { money }), of(30))).toContainEqual({
+  expect(differences(readTerms(undefined, reader), of(30))).toContainEqual({
     path: 'prices.0',
     before: undefined,
     after: 'CNY 0.30',
   })
+})
+
+test('no amount of the terms is read in minor units, and nothing by a name of the programme', () => {
+  const prices = ['CNY', 'USD'].map((currency) => ({ currency, amount: 6_800 }))
+  const tiers = [{ currency: 'CNY', from_paid_minor: 5_000, credits: 10 }]
+  const written = read({
+    ...{ prices, bonus: { kind: 'tiers', tiers }, ...fee(0, 50) },
+    ...{ channels: ['wechat', 'alipay'], sale: { from: 'noon', until: null } },
+  })
+  expect(written).toMatchObject({
+    prices: ['CNY 68.00', 'USD 68.00'],
+    bonus: { tiers: ['products.tier_n CNY 50.00 10'] },
+    refund: { fee: { minimum_minor: 'CNY 0.50 · USD 0.50' } },
+    channels: 'WECHAT · ALIPAY',
+    sale: { from: 'at noon', until: '' },
+    per_user_limit: 'products.any',
+  })
+  expect(read({})).toMatchObject({
+    channels: 'products.all_channels',
+    refund: { fee: { minimum_minor: 'products.no_fee' } },
+  })
+})
+
+test('an amount whose currency is changed stays as it is written, where that currency can have it', () => {
+  expect(sameText(900, 'CNY', 'KWD')).toBe(9_000)
+  expect(sameText(900, 'CNY', 'USD')).toBe(900)
+  expect(sameText(9, 'JPY', 'CNY')).toBe(900)
+  // 9.00 is no amount of yen: what was typed stays, and is refused where it stands.
+  expect(sameText(900, 'CNY', 'JPY')).toBe(900)
 })

@@ -1,5 +1,7 @@
 import type { Answer } from '@tongbao/sdk'
 import type { Format } from '~/kit/format.ts'
+import type { Say } from '~/words/words.ts'
+import { decimalText, digitsOf, minorOf } from '../../kit/minor.ts'
 
 export type Terms = Answer<'list_product_versions'>['items'][number]['terms']
 
@@ -27,20 +29,62 @@ export const wholeOf = (text: string): number => {
   return digits === '' ? 0 : Number(digits)
 }
 
-/**
- * As it is read before it is published: prices as money and a fee as percent, for in minor units and basis points a
- * hundredfold looks like any number.
- */
-export const readTerms = (
-  terms: Pick<Terms, 'prices' | 'refund'> | undefined,
+/** The amount that is written alike in another currency, as far as that one has such decimals. */
+export const sameText = (amount: number, from: string, to: string): number =>
+  minorOf(decimalText(amount, digitsOf(from)), digitsOf(to)) ?? amount
+
+/** The smallest fee is a number of minor units, of whichever currency was paid in. */
+const feeOf = (
+  { prices, refund }: Pick<Terms, 'prices' | 'refund'>,
   { money }: Pick<Format, 'money'>,
-): object => {
+): string[] =>
+  prices
+    .filter(({ currency }) => /^[A-Z]{3}$/.test(currency))
+    .map(({ currency }) => money(refund.fee.minimum_minor, currency))
+
+export interface Reader extends Pick<Format, 'money' | 'number' | 'dateTime'> {
+  readonly say: Say<'console'>
+  readonly channel: (name: string) => string
+}
+
+/**
+ * As people read it, each value under its own name: prices as money and a fee as percent, for in minor units and basis
+ * points a hundredfold looks like any number.
+ */
+export const readTerms = (terms: Terms | undefined, reader: Reader): object => {
   if (terms === undefined) return {}
-  const { prices, refund } = terms
-  const fee = { ...refund.fee, percent_bp: refund.fee.percent_bp / 100 }
+  const { money, number, dateTime, say } = reader
+  const { prices, bonus, sale, refund, month_card } = terms
+  const at = (moment: string | null) => (moment === null ? '' : dateTime(moment))
+  const inOrder = ({ zh, en }: Terms['name']) => ({ zh, en })
   return {
     ...terms,
+    name: inOrder(terms.name),
+    blurb: inOrder(terms.blurb),
     prices: prices.map(({ amount, currency }) => money(amount, currency)),
-    refund: { ...refund, fee },
+    credits: number(terms.credits),
+    bonus:
+      bonus.kind === 'flat'
+        ? { credits: number(bonus.credits) }
+        : { tiers: bonus.tiers.map((tier) => readTier(tier, reader)) },
+    per_user_limit: terms.per_user_limit ?? say('products.any'),
+    sale: { from: at(sale.from), until: at(sale.until) },
+    channels: terms.channels?.map(reader.channel).join(' · ') ?? say('products.all_channels'),
+    refund: {
+      window_days: refund.window_days,
+      fee: {
+        percent_bp: refund.fee.percent_bp / 100,
+        minimum_minor:
+          refund.fee.minimum_minor === 0
+            ? say('products.no_fee')
+            : feeOf(terms, reader).join(' · '),
+      },
+      pro_rata: refund.pro_rata,
+    },
+    month_card: month_card ?? undefined,
   }
 }
+
+type Tier = Extract<Terms['bonus'], { kind: 'tiers' }>['tiers'][number]
+const readTier = ({ currency, from_paid_minor, credits }: Tier, { money, say }: Reader): string =>
+  say('products.tier_n', { paid: money(from_paid_minor, currency), n: credits })

@@ -2,10 +2,8 @@ import type { Answer } from '@tongbao/sdk'
 import { differences } from '~/console/parts/diff.ts'
 import { DiffTable } from '~/console/parts/diff-table.tsx'
 import { Actor } from '~/console/parts/links.tsx'
-import { useTermName } from '~/console/products/term-names.ts'
-import { readTerms } from '~/console/products/terms.ts'
+import { useReadTerms, useTermName } from '~/console/products/term-names.ts'
 import { Card } from '~/kit/card.tsx'
-import { useFormat } from '~/kit/format.ts'
 import { DateTime } from '~/kit/times.tsx'
 import { useWords } from '~/words/words.ts'
 
@@ -18,7 +16,7 @@ interface Props {
 export function VersionsCard({ versions }: Props) {
   const say = useWords('console')
   const nameOf = useTermName()
-  const format = useFormat()
+  const read = useReadTerms()
   return (
     <Card title={say('products.versions')} bare>
       <ol>
@@ -42,10 +40,7 @@ export function VersionsCard({ versions }: Props) {
                   <summary className="text-soft">{say('diff.caption')}</summary>
                   <div className="mt-2">
                     <DiffTable
-                      rows={differences(
-                        readTerms(before.terms, format),
-                        readTerms(one.terms, format),
-                      )}
+                      rows={differences(read(before.terms), read(one.terms))}
                       nameOf={nameOf}
                     />
                   </div>

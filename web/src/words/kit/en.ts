@@ -18,6 +18,10 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'dialog.type_to_confirm': 'Type “{text}” to confirm',
   filters: '{n, plural, =0 {Filters} other {Filters: # set}}',
   'list.more': 'Show more',
+  'money.bent': 'An amount, such as {example}',
+  'money.decimals':
+    '{digits, plural, =0 {{currency} has no decimals} other {{currency} has at most # decimals}}',
+  'money.low': 'At least {least}',
   'page.gone': 'There is no such page',
   'page.gone_more': 'The link may be out of date, or the address mistyped.',
   'page.titled': '{title} · Tongbao 通宝',

@@ -1,0 +1,56 @@
+import { type ReactNode, useState } from 'react'
+import { Input } from '~/kit/field.tsx'
+import { decimalText, digitsOf, minorOf } from '~/kit/minor.ts'
+import { useWords } from '~/words/words.ts'
+
+interface Props {
+  readonly label: ReactNode
+  readonly hint?: ReactNode
+  readonly aside?: ReactNode
+  readonly currency: string
+  /** In minor units. */
+  readonly amount: number
+  /** Hears of amounts alone: while what is typed is none, the form around it cannot be sent. */
+  readonly onAmount: (amount: number) => void
+  /** In minor units. */
+  readonly min?: number
+}
+
+/** Money as people write it, `9.90`, and never how many of the smallest coin. */
+export function MoneyInput({ currency, amount, onAmount, min = 1, ...field }: Props) {
+  const digits = digitsOf(currency)
+  const [typed, setTyped] = useState({ text: decimalText(amount, digits), amount })
+  // An amount that came from elsewhere is not what was typed.
+  const text = typed.amount === amount ? typed.text : decimalText(amount, digits)
+  const fault = useFault(text, currency, min)
+  return (
+    <Input
+      {...field}
+      figures
+      required
+      inputMode={digits === 0 ? 'numeric' : 'decimal'}
+      autoComplete="off"
+      ref={(input) => input?.setCustomValidity(fault ?? '')}
+      value={text}
+      fault={text === '' ? undefined : fault}
+      onChange={({ target: { value } }) => {
+        const next = minorOf(value, digits)
+        setTyped({ text: value, amount: next ?? amount })
+        if (next !== undefined) onAmount(next)
+      }}
+    />
+  )
+}
+
+const DIGITS_MAX = 9
+
+function useFault(text: string, currency: string, min: number): string | undefined {
+  const say = useWords('kit')
+  const digits = digitsOf(currency)
+  const minor = minorOf(text, digits)
+  if (minor !== undefined)
+    return minor < min ? say('money.low', { least: decimalText(min, digits) }) : undefined
+  return minorOf(text, DIGITS_MAX) === undefined
+    ? say('money.bent', { example: digits === 0 ? '1250' : `12.${'5'.padEnd(digits, '0')}` })
+    : say('money.decimals', { currency, digits })
+}
