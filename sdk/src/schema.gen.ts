@@ -5306,6 +5306,7 @@ export interface operations {
     }
     requestBody: { content: { 'application/json': {
         roles: ('user' | 'creator' | 'promoter' | 'support' | 'operator' | 'finance' | 'auditor' | 'admin' | 'service')[]
+        reason: string
       } } }
     responses: {
       200: { content: { 'application/json': {

@@ -20,7 +20,7 @@ export async function signUp(world: TestWorld, role = 'user'): Promise<TestPerso
   if (role !== 'user')
     await world.call('PUT', `/api/v1/admin/users/${person.id}/roles`, {
       as: BOOTSTRAP_KEY,
-      body: { roles: [role] },
+      body: { roles: [role], reason: 'for a test' },
     })
   return { id: person.id, email, token }
 }

@@ -76,7 +76,7 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await page.goto(`/console/people/${person.id}?tab=profile`)
       await page.getByRole('button', button('roles.act')).click()
       await dialog.getByLabel(say('console', 'role.support'), { exact: true }).check()
-      await act('roles.act')
+      await act('roles.act', 'Joins the team')
       await seen(staff, say('console', 'role.support'))
       const { body } = await house.api('GET', `admin/users/${person.id}`)
       expect(body.roles).toEqual(['support', 'user'])
@@ -197,6 +197,39 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await house.lab.control('wechat', 'pay', { out_trade_no: numberOf(payment), amount: 1 })
       await expect.poll(() => rows.count()).toBe(before + 1)
       expect(await shownBalance(payer)).toBe(balance)
+      await staff.leave()
+      await payer.leave()
+    })
+
+    test('who sends suspended money back reads to whom and by which way it goes', async () => {
+      const person = await house.person('user', manner)
+      const payer = await house.visit(manner, person)
+      const staff = await house.visit(manner, await house.person('admin', manner))
+      const { page, say } = staff
+      await orderByCode(payer)
+      const payment = await paymentOf(house, payer)
+      await house.lab.control('wechat', 'pay', { out_trade_no: numberOf(payment), amount: 1 })
+      const find = async () => {
+        const { body } = await house.api('GET', 'admin/payments/suspense')
+        const items = body.items as readonly { readonly owner: string; readonly txn: string }[]
+        return items.find(({ owner }) => owner === person.id)
+      }
+      await expect.poll(find).toBeDefined()
+      await open(staff, '/console/suspense')
+      const act = { name: say('console', 'suspense.return'), exact: true }
+      await page
+        .getByRole(manner.size === 'phone' ? 'listitem' : 'row')
+        .filter({ hasText: person.name })
+        .getByRole('button', act)
+        .click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel(say('console', 'reason.label')).fill('Paid too little')
+      const typed = (await find())?.txn.slice(-4) ?? ''
+      await dialog.getByLabel(say('kit', 'dialog.type_to_confirm', { text: typed })).fill(typed)
+      await dialog.getByRole('button', act).click()
+      const [name, channel] = [person.name, say('console', 'channel.wechat')]
+      const told = page.getByRole('region', { name: say('kit', 'toast.region') })
+      await told.getByText(name).filter({ hasText: channel }).waitFor()
       await staff.leave()
       await payer.leave()
     })

@@ -1,6 +1,7 @@
 import { compileMessage } from '@lingui/message-utils/compileMessage'
 import { parseSync, Visitor } from 'vite'
 import { expect, test } from 'vitest'
+import { modules } from '../../server/src/architecture.ts'
 import { identity } from '../../server/src/modules/identity/refusals.ts'
 import { areas, listOf, type Source, sourcesIn } from './sources.ts'
 
@@ -34,6 +35,8 @@ function hardWords({ path, text }: Source, keys = new Set<string>()): string[] {
   }).visit(program)
   return found
 }
+
+const WHO_NOTES = [...Object.keys(modules), 'clock', 'jobs']
 
 /** Every text that could be a key, and the beginnings of those that are put together. */
 function named(sources: readonly Source[]) {
@@ -89,6 +92,21 @@ test('no word stands in the lists that nobody says', async () => {
       if (!whole.has(key) && !whole.has(familyOf(key)) && !begun.some((one) => key.startsWith(one)))
         unused.push(`${area}: ${key}`)
   expect(unused).toEqual([])
+})
+
+test('whatever is noted in the trail has a name to be read and to be looked for by', async () => {
+  const terms = new Set(Object.keys(await listOf('console', 'zh')))
+  const acts = new Set(
+    sourcesIn('../server/src', /(?<!\.test)\.ts$/)
+      .flatMap(({ text }) => [...text.matchAll(/\b(?:action:|ask\(\s*call,)\s*(.*)/g)])
+      .flatMap(([, said = '']) => [...said.matchAll(/(?<!=== )'([a-z]+\.[a-z_]+)'/g)])
+      .map(([, act = '']) => act)
+      .filter((act) => WHO_NOTES.some((part) => act.startsWith(`${part}.`))),
+  )
+  expect(acts).toContain('identity.backup_codes_renewed')
+  expect([...acts].filter((act) => !terms.has(`act.${act}`))).toEqual([])
+  const parts = [...terms].flatMap((key) => /^act\.([a-z]+)\./.exec(key)?.[1] ?? [])
+  expect(parts.filter((part) => !terms.has(`acts.${part}`))).toEqual([])
 })
 
 test('no word stands in the code', async () => {

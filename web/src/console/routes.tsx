@@ -170,6 +170,7 @@ const price = createRoute({
 interface AuditSearch {
   readonly actor?: string | undefined
   readonly action?: string | undefined
+  readonly kind?: string | undefined
   readonly target?: string | undefined
   readonly result?: 'done' | 'refused' | undefined
   readonly looks?: 'all' | undefined
@@ -183,6 +184,7 @@ const audit = createRoute({
   validateSearch: (search): AuditSearch => ({
     actor: textOf(search['actor']),
     action: textOf(search['action']),
+    kind: textOf(search['kind']),
     target: textOf(search['target']),
     result: oneOf(['done', 'refused'])(search['result']),
     looks: oneOf(['all'])(search['looks']),

@@ -135,23 +135,40 @@ export function Textarea({
   )
 }
 
+interface Option {
+  readonly value: string
+  readonly label: string
+}
+
 interface SelectProps extends FieldProps, Controls<SelectHTMLAttributes<HTMLSelectElement>> {
-  readonly options: readonly { readonly value: string; readonly label: string }[]
+  readonly options: readonly Option[]
+  /** Below the options: those of a kind under their name. */
+  readonly groups?: readonly { readonly label: string; readonly options: readonly Option[] }[]
   readonly ref?: Ref<HTMLSelectElement>
 }
 
 /** The browser's own: on a phone nothing is better, and it costs nothing. */
-export function Select({ label, hint, fault, aside, hideLabel, options, ...rest }: SelectProps) {
+export function Select({
+  label,
+  hint,
+  fault,
+  aside,
+  hideLabel,
+  options,
+  groups = [],
+  ...rest
+}: SelectProps) {
   const field = { label, hint, fault, aside, ...(hideLabel && { hideLabel }) }
   return (
     <Field {...field}>
       {(wired) => (
         <span className="relative flex">
           <select {...rest} {...wired} className={`${BOX} min-h-11 appearance-none pr-9`}>
-            {options.map((option) => (
-              <option key={option.value} value={option.value}>
-                {option.label}
-              </option>
+            {options.map(optionOf)}
+            {groups.map((group) => (
+              <optgroup key={group.label} label={group.label}>
+                {group.options.map(optionOf)}
+              </optgroup>
             ))}
           </select>
           <span className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-soft">
@@ -162,3 +179,9 @@ export function Select({ label, hint, fault, aside, hideLabel, options, ...rest 
     </Field>
   )
 }
+
+const optionOf = ({ value, label }: Option) => (
+  <option key={value} value={value}>
+    {label}
+  </option>
+)

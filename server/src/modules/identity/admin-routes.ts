@@ -5,6 +5,7 @@ import { door } from '#kernel/http-refusals'
 import { done, type Outcome } from '#kernel/outcome'
 import { defineRoute, type Route } from '#kernel/routes'
 import { banPerson } from './ban-person.ts'
+import { REASON_LETTERS_MAX } from './limits.ts'
 import type { Person } from './person.ts'
 import { identity } from './refusals.ts'
 import { changeRoles } from './set-roles.ts'
@@ -42,6 +43,7 @@ const staffAnswer = (person: Person) => ({
 })
 const translated = <C extends string>(outcome: Outcome<Person, C>) =>
   outcome.ok ? done(staffAnswer(outcome.value)) : outcome
+const Reason = Type.String({ minLength: 1, maxLength: REASON_LETTERS_MAX })
 const ById = Type.Object({ id: Type.String({ maxLength: 64 }) }, strict)
 
 export function peopleRoutes(deps: Deps): Route[] {
@@ -119,7 +121,10 @@ export function peopleRoutes(deps: Deps): Route[] {
       summary: 'Decide what somebody may do',
       area,
       params: ById,
-      body: Type.Object({ roles: Type.Array(Role, { minItems: 1, maxItems: 9 }) }, strict),
+      body: Type.Object(
+        { roles: Type.Array(Role, { minItems: 1, maxItems: 9 }), reason: Reason },
+        { ...strict, examples: [{ roles: ['user', 'support'], reason: 'joins the support team' }] },
+      ),
       answer: StaffView,
       refuses: { person_unknown, own_account, last_admin, scope_not_held },
       handle: async (call) =>
@@ -127,6 +132,7 @@ export function peopleRoutes(deps: Deps): Route[] {
           await changeRoles(deps, {
             personId: call.params.id,
             roles: call.body.roles,
+            reason: call.body.reason,
             actor: actorOf(call),
             held: call.principal.scopes,
           }),
@@ -140,7 +146,7 @@ export function peopleRoutes(deps: Deps): Route[] {
       summary: 'Close an account and end its sessions',
       area,
       params: ById,
-      body: Type.Object({ reason: Type.String({ minLength: 1, maxLength: 500 }) }, strict),
+      body: Type.Object({ reason: Reason }, strict),
       answer: StaffView,
       refuses: { person_unknown, own_account, last_admin, scope_not_held },
       handle: async (call) =>

@@ -2,6 +2,7 @@ export const PASSWORD_LETTERS_MIN = 8
 export const PASSWORD_LETTERS_MAX = 128
 export const NAME_LETTERS_MAX = 80
 export const EMAIL_LETTERS_MAX = 254
+export const REASON_LETTERS_MAX = 500
 export const PAGE_ROWS_MAX = 100
 
 /** A session that is used lives on; one that is not ends after this long. */

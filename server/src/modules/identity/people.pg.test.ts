@@ -28,7 +28,10 @@ const personWith = async (role: string): Promise<Person> => {
   return { id: person.id, token, email }
 }
 const setRoles = (id: string, roles: string[], as: string) =>
-  world.call('PUT', `/api/v1/admin/users/${id}/roles`, { as, body: { roles } })
+  world.call('PUT', `/api/v1/admin/users/${id}/roles`, {
+    as,
+    body: { roles, reason: 'other work' },
+  })
 const ban = (id: string, as: string) =>
   world.call('POST', `/api/v1/admin/users/${id}/ban`, { as, body: { reason: 'fraud' } })
 
@@ -43,6 +46,20 @@ test('I3: a new role opens its doors at once, and a lost one closes them', async
   expect((await jobs()).statusCode).toBe(200)
   await setRoles(person.id, ['user'], admin.token)
   expect((await jobs()).statusCode).toBe(403)
+})
+
+test('I6: who changes roles says why, and the trail keeps it', async () => {
+  const { id } = await personWith('user')
+  const without = await world.call('PUT', `/api/v1/admin/users/${id}/roles`, {
+    as: admin.token,
+    body: { roles: ['support'] },
+  })
+  expect([without.statusCode, without.json().code]).toEqual([400, 'invalid_request'])
+  await setRoles(id, ['support'], admin.token)
+  const changes = (await trailOf(world, id)).filter(({ action }) =>
+    action.endsWith('roles_changed'),
+  )
+  expect(changes).toMatchObject([{ actor_id: admin.id, reason: 'other work' }])
 })
 
 test('I6: nobody changes their own roles', async () => {
@@ -100,7 +117,7 @@ test('I1: every change to somebody leaves its audit line with who did it', async
   await ban(person.id, admin.token)
   const lines = (await trailOf(world, person.id)).filter(({ actor_id }) => actor_id === admin.id)
   expect(lines).toMatchObject([
-    { action: 'identity.roles_changed', reason: null, result: 'done' },
+    { action: 'identity.roles_changed', reason: 'other work', result: 'done' },
     { action: 'identity.banned', reason: 'fraud', result: 'done' },
   ])
 })
@@ -127,7 +144,7 @@ test('I3: people are found by address, name and role, page by page, without gaps
 test('I3: somebody who does not exist is not found, and their door says nothing else', async () => {
   for (const [method, path, body] of [
     ['GET', '', undefined],
-    ['PUT', '/roles', { roles: ['user'] }],
+    ['PUT', '/roles', { roles: ['user'], reason: 'x' }],
     ['POST', '/ban', { reason: 'x' }],
   ] as const) {
     const reply = await world.call(method, `/api/v1/admin/users/usr_nobody${path}`, {

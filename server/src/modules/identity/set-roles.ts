@@ -19,6 +19,7 @@ export function changeRoles(
   want: {
     readonly personId: string
     readonly roles: readonly Role[]
+    readonly reason: string
     readonly actor: Actor
     readonly held: ReadonlySet<string>
   },
@@ -41,6 +42,7 @@ export function changeRoles(
       target: { kind: 'person', id: person.id },
       before: { roles: person.roles },
       after: { roles },
+      reason: want.reason,
       result: 'done',
     })
     await tell(tx, deps.clock, {

@@ -214,7 +214,7 @@ test('RT5: a session that ended is told nothing more; nor is a key that was revo
   const looks = await watch(base, staff.token, '?staff=true')
   await world.call('PUT', `/api/v1/admin/users/${staff.id}/roles`, {
     as: BOOTSTRAP_KEY,
-    body: { roles: ['user'] },
+    body: { roles: ['user'], reason: 'left the team' },
   })
   await looks.ended
 })

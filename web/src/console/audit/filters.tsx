@@ -1,4 +1,5 @@
 import { type FormEvent, useEffect, useState } from 'react'
+import { useActs, useTargets } from '~/console/audit/choices.tsx'
 import { momentsOf, PeriodFields } from '~/console/parts/period-fields.tsx'
 import { Button } from '~/kit/button.tsx'
 import { Checkbox } from '~/kit/choice.tsx'
@@ -9,6 +10,7 @@ import { useWords } from '~/words/words.ts'
 export interface AuditSearch {
   readonly actor?: string | undefined
   readonly action?: string | undefined
+  readonly kind?: string | undefined
   readonly target?: string | undefined
   readonly result?: 'done' | 'refused' | undefined
   /** What somebody only looked at is left out, unless it is asked for. */
@@ -19,10 +21,10 @@ export interface AuditSearch {
 
 /** What is in the address, as the server asks for it. */
 export const filterOf = (
-  { actor, action, target, result, looks, ...period }: AuditSearch,
+  { actor, action, kind, target, result, looks, ...period }: AuditSearch,
   zone: string | undefined,
 ) => ({
-  ...{ actor, action, result, target_id: target },
+  ...{ actor, action, result, target_kind: kind, target_id: target },
   ...(looks === undefined && action === undefined && { without_looks: true }),
   ...momentsOf(period, zone),
 })
@@ -36,6 +38,8 @@ interface Props {
 export function AuditFilters({ search, onChange }: Props) {
   const say = useWords('console')
   const [draft, setDraft] = useState(search)
+  const acts = useActs(draft.action)
+  const kinds = useTargets(draft.kind)
   const inAddress = JSON.stringify(search)
   useEffect(() => setDraft(JSON.parse(inAddress) as AuditSearch), [inAddress])
   const set = (name: keyof AuditSearch, value: string) =>
@@ -51,7 +55,19 @@ export function AuditFilters({ search, onChange }: Props) {
           onSubmit={send}
           className="grid items-end gap-3 *:min-w-0 sm:grid-cols-2 lg:grid-cols-4"
         >
-          {(['actor', 'action', 'target'] as const).map((name) => (
+          <Select
+            {...acts}
+            label={say('audit.action')}
+            value={draft.action ?? ''}
+            onChange={(event) => set('action', event.target.value)}
+          />
+          <Select
+            label={say('audit.kind')}
+            value={draft.kind ?? ''}
+            options={kinds}
+            onChange={(event) => set('kind', event.target.value)}
+          />
+          {(['target', 'actor'] as const).map((name) => (
             <Input
               key={name}
               label={say(`audit.${name}`)}
@@ -72,7 +88,7 @@ export function AuditFilters({ search, onChange }: Props) {
             onChange={(event) => set('result', event.target.value)}
           />
           <PeriodFields value={draft} onChange={(changed) => setDraft({ ...draft, ...changed })} />
-          <div className="flex min-h-11 items-center">
+          <div className="grid gap-3 sm:col-span-full sm:flex sm:min-h-11 sm:items-center sm:gap-6">
             <Checkbox
               label={say('audit.looks')}
               checked={draft.looks === 'all'}
@@ -80,10 +96,10 @@ export function AuditFilters({ search, onChange }: Props) {
                 setDraft({ ...draft, looks: target.checked ? 'all' : undefined })
               }
             />
+            <Button type="submit" icon="filter">
+              {say('audit.filter')}
+            </Button>
           </div>
-          <Button type="submit" icon="filter">
-            {say('audit.filter')}
-          </Button>
         </form>
       </FilterFold>
     </search>

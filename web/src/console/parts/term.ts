@@ -6,6 +6,7 @@ const KEYS = {
   state: (word: string) => `state.${word}`,
   entry: (word: string) => `entry.${word}`,
   act: (word: string) => `act.${word}`,
+  acts: (word: string) => `acts.${word}`,
   why: (word: string) => `why.${word}`,
   stays: (word: string) => `stays.${word}`,
   source: (word: string) => `source.${word}`,
@@ -24,8 +25,10 @@ const KEYS = {
   fault: (word: string) => `fault.${word}`,
 } as const
 
+type Kind = keyof typeof KEYS
+
 /** The name of a word of the server; one that has none is shown as it is. */
-export function useTerm(): (kind: keyof typeof KEYS, word: string) => string {
+export function useTerm(): (kind: Kind, word: string) => string {
   const { i18n } = useLingui()
   const { locale } = i18n
   return useCallback(
@@ -35,4 +38,13 @@ export function useTerm(): (kind: keyof typeof KEYS, word: string) => string {
     },
     [i18n, locale],
   )
+}
+
+/** Every word of a kind that has a name, to be chosen from. */
+export function useWordsOf(kind: Kind): readonly string[] {
+  const { i18n } = useLingui()
+  const begin = `console:${KEYS[kind]('')}`
+  return Object.keys(i18n.messages)
+    .filter((key) => key.startsWith(begin))
+    .map((key) => key.slice(begin.length))
 }

@@ -29,8 +29,11 @@ export function RolesDialog({ person, onClose }: Props) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(person.roles))
   const roles = ROLES.filter((role) => chosen.has(role))
   const change = useMutation({
-    mutationFn: () =>
-      api.put('/api/v1/admin/users/{id}/roles', { path: { id: person.id }, body: { roles } }),
+    mutationFn: (reason: string) =>
+      api.put('/api/v1/admin/users/{id}/roles', {
+        path: { id: person.id },
+        body: { roles, reason },
+      }),
     onSuccess: (answer) =>
       told(answer, say('act.about', { name: person.name, what: named(roles) })),
   })
@@ -42,18 +45,17 @@ export function RolesDialog({ person, onClose }: Props) {
     <ReasonDialog
       open
       onClose={onClose}
-      onAct={() => change.mutate()}
+      onAct={(reason) => change.mutate(reason)}
       title={say('roles.title')}
       more={say('roles.more')}
       act={say('roles.act')}
       busy={change.isPending}
       error={change.error}
       blocked={roles.length === 0 || isSame}
-      withoutReason
     >
       {(asked) => (
         <>
-          <fieldset className="grid gap-3 sm:grid-cols-2">
+          <fieldset className="grid items-start gap-3 sm:grid-cols-2">
             <legend className="sr-only">{say('profile.roles')}</legend>
             {ROLES.map((role) => (
               <Checkbox

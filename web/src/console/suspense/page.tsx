@@ -5,6 +5,7 @@ import { api } from '~/app/api.ts'
 import { ModeChip } from '~/console/parts/amount.tsx'
 import { OrderLink, OwnerLink, ShortId } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
+import { useName } from '~/console/parts/names.ts'
 import { usePages } from '~/console/parts/pages.ts'
 import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
 import { useTerm } from '~/console/parts/term.ts'
@@ -143,8 +144,14 @@ interface ReturnProps {
 
 function ReturnDialog({ fact, onClose }: ReturnProps) {
   const say = useWords('console')
+  const term = useTerm()
   const told = useTold(onClose)
   const format = useFormat()
+  const name = useName(fact.owner ?? '') ?? fact.owner
+  const whereto = {
+    amount: format.money(fact.amount ?? 0, fact.currency),
+    channel: term('channel', fact.channel),
+  }
   const give = useMutation({
     mutationFn: (reason: string) =>
       api.post('/api/v1/admin/payments/suspense/{id}/return', {
@@ -154,7 +161,9 @@ function ReturnDialog({ fact, onClose }: ReturnProps) {
     onSuccess: (answer) =>
       told(
         answer,
-        say('suspense.return_asked', { amount: format.money(fact.amount ?? 0, fact.currency) }),
+        name === null
+          ? say('suspense.return_asked_nobody', whereto)
+          : say('suspense.return_asked', { ...whereto, name }),
       ),
   })
   return (
