@@ -2233,6 +2233,7 @@ export interface operations {
           /** RFC 3339, UTC */
           published_at: string
           published_by: string
+          /** As it was written; `first_prices` where an installation starts with it */
           reason: string
           state: ('superseded' | 'in_force' | 'scheduled')
         }[]
@@ -2390,6 +2391,7 @@ export interface operations {
         /** RFC 3339, UTC */
         published_at: string
         published_by: string
+        /** As it was written; `first_prices` where an installation starts with it */
         reason: string
       } } }
       '4XX': { content: { 'application/problem+json': components['schemas']['Problem'] } }

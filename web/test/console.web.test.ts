@@ -7,6 +7,7 @@ import { type House, openHouse } from './house.ts'
 import { JOURNEYS, type Manner } from './manners.ts'
 import { complete, open, seen } from './open.ts'
 import { paidByCard } from './paid-by-card.ts'
+import { listOf } from './sources.ts'
 import { orderByCode, paymentOf, shownBalance, showsBalance } from './top-up.ts'
 
 /** Above what one person of the house may give by hand. */
@@ -46,6 +47,14 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       ...['2026-02-09T10:00:00.000Z', '2026-02-10T10:00:00.000Z'],
     ])
     await staff.leave()
+  })
+
+  test('each queue of background work has a name in words', async () => {
+    const { body } = await house.api('GET', 'admin/jobs')
+    const names = (body.items as readonly { readonly name: string }[]).map(({ name }) => name)
+    expect(names.length).toBeGreaterThan(0)
+    const terms = await listOf('console', 'zh')
+    expect(names.filter((name) => !(`job.${name}` in terms))).toEqual([])
   })
 
   describe.each(JOURNEYS)('%s', (_, manner) => {

@@ -180,3 +180,16 @@ test.each([
   const reply = await call('POST', '/api/v1/admin/prices', sent)
   expect(reply).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
 })
+
+test('the prices an installation starts with say why by a code, and what staff wrote stays as it is', async () => {
+  const text = 'the prices an installation starts with'
+  await call('POST', '/api/v1/admin/prices', { action: 'video.teaser', rule: RULE, reason: text })
+  const { items } = (await call('GET', '/api/v1/admin/prices')).body
+  const reasons = items.map((one: { published_by: string; reason: string }) => [
+    one.published_by === 'migration',
+    one.reason,
+  ])
+  expect(reasons).toContainEqual([true, 'first_prices'])
+  expect(reasons).toContainEqual([false, text])
+  expect(reasons).not.toContainEqual([true, text])
+})

@@ -156,7 +156,9 @@ const staffFields = {
   ...publicFields,
   published_at: Time,
   published_by: Type.String(),
-  reason: Type.String(),
+  reason: Type.String({
+    description: 'As it was written; `first_prices` where an installation starts with it',
+  }),
 }
 export const StaffPrice = Type.Object(staffFields, strict)
 export const staffAnswer = (price: PriceVersion) => ({

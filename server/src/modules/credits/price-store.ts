@@ -26,6 +26,15 @@ interface Row {
 
 const COLUMNS = sql`action, version, rule, effective_at, published_at, published_by, reason`
 
+/** What the migration that made the book wrote as its reason; its rows cannot be changed (P2), so they are read as a code. */
+const WRITTEN_AT_FIRST = 'the prices an installation starts with'
+
+/** Why the house itself set a price: a word that pages know in each language, as nobody wrote a sentence. */
+const FIRST_PRICES = 'first_prices'
+
+const reasonOf = ({ published_by, reason }: Row): string =>
+  published_by === 'migration' && reason === WRITTEN_AT_FIRST ? FIRST_PRICES : reason
+
 const versionOf = (row: Row): PriceVersion => ({
   action: row.action,
   version: row.version,
@@ -33,7 +42,7 @@ const versionOf = (row: Row): PriceVersion => ({
   effectiveAt: row.effective_at.toISOString(),
   publishedAt: row.published_at.toISOString(),
   publishedBy: row.published_by,
-  reason: row.reason,
+  reason: reasonOf(row),
 })
 
 /** Any number that no other lock of ours begins with. */

@@ -4,6 +4,7 @@ import type { Answer } from '@tongbao/sdk'
 import { api } from '~/app/api.ts'
 import { useMay } from '~/console/parts/may.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
+import { useTerm } from '~/console/parts/term.ts'
 import { Button } from '~/kit/button.tsx'
 import { Chip } from '~/kit/chip.tsx'
 import { CopyId } from '~/kit/copy-id.tsx'
@@ -41,7 +42,7 @@ export function JobsPage() {
       id: 'name',
       header: say('jobs.queue'),
       phone: 'title',
-      cell: (one) => <span className="font-mono text-small break-all">{one.name}</span>,
+      cell: ({ name }) => <QueueName name={name} />,
     },
     { id: 'waiting', header: say('jobs.waiting'), align: 'right', cell: (one) => one.waiting },
     { id: 'active', header: say('jobs.active'), align: 'right', cell: (one) => one.active },
@@ -49,7 +50,6 @@ export function JobsPage() {
       id: 'dead',
       header: say('jobs.dead'),
       align: 'right',
-      phone: 'aside',
       cell: (one) => (one.dead > 0 ? <Chip tone="bad">{one.dead}</Chip> : one.dead),
     },
   ]
@@ -69,6 +69,20 @@ export function JobsPage() {
         <QueueDrawer queue={queue} onClose={() => void navigate({ search: {} })} />
       )}
     </>
+  )
+}
+
+/** In words, and by the code that logs and the API know. */
+function QueueName({ name }: { readonly name: string }) {
+  const term = useTerm()
+  const said = term('job', name)
+  const code = <span className="inline-block font-mono text-small break-all">{name}</span>
+  if (said === name) return code
+  return (
+    <span className="inline-flex flex-wrap items-baseline gap-x-2">
+      {said}
+      <span className="font-normal text-soft">{code}</span>
+    </span>
   )
 }
 
@@ -142,7 +156,7 @@ function QueueDrawer({ queue, onClose }: DrawerProps) {
       onClose={onClose}
       place="side"
       width="wide"
-      title={queue}
+      title={<QueueName name={queue} />}
       more={say('jobs.newest')}
     >
       {retry.error !== null && <ProblemNote error={retry.error} of="acting" />}

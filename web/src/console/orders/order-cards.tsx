@@ -55,16 +55,24 @@ export function MessagesCard({ messages }: { readonly messages: Story['messages'
 /** What it gave, and what is left of that. */
 export function LotsCard({ story: { lots, order } }: { readonly story: Story }) {
   const say = useWords('console')
+  const kit = useWords('kit')
   const term = useTerm()
   if (lots.length === 0) return null
+  // Money bears its sign, and test credits say what they are.
+  const unitOf = (asset: string) =>
+    asset === 'coin' ? say('asset.coin') : asset.endsWith('credit') ? kit('credits.unit') : ''
   return (
     <Card title={say('story.lots')} bare>
       <ul>
         {lots.map((lot) => (
           <li key={lot.lot_id} className="border-t border-line px-4 py-3 sm:px-6">
-            <div className="flex justify-between gap-3">
+            <div className="flex items-baseline justify-between gap-3">
               <span>{term('source', lot.source)}</span>
-              <Amount amount={lot.remaining} asset={order.asset} />
+              <span className="inline-flex flex-wrap items-baseline justify-end gap-x-1.5">
+                <span className="text-small text-soft">{say('lots.remaining')}</span>
+                <Amount amount={lot.remaining} asset={order.asset} />
+                <span className="text-small text-soft">{unitOf(order.asset)}</span>
+              </span>
             </div>
             <p className="text-small text-soft">
               {say('lots.of', { n: lot.granted })}

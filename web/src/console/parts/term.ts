@@ -21,6 +21,7 @@ const KEYS = {
   target: (word: string) => `target.${word}`,
   actor: (word: string) => `actor.${word}`,
   channel: (word: string) => `channel.${word}`,
+  job: (word: string) => `job.${word}`,
   method: (word: string) => `method.${word}`,
   fault: (word: string) => `fault.${word}`,
 } as const
