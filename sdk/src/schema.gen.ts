@@ -3123,6 +3123,10 @@ export interface operations {
         order_id: string
         owner: string
         product_id: number
+        product_name: {
+          en: string
+          zh: string
+        }
         status: ('pending' | 'paid' | 'failed' | 'closed' | 'partially_refunded' | 'refunded')
         /** Whole minor units of the currency */
         amount: number
@@ -3186,6 +3190,10 @@ export interface operations {
           order_id: string
           owner: string
           product_id: number
+          product_name: {
+            en: string
+            zh: string
+          }
           status: ('pending' | 'paid' | 'failed' | 'closed' | 'partially_refunded' | 'refunded')
           /** Whole minor units of the currency */
           amount: number
@@ -3245,6 +3253,10 @@ export interface operations {
         order_id: string
         owner: string
         product_id: number
+        product_name: {
+          en: string
+          zh: string
+        }
         status: ('pending' | 'paid' | 'failed' | 'closed' | 'partially_refunded' | 'refunded')
         /** Whole minor units of the currency */
         amount: number
@@ -3302,6 +3314,10 @@ export interface operations {
         order_id: string
         owner: string
         product_id: number
+        product_name: {
+          en: string
+          zh: string
+        }
         status: ('pending' | 'paid' | 'failed' | 'closed' | 'partially_refunded' | 'refunded')
         /** Whole minor units of the currency */
         amount: number
@@ -3386,6 +3402,10 @@ export interface operations {
         order_id: string
         owner: string
         product_id: number
+        product_name: {
+          en: string
+          zh: string
+        }
         status: ('pending' | 'paid' | 'failed' | 'closed' | 'partially_refunded' | 'refunded')
         /** Whole minor units of the currency */
         amount: number
@@ -3766,6 +3786,8 @@ export interface operations {
         channels: {
           channel: string
           methods: string[]
+          /** Null is any; the limits of an account are minor units of each */
+          currencies: (string[] | null)
           settings: {
             [name: string]: unknown
           }

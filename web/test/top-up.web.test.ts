@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PRODUCT } from '../../server/test/lab-shop.ts'
 import { waysOf } from '../../server/test/lab-ways.ts'
 import { chromiumPath } from '../../tools/chromium.mjs'
 import { type House, openHouse } from './house.ts'
 import { JOURNEYS } from './manners.ts'
-import { complete, seen } from './open.ts'
+import { complete, open, seen } from './open.ts'
 import {
   codeShown,
   order,
@@ -24,6 +25,35 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
   afterAll(() => house?.close())
 
   describe.each(JOURNEYS)('%s', (_, manner) => {
+    test('a package has one name, where it is chosen, billed and offered by staff, in the language of now', async () => {
+      const person = await house.person('user', manner)
+      const { body } = await house.api('GET', 'admin/products')
+      const [known] = body.items.filter((one: { product_id: number }) => one.product_id === PRODUCT)
+      const [tongue, other] = manner.language === 'en' ? ['en', 'zh'] : ['zh', 'en']
+      const name: string = known.terms.name[tongue]
+      if (wechat) await house.order(wechat, { external_id: undefined, owner: person.id })
+      const visitor = await house.visit(manner, person)
+      await open(visitor, '/top-up')
+      await seen(visitor, name)
+      await open(visitor, '/billing')
+      await seen(visitor, name)
+      const staff = await house.visit(manner, await house.person('operator', manner))
+      await open(staff, '/console/products')
+      await seen(staff, name)
+      await staff.leave()
+
+      const { page, say } = visitor
+      await open(visitor, '/top-up')
+      await page
+        .getByRole('button', { name: say('shell', 'menu.of', { name: person.name }) })
+        .click()
+      await page
+        .getByText(say('shell', `language.${other === 'en' ? 'en' : 'zh-CN'}`), { exact: true })
+        .click()
+      await seen(visitor, known.terms.name[other])
+      await visitor.leave()
+    })
+
     test('credits arrive live, a charge and a refund move the balance, history tells of all of it', async () => {
       const person = await house.person('user', manner)
       const visitor = await house.visit(manner, person)

@@ -18,6 +18,8 @@ export function useChoices() {
   return {
     setLanguage: async (locale: Language) => {
       await chooseLanguage(locale)
+      // What the server has said by then is in the other one.
+      void queries.invalidateQueries()
       await save({ locale })
     },
     setTheme: (mode: Theme) => {
@@ -29,14 +31,15 @@ export function useChoices() {
 
 /** A browser in which nothing was chosen yet takes over what its person chose elsewhere. */
 export function useTheirChoices(me: Me): void {
+  const queries = useQueryClient()
   useEffect(() => {
     if (kept('theme') === undefined) chooseTheme(me.theme.mode)
     if (kept('language') === undefined && me.user.locale !== languageNow())
-      void chooseLanguage(me.user.locale)
+      void chooseLanguage(me.user.locale).then(() => queries.invalidateQueries())
     keep('in', me.user.id)
     // Signed out in another tab, or somebody else by now: nothing of this page is theirs.
     return hearKept('in', (id) => id !== me.user.id && location.reload())
-  }, [me])
+  }, [me, queries])
 }
 
 /** Whoever is signed out against their will is led to where one signs in, and from there back. */

@@ -2,11 +2,10 @@ import Type from 'typebox'
 import type { Attempt } from '#payments'
 import { bonusOf, type Order, statusOf } from './order.ts'
 import { ORDER_STATES, type OrderState } from './order-states.ts'
-import { Minor, orNull, strict, Time, timeOf } from './shapes.ts'
+import { Minor, orNull, strict, Texts, Time, timeOf } from './shapes.ts'
 
 export const STATUSES = ['pending', 'paid', 'partially_refunded', 'refunded', 'closed'] as const
 export const STATES = Object.keys(ORDER_STATES) as OrderState[]
-const Texts = Type.Object({ en: Type.String(), zh: Type.String() }, strict)
 
 /** An order as staff see it; people see payments. */
 export const OrderShape = Type.Object(

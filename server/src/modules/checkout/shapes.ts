@@ -19,6 +19,7 @@ export const Page = {
   ),
   cursor: Type.Optional(Type.String({ maxLength: 64 })),
 }
+export const Texts = Type.Object({ en: Type.String(), zh: Type.String() }, strict)
 export const timeOf = (ms: number): string => new Date(ms).toISOString()
 
 const NextShape = Type.Object(
@@ -37,6 +38,7 @@ export const PaymentShape = Type.Object(
     order_id: Type.String(),
     owner: Type.String(),
     product_id: Type.Integer(),
+    product_name: Texts,
     status: Type.Enum([
       ...(['pending', 'paid', 'failed', 'closed', 'partially_refunded', 'refunded'] as const),
     ]),
@@ -72,7 +74,7 @@ export function paymentAnswer(order: Order, attempt: Attempt, suspended: boolean
   const isShown = status === 'pending' && (order.state !== 'closing' || next?.kind === 'wait')
   return {
     ...{ payment_id: attempt.id, order_id: order.id, owner: order.owner },
-    ...{ product_id: order.product.id, status },
+    ...{ product_id: order.product.id, product_name: { ...order.product.terms.name }, status },
     ...{ amount: Number(order.amount), currency: order.currency },
     ...(order.currency === 'CNY' && {
       amount_cny: Number(decimalText(order.amount, digitsOf('CNY'))),

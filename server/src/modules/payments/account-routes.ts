@@ -67,6 +67,9 @@ export function accountRoutes(deps: Deps): Route[] {
               {
                 channel: Type.String(),
                 methods: Type.Array(Type.String()),
+                currencies: Type.Union([Type.Array(Type.String()), Type.Null()], {
+                  description: 'Null is any; the limits of an account are minor units of each',
+                }),
                 settings: Json,
                 secrets: Json,
               },
@@ -81,6 +84,7 @@ export function accountRoutes(deps: Deps): Route[] {
           items: (await listAccounts(deps.db)).map(shown),
           channels: [...deps.channels.values()].map((one) => ({
             ...{ channel: one.name, methods: [...one.methods] },
+            currencies: one.currencies ? [...one.currencies] : null,
             ...{ settings: { ...one.settings }, secrets: { ...one.secrets } },
           })),
         }),

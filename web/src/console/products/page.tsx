@@ -12,7 +12,7 @@ import { EmptyState } from '~/kit/empty-state.tsx'
 import { ListCard } from '~/kit/list-card.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { RelativeTime } from '~/kit/times.tsx'
-import { useLanguage, useWords } from '~/words/words.ts'
+import { useText, useWords } from '~/words/words.ts'
 
 type Product = Answer<'list_all_products'>['items'][number]
 
@@ -61,13 +61,13 @@ export function ProductsPage() {
 function useProductColumns(): Column<Product>[] {
   const say = useWords('console')
   const term = useTerm()
-  const language = useLanguage()
+  const text = useText()
   return [
     {
       id: 'name',
       header: say('products.name'),
       phone: 'title',
-      cell: ({ terms }) => terms.name[language === 'en' ? 'en' : 'zh'],
+      cell: ({ terms }) => text(terms.name),
     },
     {
       id: 'sale',
@@ -110,10 +110,12 @@ function useProductColumns(): Column<Product>[] {
               days: terms.month_card.days,
             })
           ) : (
-            <Credits amount={terms.credits} />
+            <Credits amount={terms.credits + flatBonus(terms)} />
           )}
-          {terms.bonus.kind === 'flat' && terms.bonus.credits > 0 && (
-            <span className="text-small text-soft"> +{terms.bonus.credits}</span>
+          {flatBonus(terms) > 0 && (
+            <span className="block text-small text-soft">
+              {say('products.with_bonus', { n: flatBonus(terms) })}
+            </span>
           )}
         </span>
       ),
@@ -134,3 +136,7 @@ function useProductColumns(): Column<Product>[] {
     },
   ]
 }
+
+/** What everybody gets on top, whatever they paid. */
+const flatBonus = ({ bonus }: Product['terms']): number =>
+  bonus.kind === 'flat' ? bonus.credits : 0

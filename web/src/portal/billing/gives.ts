@@ -9,7 +9,7 @@ export function useGives(): (payment: Payment) => string {
   return ({ credits, bonus_credits }) =>
     bonus_credits > 0
       ? say('with_bonus', {
-          ...{ credits: format.number(credits), bonus: format.number(bonus_credits) },
+          ...{ total: format.number(credits + bonus_credits), bonus: format.number(bonus_credits) },
         })
       : say('credits', { amount: format.number(credits) })
 }

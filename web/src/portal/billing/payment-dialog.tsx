@@ -18,7 +18,7 @@ import { PaymentChip } from '~/portal/billing/states.tsx'
 import { PaymentSteps } from '~/portal/billing/steps.tsx'
 import { useNames } from '~/portal/names.ts'
 import { stageOf } from '~/portal/top-up/payment-stage.ts'
-import { useWords } from '~/words/words.ts'
+import { useText, useWords } from '~/words/words.ts'
 
 interface Props {
   readonly id: string | undefined
@@ -49,6 +49,7 @@ function Whole({ payment }: { readonly payment: Payment }) {
   const say = useWords('billing')
   const format = useFormat()
   const gives = useGives()
+  const text = useText()
   const { channel } = useNames()
   const timeline = useQuery(timelineQuery(payment.payment_id))
   const isOpen = stageOf(payment, useHouseNow(LOOK_EVERY_MS)) === 'waiting'
@@ -81,6 +82,7 @@ function Whole({ payment }: { readonly payment: Payment }) {
       )}
       <Facts
         items={[
+          { term: say('payment.product'), value: text(payment.product_name) },
           { term: say('payment.gives'), value: gives(payment) },
           { term: say('way'), value: channel(payment.pay_channel) },
           { term: say('payment.number'), value: <CopyId text={payment.payment_id} /> },

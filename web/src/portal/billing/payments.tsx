@@ -8,11 +8,10 @@ import { EmptyState } from '~/kit/empty-state.tsx'
 import { ListCard } from '~/kit/list-card.tsx'
 import { DateTime } from '~/kit/times.tsx'
 import { type Payment, paymentsQuery } from '~/portal/answers.ts'
-import { useGives } from '~/portal/billing/gives.ts'
 import { PaymentChip } from '~/portal/billing/states.tsx'
 import { useNames } from '~/portal/names.ts'
 import { useStale } from '~/shell/live.ts'
-import { useWords } from '~/words/words.ts'
+import { useText, useWords } from '~/words/words.ts'
 
 export function Payments({ onOpen }: { readonly onOpen: (id: string) => void }) {
   const say = useWords('billing')
@@ -43,7 +42,7 @@ export function Payments({ onOpen }: { readonly onOpen: (id: string) => void }) 
 
 function useColumns(): Column<Payment>[] {
   const say = useWords('billing')
-  const gives = useGives()
+  const text = useText()
   const { channel } = useNames()
   return [
     {
@@ -52,7 +51,7 @@ function useColumns(): Column<Payment>[] {
     },
     {
       ...{ id: 'what', header: say('what'), phone: 'title' },
-      cell: (payment) => <span>{gives(payment)}</span>,
+      cell: ({ product_name }) => text(product_name),
     },
     {
       ...{ id: 'way', header: say('way'), from: 'md' },

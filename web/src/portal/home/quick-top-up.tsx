@@ -65,7 +65,8 @@ function Packages({ products }: { readonly products: readonly Product[] }) {
               className="flex min-h-14 items-center gap-3 rounded-control border border-line px-4 py-2 hover:bg-sunken"
             >
               <span className="grid min-w-0 flex-1">
-                <Credits amount={product.total_credits} className="font-semibold" />
+                <span className="font-semibold">{product.name}</span>
+                <Credits amount={product.total_credits} className="text-small text-soft" />
                 {product.product_id === best && (
                   <span className="mt-0.5">
                     <Chip tone="bronze">{say('home.best')}</Chip>

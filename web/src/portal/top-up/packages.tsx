@@ -25,7 +25,7 @@ export function Packages({ products, currency, chosen, onChoose }: Props) {
       onChange={(id) => onChoose(Number(id))}
       options={inCurrency(products, currency).map(({ product, amount }) => ({
         value: String(product.product_id),
-        label: <Credits amount={product.total_credits} className="text-lead" />,
+        label: <span className="text-lead">{product.name}</span>,
         hint: (
           <Hint
             product={product}
@@ -64,6 +64,7 @@ function Hint({ product, amount, currency, isBest }: HintProps) {
   return (
     <>
       <span className="flex flex-wrap gap-x-3">
+        {credits > 0 && <Credits amount={credits} className="font-semibold text-ink" />}
         {more.map((one) => (
           <span key={one} className="whitespace-nowrap">
             {one}

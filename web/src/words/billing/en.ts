@@ -15,7 +15,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   state: 'State',
   amount: 'Amount',
   credits: '{amount} credits',
-  with_bonus: '{credits} + {bonus} credits',
+  with_bonus: '{total} credits, {bonus} bonus included',
 
   'status.pending': 'To be paid',
   'status.unclear': 'Confirming',
@@ -42,6 +42,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'payment.order': 'Order number',
   'payment.refunded': '{amount} refunded',
   'payment.gives': 'Credits',
+  'payment.product': 'Product',
   'payment.test': 'Test',
   'payment.timeline': 'What happened',
   'payment.continue': 'Continue',

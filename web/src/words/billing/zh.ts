@@ -13,7 +13,7 @@ export const zh = {
   state: '状态',
   amount: '金额',
   credits: '{amount} 积分',
-  with_bonus: '{credits} + {bonus} 积分',
+  with_bonus: '{total} 积分，含赠送 {bonus}',
 
   'status.pending': '待支付',
   'status.unclear': '结果确认中',
@@ -40,6 +40,7 @@ export const zh = {
   'payment.order': '订单号',
   'payment.refunded': '已退 {amount}',
   'payment.gives': '积分',
+  'payment.product': '商品',
   'payment.test': '测试',
   'payment.timeline': '时间线',
   'payment.continue': '继续支付',

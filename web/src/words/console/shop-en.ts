@@ -134,4 +134,5 @@ export const shopEn: Readonly<Record<keyof typeof shopZh, string>> = {
   'products.when_until': '{begins}, until {until}',
   'products.window_days': 'Refund days',
   'products.window_hint': '0 is none',
+  'products.with_bonus': '{n, number} bonus included',
 }

@@ -130,4 +130,5 @@ export const shopZh = {
   'products.when_until': '{begins}，{until} 停售',
   'products.window_days': '可退天数',
   'products.window_hint': '0 表示不可退',
+  'products.with_bonus': '含赠送 {n, number}',
 }
