@@ -18,7 +18,9 @@ import { CopyId } from '~/kit/copy-id.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { TableSkeleton } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
+import { useFormat } from '~/kit/format.ts'
 import { JsonView } from '~/kit/json-view.tsx'
+import { digitsOf } from '~/kit/minor.ts'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { DateTime } from '~/kit/times.tsx'
 import { tell } from '~/kit/toast.tsx'
@@ -35,7 +37,6 @@ export function ChannelsPage() {
   const accounts = useQuery({
     queryKey: ['channels'],
     queryFn: ({ signal }) => api.get('/api/v1/admin/channels', { signal }),
-    select: ({ items }) => items,
   })
   const health = useQuery({
     queryKey: ['channels', 'health', hours],
@@ -48,7 +49,7 @@ export function ChannelsPage() {
     <>
       <PageHeader title={say('channels.title')} more={say('channels.more')} />
       <div className="grid gap-4">
-        {accounts.data?.length !== 0 && (
+        {accounts.data?.items.length !== 0 && (
           <Card
             title={say('health.title')}
             bare
@@ -75,17 +76,21 @@ export function ChannelsPage() {
         <DataBlock
           query={accounts}
           skeleton={<AccountsSkeleton />}
-          isEmpty={(rows) => rows.length === 0}
+          isEmpty={({ items }) => items.length === 0}
           empty={
             <Card>
               <EmptyState title={say('channels.empty')} more={say('channels.empty_more')} />
             </Card>
           }
         >
-          {(rows) => (
+          {({ items, channels }) => (
             <div className="grid gap-4 xl:grid-cols-2">
-              {rows.map((one) => (
-                <AccountCard key={`${one.channel}/${one.account}`} account={one} />
+              {items.map((one) => (
+                <AccountCard
+                  key={`${one.channel}/${one.account}`}
+                  account={one}
+                  currencies={channels.find(({ channel }) => channel === one.channel)?.currencies}
+                />
               ))}
             </div>
           )}
@@ -95,8 +100,14 @@ export function ChannelsPage() {
   )
 }
 
+interface CardProps {
+  readonly account: Account
+  /** Nothing where it takes any. */
+  readonly currencies: readonly string[] | null | undefined
+}
+
 /** An account as it is kept; what its secrets are is said to nobody. */
-function AccountCard({ account }: { readonly account: Account }) {
+function AccountCard({ account, currencies }: CardProps) {
   const say = useWords('console')
   const may = useMay()
   const channelOf = useChannel()
@@ -126,7 +137,7 @@ function AccountCard({ account }: { readonly account: Account }) {
           { term: say('channels.hook_url'), value: <CopyId text={account.hook_url} /> },
           {
             term: say('channels.limits'),
-            value: say('channels.limits_n', { min: account.minor_min, max: account.minor_max }),
+            value: <Limits account={account} currencies={currencies} />,
           },
           {
             term: say('channels.secrets'),
@@ -150,6 +161,37 @@ function AccountCard({ account }: { readonly account: Account }) {
     </Card>
   )
 }
+
+/** What is kept is a number of minor units of whichever currency is paid in: the same one for yuan and for yen. */
+function Limits({ account: { minor_min, minor_max }, currencies }: CardProps) {
+  const say = useWords('console')
+  const format = useFormat()
+  const [only, more] = currencies ?? []
+  if (only !== undefined && more === undefined)
+    return (
+      <span className="tabular">
+        {say('channels.limits_n', {
+          ...{ min: format.money(minor_min, only), max: format.money(minor_max, only) },
+        })}
+      </span>
+    )
+  const digits = [...new Set((currencies ?? SHOWN).map(digitsOf))].sort((a, b) => b - a)
+  return (
+    <ul>
+      {digits.map((n) => (
+        <li key={n} className="tabular">
+          {say('channels.limits_n', {
+            ...{ min: format.number(minor_min / 10 ** n), max: format.number(minor_max / 10 ** n) },
+          })}{' '}
+          <span className="text-small text-soft">{say('channels.limits_digits', { n })}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Of any currency: one with decimals, and one without. */
+const SHOWN = ['CNY', 'JPY']
 
 interface SwitchProps {
   readonly account: Account

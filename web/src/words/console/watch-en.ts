@@ -62,7 +62,9 @@ export const watchEn: Readonly<Record<keyof typeof watchZh, string>> = {
   'channels.empty_more': 'Add one through the API or the deployment.',
   'channels.hook_url': 'Hook address',
   'channels.limits': 'Limits',
-  'channels.limits_n': '{min, number} – {max, number} minor units',
+  'channels.limits_digits':
+    '{n, plural, =0 {in currencies without decimals, such as yen} other {in currencies with # decimals}}',
+  'channels.limits_n': '{min} – {max}',
   'channels.merchant': 'Merchant',
   'channels.more': 'Accounts at the providers. Secrets go in and never come out.',
   'channels.off': 'Off',
