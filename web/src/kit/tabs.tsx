@@ -20,13 +20,13 @@ export function Tabs<V extends string>({ label, tabs, value, onChange }: Props<V
     <Base.Root value={value} onValueChange={(next) => onChange(next as V)}>
       <Base.List
         aria-label={label}
-        className="flex gap-1 overflow-x-auto border-b border-line [scrollbar-width:none]"
+        className="flex overflow-x-auto border-b border-line [scrollbar-width:none] sm:gap-1"
       >
         {tabs.map((tab) => (
           <Base.Tab
             key={tab.value}
             value={tab.value}
-            className="-mb-px min-h-11 border-b-2 border-transparent px-3 whitespace-nowrap text-soft hover:text-ink data-active:border-bronze data-active:font-semibold data-active:text-ink focus-visible:-outline-offset-2"
+            className="-mb-px min-h-11 border-b-2 border-transparent px-2 text-small whitespace-nowrap text-soft sm:px-3 sm:text-base hover:text-ink data-active:border-bronze data-active:font-semibold data-active:text-ink focus-visible:-outline-offset-2"
           >
             {tab.label}
           </Base.Tab>

@@ -53,7 +53,7 @@ export function AuditFilters({ search, onChange }: Props) {
       <FilterFold set={Object.values(search).filter((value) => value !== undefined).length}>
         <form
           onSubmit={send}
-          className="grid items-end gap-3 *:min-w-0 sm:grid-cols-2 lg:grid-cols-4"
+          className="grid items-end gap-3 *:min-w-0 sm:grid-cols-2 xl:grid-cols-4"
         >
           <Select
             {...acts}
@@ -77,6 +77,7 @@ export function AuditFilters({ search, onChange }: Props) {
               onChange={(event) => set(name, event.target.value)}
             />
           ))}
+          <PeriodFields value={draft} onChange={(changed) => setDraft({ ...draft, ...changed })} />
           <Select
             label={say('audit.result')}
             value={draft.result ?? ''}
@@ -87,7 +88,6 @@ export function AuditFilters({ search, onChange }: Props) {
             ]}
             onChange={(event) => set('result', event.target.value)}
           />
-          <PeriodFields value={draft} onChange={(changed) => setDraft({ ...draft, ...changed })} />
           <div className="grid gap-3 sm:col-span-full sm:flex sm:min-h-11 sm:items-center sm:gap-6">
             <Checkbox
               label={say('audit.looks')}

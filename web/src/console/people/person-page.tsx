@@ -174,7 +174,7 @@ function Parts({ owner, standing }: PartsProps) {
             </Suspense>
           ),
         },
-        { value: 'why' as const, label: say('why.title'), panel: <WhyTab owner={owner} /> },
+        { value: 'why' as const, label: say('why.tab'), panel: <WhyTab owner={owner} /> },
         ...(isPerson && may('people:read')
           ? [
               {

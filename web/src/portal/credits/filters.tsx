@@ -22,7 +22,7 @@ export function Filters({ onClear }: { readonly onClear: (() => void) | undefine
   return (
     <div className="px-4 pb-4 sm:px-6">
       <FilterFold set={set}>
-        <div className="grid grid-cols-2 items-end gap-3 md:grid-cols-[1fr_1fr_1fr_1fr_auto]">
+        <div className="grid items-end gap-3 *:min-w-0 min-[26rem]:grid-cols-2 xl:grid-cols-[1fr_1fr_1fr_1fr_auto]">
           <Select
             label={say('history.kind')}
             value={search.kind ?? ''}
@@ -41,24 +41,22 @@ export function Filters({ onClear }: { readonly onClear: (() => void) | undefine
               ...actions.map((value) => ({ value, label: value })),
             ]}
           />
-          <div className="col-span-2 grid gap-3 min-[26rem]:grid-cols-2 md:col-span-2">
-            <Input
-              type="date"
-              label={say('history.from')}
-              value={search.from ?? ''}
-              max={search.to}
-              onChange={({ target }) => change({ from: target.value || undefined })}
-            />
-            <Input
-              type="date"
-              label={say('history.to')}
-              value={search.to ?? ''}
-              min={search.from}
-              onChange={({ target }) => change({ to: target.value || undefined })}
-            />
-          </div>
+          <Input
+            type="date"
+            label={say('history.from')}
+            value={search.from ?? ''}
+            max={search.to}
+            onChange={({ target }) => change({ from: target.value || undefined })}
+          />
+          <Input
+            type="date"
+            label={say('history.to')}
+            value={search.to ?? ''}
+            min={search.from}
+            onChange={({ target }) => change({ to: target.value || undefined })}
+          />
           {onClear && (
-            <div className="col-span-2 grid md:col-span-1">
+            <div className="grid min-[26rem]:col-span-2 xl:col-span-1">
               <Button look="quiet" onClick={onClear}>
                 {say('history.clear')}
               </Button>

@@ -99,7 +99,7 @@ export const ordersZh = {
   'story.no_messages': '没有收到通知',
   'story.no_messages_more': '结果可能来自主动查询。',
   'story.ordered': '下单',
-  'story.promised': '承诺 {credits, number} 积分，另赠 {bonus, number}',
+  'story.promised': '承诺 {credits, number} 积分{bonus, plural, =0 {} other {，另赠 #}}',
   'story.refund': '发起退款',
   'story.refund_settled': '退款结果：{state}',
   'story.refund_waits': '退款等待审批',

@@ -120,6 +120,7 @@ export const peopleZh = {
   'why.formula': '可用 {available} + 预扣 {held} − 欠款 {debt}',
   'why.look': '查看',
   'why.more': '把每一类收支相加，正好等于余额。',
+  'why.tab': '余额由来',
   'why.title': '余额由来',
   'why.total': '合计',
   'why.what': '类别',

@@ -4,7 +4,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   title: 'Settings',
   'tab.profile': 'Profile',
   'tab.security': 'Security',
-  'tab.top_up': 'Automatic top-up',
+  'tab.top_up': 'Auto top-up',
   'tab.keys': 'API keys',
   save: 'Save',
   saved: 'Saved',

@@ -69,7 +69,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
     'The provider has not seen this payment yet. If you have just paid, wait a few seconds and ask again.',
   'dialog.still_unclear': 'Not confirmed yet. Please check again in a while.',
   'dialog.ask_failed':
-    'It cannot be found out right now. Please try again shortly; what was paid is not lost.',
+    'We cannot check right now. Please try again shortly; your payment is not lost.',
   'dialog.open_cashier': 'Open the cashier',
   'dialog.open_page': 'Go to the payment page',
   'dialog.another': 'Pay another way',
@@ -93,7 +93,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'dialog.failed.title': 'The payment did not go through',
   'dialog.failed.hint':
     'No credits came of it. If you have paid, do not pay again: the money goes back to where it came from, and support can help. If you have not, you can try another way to pay.',
-  'dialog.misfit.title': 'What came is not what was asked for',
+  'dialog.misfit.title': 'The payment does not match the order',
   'dialog.misfit.hint':
     'A payment came that does not match the {due} of this order. Please do not pay again: we look into it, and the money is either counted or sent back.',
   'dialog.misfit.paid':
