@@ -3,6 +3,7 @@ import { numberOf } from '../../server/test/lab-ways.ts'
 import { newKey } from '../../server/test/till.ts'
 import { chromiumPath } from '../../tools/chromium.mjs'
 import { approve, approveName, openProposal } from './approve.ts'
+import type { Visitor } from './browser.ts'
 import { type House, openHouse } from './house.ts'
 import { JOURNEYS, type Manner } from './manners.ts'
 import { complete, open, seen } from './open.ts'
@@ -163,6 +164,16 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await reader.leave()
     })
 
+    test('what is told at the bottom covers no place to go and, at the end of a page, no act', async () => {
+      const staff = await house.visit(manner, await house.person('admin', manner))
+      const { page, say } = staff
+      await open(staff, '/settings')
+      await page.getByLabel(say('settings', 'profile.name'), { exact: true }).fill('Heron')
+      await page.getByRole('button', { name: say('settings', 'save'), exact: true }).click()
+      await isFree(staff, say('settings', 'saved'))
+      await staff.leave()
+    })
+
     test('what goes wrong in the lab is switched on and off, and messages are of one provider', async () => {
       const staff = await house.visit(manner, await house.person('admin', manner))
       const { page, say } = staff
@@ -177,7 +188,7 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await page.getByRole('button', { name: say('console', 'lab.clear') }).waitFor()
       expect(house.lab.faults()).toEqual([{ fault: 'busy', provider: 'stripe', times: 3 }])
       await page.getByRole('button', { name: say('console', 'lab.clear') }).click()
-      await seen(staff, say('console', 'lab.cleared'))
+      await isFree(staff, say('console', 'lab.cleared'))
       expect(house.lab.faults()).toEqual([])
 
       await page.goto('/console/inbox')
@@ -339,3 +350,22 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     })
   })
 })
+
+/** At the end of a page nothing that can be pressed lies under what is told there. */
+async function isFree({ page, say }: Visitor, told: string): Promise<void> {
+  const region = page.getByRole('region', { name: say('kit', 'toast.region') })
+  // While it is pointed at, it stays.
+  await region.getByText(told).hover()
+  const covered = await page.evaluate<string[]>(`(() => {
+    scrollTo(0, document.documentElement.scrollHeight)
+    const told = document.querySelector('section[aria-live="polite"] > div').getBoundingClientRect()
+    const fixed = (one) => one.offsetHeight > 0 && getComputedStyle(one).position === 'fixed'
+    const nav = [...document.querySelectorAll('nav')].filter(fixed)
+    const acts = [...document.querySelectorAll('main :is(a, button, input, select, summary)')]
+    return acts
+      .filter((one) => one.getBoundingClientRect().bottom > told.top)
+      .concat(nav.filter((one) => one.getBoundingClientRect().top < told.bottom))
+      .map((one) => one.outerHTML)
+  })()`)
+  expect(covered).toEqual([])
+}

@@ -117,7 +117,7 @@ function Shell({ me }: { readonly me: Me }) {
         <main
           id={MAIN}
           tabIndex={-1}
-          className="mx-auto w-full max-w-7xl px-4 pt-2 pb-16 outline-none sm:px-8"
+          className="mx-auto w-full max-w-7xl px-4 pt-2 pb-28 outline-none sm:px-8"
         >
           <Outlet />
           <ZoneLine />

@@ -42,8 +42,14 @@ export const hush = (): void => {
 
 const forget = (id: number) => show(shown.filter((one) => one.id !== id))
 
+/** As far from the edge as what else stands there is high; above it a page leaves them room under its last row. */
+const PLACES = {
+  edge: 'bottom-[calc(1rem+env(safe-area-inset-bottom))] sm:bottom-6',
+  nav: 'bottom-[calc(4.75rem+env(safe-area-inset-bottom))] lg:bottom-6',
+} as const
+
 /** Where they appear: once in each layout. It is there from the start, so that each is read out. */
-export function Toasts() {
+export function Toasts({ above = 'edge' }: { readonly above?: keyof typeof PLACES }) {
   const say = useWords('kit')
   const toasts = useSyncExternalStore(
     (listener) => {
@@ -56,7 +62,7 @@ export function Toasts() {
     <section
       aria-label={say('toast.region')}
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-3 bottom-[calc(5rem+env(safe-area-inset-bottom))] z-60 grid justify-items-end gap-2 sm:inset-x-auto sm:right-6 sm:bottom-6"
+      className={`pointer-events-none fixed inset-x-3 z-60 grid justify-items-end gap-2 sm:inset-x-auto sm:right-6 ${PLACES[above]}`}
     >
       {toasts.map((toast) => (
         <Toast key={toast.id} toast={toast} />

@@ -56,14 +56,14 @@ function Shell({ me }: { readonly me: Me }) {
         <main
           id={MAIN}
           tabIndex={-1}
-          className="mx-auto w-full max-w-5xl px-4 pt-2 pb-28 outline-none sm:px-8 lg:pb-12"
+          className="mx-auto w-full max-w-5xl px-4 pt-2 pb-36 outline-none sm:px-8 lg:pb-28"
         >
           <Outlet />
           <ZoneLine />
         </main>
       </div>
       <BottomNavigation />
-      <Toasts />
+      <Toasts above="nav" />
     </div>
   )
 }

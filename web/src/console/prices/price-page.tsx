@@ -12,6 +12,7 @@ import { PairSkeleton } from '~/console/parts/skeletons.tsx'
 import type { Price } from '~/console/prices/page.tsx'
 import { PreviewCard } from '~/console/prices/preview-card.tsx'
 import { PublishPrice } from '~/console/prices/publish-price.tsx'
+import { RuleFacts } from '~/console/prices/rule-facts.tsx'
 import { RuleForm } from '~/console/prices/rule-form.tsx'
 import { useRuleName } from '~/console/prices/rule-name.ts'
 import { VersionList } from '~/console/prices/version-list.tsx'
@@ -19,7 +20,6 @@ import { Button } from '~/kit/button.tsx'
 import { Card } from '~/kit/card.tsx'
 import { DataBlock } from '~/kit/data-block.tsx'
 import { Input } from '~/kit/field.tsx'
-import { JsonView } from '~/kit/json-view.tsx'
 import { ProblemNote } from '~/kit/notes.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
 import { useWords } from '~/words/words.ts'
@@ -76,9 +76,11 @@ function ReadOnly({ versions }: { readonly versions: readonly Price[] }) {
   const inForce = versions.find(({ state }) => state === 'in_force') ?? versions[0]
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[1fr_22rem]">
-      <Card title={say('prices.rule')}>
-        <JsonView label={say('prices.rule')} value={inForce?.rule ?? {}} />
-      </Card>
+      {inForce && (
+        <Card title={say('prices.rule')} more={say('prices.read_only')}>
+          <RuleFacts rule={inForce.rule} />
+        </Card>
+      )}
       <VersionList versions={versions} />
     </div>
   )

@@ -220,9 +220,10 @@ function Refunds({ terms, set }: PartProps) {
         <MoneyInput
           label={say('products.fee_minimum')}
           aside={currency}
-          hint={
-            feeInEach.length > 1 && say('products.fee_each', { amounts: feeInEach.join(' · ') })
-          }
+          {...(minimum_minor > 0 &&
+            feeInEach.length > 1 && {
+              hint: say('products.fee_each', { amounts: feeInEach.join(' · ') }),
+            })}
           currency={currency}
           amount={refund.fee.minimum_minor}
           min={0}
