@@ -18,13 +18,13 @@ export function DiffTable({ rows, nameOf = () => undefined }: Props) {
         <caption className="sr-only">{say('diff.caption')}</caption>
         <thead>
           <tr className="bg-sunken text-left text-soft">
-            <th scope="col" className="px-3 py-1.5 font-normal">
+            <th scope="col" className="px-3 py-1.5 font-normal whitespace-nowrap">
               {say('diff.field')}
             </th>
-            <th scope="col" className="px-3 py-1.5 font-normal">
+            <th scope="col" className="px-3 py-1.5 font-normal whitespace-nowrap">
               {say('preview.before')}
             </th>
-            <th scope="col" className="px-3 py-1.5 font-normal">
+            <th scope="col" className="px-3 py-1.5 font-normal whitespace-nowrap">
               {say('preview.after')}
             </th>
           </tr>

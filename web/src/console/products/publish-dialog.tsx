@@ -9,6 +9,7 @@ import { ReasonDialog } from '~/console/parts/reason-dialog.tsx'
 import { useTerm } from '~/console/parts/term.ts'
 import { useReadTerms, useTermName } from '~/console/products/term-names.ts'
 import type { Terms } from '~/console/products/terms.ts'
+import { TermsFacts } from '~/console/products/terms-facts.tsx'
 import { Facts } from '~/kit/card.tsx'
 import { useFormat } from '~/kit/format.ts'
 import { tell } from '~/kit/toast.tsx'
@@ -59,7 +60,17 @@ export function PublishDialog({ version, terms, type, onClose }: Props) {
       error={publish.error}
     >
       <Published version={version} terms={terms} type={type} />
-      <DiffTable rows={differences(read(version?.terms), read(terms))} nameOf={nameOf} />
+      {version ? (
+        <DiffTable rows={differences(read(version.terms), read(terms))} nameOf={nameOf} />
+      ) : (
+        // Of a new one all is new: closed, so that what it comes to stays in sight above the reason.
+        <details>
+          <summary className="text-soft">{say('products.terms')}</summary>
+          <div className="mt-3">
+            <TermsFacts terms={terms} />
+          </div>
+        </details>
+      )}
     </ReasonDialog>
   )
 }
@@ -68,6 +79,7 @@ function Published({ version, terms, type }: Omit<Props, 'onClose'>) {
   const say = useWords('console')
   const term = useTerm()
   const when = useWhen(terms)
+  const { money, number } = useFormat()
   const isNew = version === undefined
   const { active, per_user_limit: limit, channels } = terms
   const who = limit === null ? say('products.for_all') : say('products.for_each', { n: limit })
@@ -81,7 +93,15 @@ function Published({ version, terms, type }: Omit<Props, 'onClose'>) {
             : say('products.number_of', { id: version.product_id, type: term('type', type) }),
         },
         ...(isNew
-          ? []
+          ? [
+              {
+                term: say('products.prices'),
+                value: terms.prices
+                  .map(({ amount, currency }) => money(amount, currency))
+                  .join(' · '),
+              },
+              { term: say('products.credits'), value: number(terms.credits) },
+            ]
           : [
               {
                 term: say('products.version'),
