@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => house?.close())
 
-/** What the page asks for comes never, or is refused. */
+/** What the page asks for comes never, is refused, or has nothing in it. */
 async function spoil({ page }: Visitor, state: State, asks: RegExp): Promise<void> {
   const problem = {
     code: 'internal',
@@ -28,22 +28,28 @@ async function spoil({ page }: Visitor, state: State, asks: RegExp): Promise<voi
     request_id: 'req_of_the_picture',
   }
   if (state === 'loading') await page.route(asks, () => {})
+  if (state === 'empty')
+    await page.route(asks, async (route) => {
+      const answer = await route.fetch()
+      const json = (await answer.json()) as Readonly<Record<string, unknown>>
+      const emptied = 'items' in json ? { ...json, items: [], next_cursor: null } : json
+      await route.fulfill({ response: answer, json: emptied })
+    })
   if (state === 'failing')
     await page.route(asks, (route) =>
       route.fulfill({ status: 500, contentType: 'application/problem+json', json: problem }),
     )
 }
 
-const statesOf = ({ who, asks }: Sight): readonly State[] =>
-  STATES.filter((state) => {
-    if (state === 'there') return true
-    return state === 'empty' ? who === 'regular' : asks !== undefined
-  })
+const statesOf = ({ asks }: Sight): readonly State[] =>
+  STATES.filter((state) => state === 'there' || asks !== undefined)
 
 async function shoot(sight: Sight, state: State, manner: Manner): Promise<void> {
-  const visitor = await house.visit(manner, people[state === 'empty' ? 'newcomer' : sight.who])
+  const isNew = state === 'empty' && sight.who === 'regular'
+  const visitor = await house.visit(manner, people[isNew ? 'newcomer' : sight.who])
   const { page } = visitor
-  if (sight.asks) await spoil(visitor, state, sight.asks)
+  // Somebody new has nothing yet; of the house there is always something, which has to be left out.
+  if (sight.asks && !isNew) await spoil(visitor, state, sight.asks)
   await page.goto(addressOf(sight.path))
   if (state === 'loading') {
     await page.waitForSelector('[aria-busy="true"]').catch(() => undefined)

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react'
-import { digitsOf } from '~/kit/minor.ts'
+import { digitsOf, markOf } from '~/kit/minor.ts'
 import { zoned } from '~/kit/zones.ts'
 import { type Language, useLanguage } from '~/words/words.ts'
 
@@ -63,7 +63,7 @@ function formatIn(language: Language, timeZone: string | undefined): Format {
     if (known) return known
     const digits = digitsOf(currency)
     const made = new Intl.NumberFormat(language, {
-      ...{ style: 'currency', currency, currencyDisplay: 'narrowSymbol' },
+      ...{ style: 'currency', currency, currencyDisplay: markOf(language, currency) },
       ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
     })
     moneys.set(currency, made)

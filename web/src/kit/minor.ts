@@ -28,3 +28,18 @@ export function decimalText(minor: number, digits: number): string {
   const figures = String(minor).padStart(digits + 1, '0')
   return digits === 0 ? figures : `${figures.slice(0, -digits)}.${figures.slice(-digits)}`
 }
+
+// Whose sign it is when it stands alone; yen, other dollars and pounds are written by their codes.
+const OWNERS = new Map([
+  ['¥', 'CNY'],
+  ['$', 'USD'],
+  ['£', 'GBP'],
+])
+const NARROW = { style: 'currency', currencyDisplay: 'narrowSymbol' } as const
+
+/** By its sign, unless that is another currency's. */
+export function markOf(language: string, currency: string): 'code' | 'narrowSymbol' {
+  const parts = new Intl.NumberFormat(language, { ...NARROW, currency }).formatToParts(0)
+  const sign = parts.find(({ type }) => type === 'currency')?.value ?? currency
+  return (OWNERS.get(sign) ?? currency) === currency ? 'narrowSymbol' : 'code'
+}

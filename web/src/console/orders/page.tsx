@@ -16,6 +16,7 @@ import { Money } from '~/kit/amounts.tsx'
 import { Segments } from '~/kit/choice.tsx'
 import type { Column } from '~/kit/data-table.tsx'
 import { EmptyState } from '~/kit/empty-state.tsx'
+import { FilterFold } from '~/kit/filter-fold.tsx'
 import { TimeZone } from '~/kit/format.ts'
 import { ListCard } from '~/kit/list-card.tsx'
 import { PageHeader } from '~/kit/page-header.tsx'
@@ -115,22 +116,25 @@ function Period() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const look = (more: Partial<typeof search>) => void navigate({ search: { ...search, ...more } })
+  const { from, to, mode } = search
   return (
-    <div className="grid items-end gap-3 *:min-w-0 min-[420px]:grid-cols-2 sm:flex sm:flex-wrap">
-      <PeriodFields value={search} utc={search.utc} onChange={look} />
-      <div className="min-[420px]:col-span-2">
-        <Segments
-          label={say('mode.title')}
-          value={search.mode ?? 'all'}
-          options={[
-            { value: 'all', label: say('all') },
-            { value: 'live', label: say('mode.live') },
-            { value: 'test', label: say('mode.test') },
-          ]}
-          onChange={(next) => look({ mode: next === 'all' ? undefined : next })}
-        />
+    <FilterFold set={[from, to, mode].filter((one) => one !== undefined).length}>
+      <div className="grid items-end gap-3 *:min-w-0 min-[420px]:grid-cols-2 sm:flex sm:flex-wrap">
+        <PeriodFields value={search} utc={search.utc} onChange={look} />
+        <div className="min-[420px]:col-span-2">
+          <Segments
+            label={say('mode.title')}
+            value={search.mode ?? 'all'}
+            options={[
+              { value: 'all', label: say('all') },
+              { value: 'live', label: say('mode.live') },
+              { value: 'test', label: say('mode.test') },
+            ]}
+            onChange={(next) => look({ mode: next === 'all' ? undefined : next })}
+          />
+        </div>
       </div>
-    </div>
+    </FilterFold>
   )
 }
 
@@ -188,7 +192,7 @@ export function useOrderColumns(): readonly Column<Order>[] {
       from: 'lg',
       phone: 'none',
       cell: (one) => (
-        <span className="font-mono text-small" title={one.order_id}>
+        <span className="font-mono text-small whitespace-nowrap" title={one.order_id}>
           {shortId(one.order_id)}
         </span>
       ),

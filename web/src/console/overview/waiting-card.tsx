@@ -51,33 +51,35 @@ export function WaitingCard({ waiting }: { readonly waiting: Overview['waiting']
   const may = useMay()
   return (
     <Card title={say('waiting.title')} bare>
-      <ul className="grid sm:grid-cols-2">
-        {PLACES.map(({ queue, word, scope, link }) => {
-          const count = waiting[queue]
-          const line = (
-            <span className="flex min-h-12 items-center gap-3 px-4 py-2 sm:px-6">
-              <span
-                className={`tabular min-w-10 rounded-full px-2 text-center font-semibold ${count > 0 ? 'bg-warn-wash text-warn' : 'bg-sunken text-soft'}`}
-              >
-                {count >= COUNT_MAX ? `${COUNT_MAX}+` : count}
+      <div className="@container">
+        <ul className="grid @md:grid-cols-2">
+          {PLACES.map(({ queue, word, scope, link }) => {
+            const count = waiting[queue]
+            const line = (
+              <span className="flex min-h-12 items-center gap-3 px-4 py-2 sm:px-6">
+                <span
+                  className={`tabular min-w-10 rounded-full px-2 text-center font-semibold ${count > 0 ? 'bg-warn-wash text-warn' : 'bg-sunken text-soft'}`}
+                >
+                  {count >= COUNT_MAX ? `${COUNT_MAX}+` : count}
+                </span>
+                <span className="flex-1">{say(word)}</span>
+                {may(scope) && <Icon name="right" className="size-4 text-soft" />}
               </span>
-              <span className="flex-1">{say(word)}</span>
-              {may(scope) && <Icon name="right" className="size-4 text-soft" />}
-            </span>
-          )
-          return (
-            <li key={queue} className="border-t border-line sm:last:odd:col-span-2">
-              {may(scope) ? (
-                <Link {...link} className="block hover:bg-sunken">
-                  {line}
-                </Link>
-              ) : (
-                line
-              )}
-            </li>
-          )
-        })}
-      </ul>
+            )
+            return (
+              <li key={queue} className="border-t border-line @md:last:odd:col-span-2">
+                {may(scope) ? (
+                  <Link {...link} className="block hover:bg-sunken">
+                    {line}
+                  </Link>
+                ) : (
+                  line
+                )}
+              </li>
+            )
+          })}
+        </ul>
+      </div>
     </Card>
   )
 }

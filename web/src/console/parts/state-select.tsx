@@ -14,7 +14,7 @@ export function StateSelect<State extends string>({ states, value, onChange }: P
   const say = useWords('console')
   const term = useTerm()
   return (
-    <div className="mb-4 max-w-xs">
+    <div className="mb-4 sm:max-w-xs">
       <Select
         label={say('orders.status')}
         value={value ?? ''}

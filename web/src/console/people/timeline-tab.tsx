@@ -72,10 +72,10 @@ export function TimelineTab({ id }: { readonly id: string }) {
         onClearFilters={what === undefined || what === 'act' ? undefined : () => show('all')}
       >
         {(lines) => (
-          <>
+          <div className="grid gap-4">
             <Lines lines={lines} />
             <LoadMore query={query} />
-          </>
+          </div>
         )}
       </DataBlock>
     </Card>

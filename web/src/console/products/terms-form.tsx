@@ -26,11 +26,18 @@ interface Props {
   readonly onType: ((type: ProductType) => void) | undefined
 }
 
+const CARD = { days: 30, daily_credits: 30 }
+
 export function TermsForm({ terms, onChange, type, onType }: Props) {
   const set = (more: Partial<Terms>) => onChange({ ...terms, ...more })
+  const become = (next: ProductType) => {
+    onType?.(next)
+    // What the form shows is what is sent: a card from the start, and none where no card is asked for.
+    set({ month_card: next === 'month_card' ? CARD : null })
+  }
   return (
     <>
-      {onType && <TypeField type={type} onType={onType} />}
+      {onType && <TypeField type={type} onType={become} />}
       <Names terms={terms} set={set} />
       <PricesFields terms={terms} set={set} />
       {type === 'month_card' && <MonthCard terms={terms} set={set} />}
@@ -108,7 +115,7 @@ function Names({ terms, set }: PartProps) {
 
 function MonthCard({ terms, set }: PartProps) {
   const say = useWords('console')
-  const card = terms.month_card ?? { days: 30, daily_credits: 30 }
+  const card = terms.month_card ?? CARD
   return (
     <Part word="products.month_card">
       <div className="grid items-start gap-4 *:min-w-0 sm:grid-cols-2">
