@@ -211,13 +211,13 @@ test('I12: who has no e-mail gets no letter, and nobody gets a password for them
   expect(await queues()).toEqual(before)
 })
 
-test('I8: who has no password may begin a second factor shortly after signing in, and not later', async () => {
+test('I14: who has no password changes the second factor shortly after signing in, and not later', async () => {
   const { from, id } = await signIn(newScanner({ nickname: '小 明' }))
   await world.pool.pg.query(
     `update identity.sessions set created_at = created_at - interval '11 minutes' where person_id = $1`,
     [id],
   )
-  for (const path of ['two-factor/enable', 'two-factor/disable']) {
+  for (const path of ['two-factor/enable', 'two-factor/disable', 'two-factor/backup-codes']) {
     const late = await from.post(path, { password: 'anything' })
     expect([late.statusCode, late.json().code]).toEqual([403, 'sign_in_again'])
   }
