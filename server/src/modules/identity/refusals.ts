@@ -25,8 +25,8 @@ export const identity = defineRefusals({
   wrong_password: { status: 403, en: 'The password is wrong.', zh: '密码不正确。' },
   same_password: {
     status: 422,
-    en: 'The new password is the current one.',
-    zh: '新密码与当前密码相同。',
+    en: 'The two passwords are the same.',
+    zh: '两次输入的密码相同。',
     hint: { en: 'Choose another one.', zh: '请换一个密码。' },
   },
   password_missing: {
