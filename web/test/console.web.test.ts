@@ -222,7 +222,7 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await payer.leave()
     })
 
-    test('who sends suspended money back reads to whom and by which way it goes', async () => {
+    test('who sends suspended money back reads for whose order and by which way it goes', async () => {
       const person = await house.person('user', manner)
       const payer = await house.visit(manner, person)
       const staff = await house.visit(manner, await house.person('admin', manner))

@@ -119,7 +119,7 @@ export const ordersEn: Readonly<Record<keyof typeof ordersZh, string>> = {
   'suspense.more': 'Money that came in but matches no order. No credits are given for it.',
   'suspense.of': 'Owner and order',
   'suspense.return': 'Send back',
-  'suspense.return_asked': '{amount} goes back to {name}, the way it came ({channel})',
+  'suspense.return_asked': '{amount} for {name}’s order goes back the way it came ({channel})',
   'suspense.return_asked_nobody': '{amount} goes back the way it came ({channel})',
   'suspense.return_more':
     'It goes back to whoever paid it and cannot be undone. Above the limit a second person decides.',

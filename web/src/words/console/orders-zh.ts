@@ -110,7 +110,7 @@ export const ordersZh = {
   'suspense.more': '已收到但无法对应到订单的款项，不会发放积分。',
   'suspense.of': '用户与订单',
   'suspense.return': '原路退回',
-  'suspense.return_asked': '{amount} 原路退回给 {name}（{channel}）',
+  'suspense.return_asked': '{name} 的订单：{amount} 原路退回（{channel}）',
   'suspense.return_asked_nobody': '{amount} 原路退回（{channel}）',
   'suspense.return_more':
     '款项退回付款人，无法撤销。超过额度需要第二人批准。请输入渠道交易号的末四位确认。',
