@@ -7,6 +7,7 @@ import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
 import { StateChip } from '~/console/parts/state-chip.tsx'
 import { useTerm } from '~/console/parts/term.ts'
+import { reasonOf } from '~/console/prices/price-reason.ts'
 import { Since } from '~/console/prices/since.tsx'
 import { buttonLook } from '~/kit/button.tsx'
 import type { Column } from '~/kit/data-table.tsx'
@@ -64,7 +65,7 @@ export function PricesPage() {
       id: 'reason',
       header: say('reason.label'),
       from: 'lg',
-      cell: (one) => term('own_reason', one.reason),
+      cell: (one) => reasonOf(one, term),
     },
   ]
   return (

@@ -4,6 +4,7 @@ import { Actor } from '~/console/parts/links.tsx'
 import { StateChip } from '~/console/parts/state-chip.tsx'
 import { useTerm } from '~/console/parts/term.ts'
 import type { Price } from '~/console/prices/page.tsx'
+import { reasonOf } from '~/console/prices/price-reason.ts'
 import { useRuleName } from '~/console/prices/rule-name.ts'
 import { Since } from '~/console/prices/since.tsx'
 import { Card } from '~/kit/card.tsx'
@@ -32,7 +33,7 @@ export function VersionList({ versions }: { readonly versions: readonly Price[] 
               <p className="text-small text-soft">
                 {say('prices.effective')} <Since at={one.effective_at} />
               </p>
-              <p className="text-small text-soft">{term('own_reason', one.reason)}</p>
+              <p className="text-small text-soft">{reasonOf(one, term)}</p>
               <p className="text-small text-soft">
                 {say('by')} <Actor id={one.published_by} />
               </p>
