@@ -137,6 +137,19 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       const review = page.getByRole('button', { name: say('console', 'products.review') })
       const dialog = page.getByRole('dialog')
       expect(await price.inputValue()).toBe('6.00')
+      const currency = page.getByLabel(say('console', 'products.currency'), { exact: true })
+      for (const [into, typed, kept] of [
+        ['JPY', '900', '6'],
+        ['CNY', '9.90', '900.00'],
+        ['JPY', '', '0'],
+      ] as const) {
+        await currency.selectOption(into)
+        expect(await price.inputValue()).toBe(kept)
+        if (typed) await price.fill(typed)
+      }
+      await review.click()
+      await seen(staff, say('kit', 'money.low', { least: '1' }))
+      await currency.selectOption('CNY')
       await page.getByLabel(say('console', 'channel.sandbox'), { exact: true }).check()
       await price.fill('9.905')
       await review.click()
@@ -162,6 +175,33 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await seen(reader, '¥9.90')
       expect(await reader.page.locator('main :is(input, select, textarea)').count()).toBe(0)
       await reader.leave()
+    })
+
+    test('a new month card is what its form shows, and no card is left in what became another type', async () => {
+      const staff = await house.visit(manner, await house.person('operator', manner))
+      const { page, say } = staff
+      const word = (key: 'name_zh' | 'name_en' | 'type' | 'sort' | 'credits') =>
+        page.getByLabel(say('console', `products.${key}`), { exact: true })
+      const publish = async (type: string, name: string): Promise<unknown> => {
+        await open(staff, '/console/products/new')
+        await word('type').selectOption('month_card')
+        if (type !== 'month_card') await word('type').selectOption(type)
+        await word('name_zh').fill(name)
+        await word('name_en').fill(name)
+        await word('credits').fill('5')
+        await word('sort').fill('99')
+        await page.getByRole('button', { name: say('console', 'products.review') }).click()
+        const dialog = page.getByRole('dialog')
+        await dialog.getByLabel(say('console', 'reason.label')).fill('New on the shelf')
+        await dialog.getByRole('button', { name: say('console', 'products.publish') }).click()
+        await page.waitForURL(/products\/\d+$/)
+        const id = page.url().split('/').at(-1)
+        const { body } = await house.api('GET', `admin/products/${id}/versions`)
+        return body.items[0].terms.month_card
+      }
+      expect(await publish('month_card', 'Heron card')).toEqual({ days: 30, daily_credits: 30 })
+      expect(await publish('bundle', 'Heron bundle')).toBeNull()
+      await staff.leave()
     })
 
     test('what is told at the bottom covers no place to go and, at the end of a page, no act', async () => {

@@ -35,6 +35,9 @@ test('what is no amount, or has more decimals than its currency, is not read', (
     '1e3',
     '9.9 CNY',
     '0x10',
+    // A person sees a small or a ringed figure, and no amount.
+    `5${String.fromCharCode(0xb2)}`,
+    String.fromCharCode(0x2469),
     '1'.repeat(13),
   ]
   for (const one of typed) expect(minorOf(one, 2), one).toBeUndefined()

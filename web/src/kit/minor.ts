@@ -15,7 +15,9 @@ export const digitsOf = (currency: string): number => DIGITS.get(currency) ?? 2
  */
 export function minorOf(typed: string, digits: number): number | undefined {
   const plain = typed
-    .normalize('NFKC')
+    .replaceAll(/[\uff10-\uff19\uff0e]/g, (wide) =>
+      String.fromCharCode(wide.charCodeAt(0) - 0xfee0),
+    )
     .replace(/\u3002/, '.')
     .trim()
   const [, whole, part = ''] = /^(\d{1,12})(?:\.(\d*))?$/.exec(plain) ?? []
@@ -29,17 +31,18 @@ export function decimalText(minor: number, digits: number): string {
   return digits === 0 ? figures : `${figures.slice(0, -digits)}.${figures.slice(-digits)}`
 }
 
-// Whose sign it is when it stands alone; yen, other dollars and pounds are written by their codes.
+// Whose sign it is when it stands alone; all others are written by their codes, which nobody shares.
 const OWNERS = new Map([
   ['¥', 'CNY'],
   ['$', 'USD'],
+  ['€', 'EUR'],
   ['£', 'GBP'],
 ])
 const NARROW = { style: 'currency', currencyDisplay: 'narrowSymbol' } as const
 
-/** By its sign, unless that is another currency's. */
+/** So that no amount looks like one of another currency. */
 export function markOf(language: string, currency: string): 'code' | 'narrowSymbol' {
   const parts = new Intl.NumberFormat(language, { ...NARROW, currency }).formatToParts(0)
   const sign = parts.find(({ type }) => type === 'currency')?.value ?? currency
-  return (OWNERS.get(sign) ?? currency) === currency ? 'narrowSymbol' : 'code'
+  return OWNERS.get(sign) === currency ? 'narrowSymbol' : 'code'
 }

@@ -19,9 +19,10 @@ interface Props {
 /** Money as people write it, `9.90`, and never how many of the smallest coin. */
 export function MoneyInput({ currency, amount, onAmount, min = 1, ...field }: Props) {
   const digits = digitsOf(currency)
-  const [typed, setTyped] = useState({ text: decimalText(amount, digits), amount })
-  // An amount that came from elsewhere is not what was typed.
-  const text = typed.amount === amount ? typed.text : decimalText(amount, digits)
+  const [typed, setTyped] = useState({ text: decimalText(amount, digits), amount, currency })
+  // An amount that came from elsewhere is not what was typed; nor is the same number of another currency.
+  const isTyped = typed.amount === amount && typed.currency === currency
+  const text = isTyped ? typed.text : decimalText(amount, digits)
   const fault = useFault(text, currency, min)
   return (
     <Input
@@ -35,7 +36,7 @@ export function MoneyInput({ currency, amount, onAmount, min = 1, ...field }: Pr
       fault={text === '' ? undefined : fault}
       onChange={({ target: { value } }) => {
         const next = minorOf(value, digits)
-        setTyped({ text: value, amount: next ?? amount })
+        setTyped({ text: value, amount: next ?? amount, currency })
         if (next !== undefined) onAmount(next)
       }}
     />

@@ -1,4 +1,5 @@
-import { sameText, type Terms, wholeOf } from '~/console/products/terms.ts'
+import { CurrencySelect } from '~/console/products/currency-select.tsx'
+import { sameFigure, type Terms, wholeOf } from '~/console/products/terms.ts'
 import { Part, type PartProps } from '~/console/products/terms-form.tsx'
 import { Button, IconButton } from '~/kit/button.tsx'
 import { Checkbox, Segments } from '~/kit/choice.tsx'
@@ -8,7 +9,9 @@ import { useWords } from '~/words/words.ts'
 
 /** At the height of what is typed, whatever is said under it. */
 const BESIDE_FIELD = 'pt-8'
-const CURRENCIES = ['CNY', 'USD', 'EUR', 'HKD', 'JPY']
+const CURRENCIES = [
+  ...new Set(['CNY', 'USD', 'EUR', 'HKD', 'JPY', ...Intl.supportedValuesOf('currency')]),
+]
 
 /** What it costs and what it gives. */
 export function PricesFields({ terms, set }: PartProps) {
@@ -16,23 +19,19 @@ export function PricesFields({ terms, set }: PartProps) {
   const { prices } = terms
   const change = (nth: number, more: Partial<Terms['prices'][number]>) =>
     set({ prices: prices.map((one, at) => (at === nth ? { ...one, ...more } : one)) })
-  const next = CURRENCIES.find((code) => prices.every(({ currency }) => currency !== code))
+  const free = CURRENCIES.filter((code) => prices.every(({ currency }) => currency !== code))
+  const [next] = free
   return (
     <Part word="products.price_and_credits">
       <ul className="grid gap-3">
         {prices.map(({ currency, amount }, nth) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: while it is typed a currency is no key.
-          <li key={nth} className="grid grid-cols-[5.5rem_1fr_auto] items-start gap-3">
-            <Input
-              label={say('products.currency')}
+          <li key={currency} className="grid grid-cols-[5.5rem_1fr_auto] items-start gap-3">
+            <CurrencySelect
               value={currency}
-              maxLength={3}
-              pattern="[A-Z]{3}"
-              required
-              onChange={(event) => {
-                const next = event.target.value.toUpperCase()
-                change(nth, { currency: next, amount: sameText(amount, currency, next) })
-              }}
+              among={free}
+              onChange={(next) =>
+                change(nth, { currency: next, amount: sameFigure(amount, currency, next) })
+              }
             />
             <MoneyInput
               label={say('products.prices')}
@@ -125,15 +124,11 @@ function Bonus({ terms: { bonus, prices }, set }: PartProps) {
           key={nth}
           className="grid grid-cols-[5.5rem_1fr_auto] items-start gap-3 sm:grid-cols-[5.5rem_1fr_1fr_auto]"
         >
-          <Input
-            label={say('products.currency')}
+          <CurrencySelect
             value={tier.currency}
-            maxLength={3}
-            pattern="[A-Z]{3}"
-            required
-            onChange={(event) => {
-              const currency = event.target.value.toUpperCase()
-              const from_paid_minor = sameText(tier.from_paid_minor, tier.currency, currency)
+            among={prices.map(({ currency }) => currency)}
+            onChange={(currency) => {
+              const from_paid_minor = sameFigure(tier.from_paid_minor, tier.currency, currency)
               setTiers(tiers.with(nth, { ...tier, currency, from_paid_minor }))
             }}
           />

@@ -79,10 +79,13 @@ function Published({ version, terms, type }: Omit<Props, 'onClose'>) {
   const say = useWords('console')
   const term = useTerm()
   const when = useWhen(terms)
+  const now = useHouseNow()
   const { money, number } = useFormat()
   const isNew = version === undefined
-  const { active, per_user_limit: limit, channels } = terms
-  const who = limit === null ? say('products.for_all') : say('products.for_each', { n: limit })
+  const { active, per_user_limit: limit, channels, sale } = terms
+  const isOver = sale.until !== null && Date.parse(sale.until) <= now
+  const buyers = limit === null ? say('products.for_all') : say('products.for_each', { n: limit })
+  const who = active && !isOver ? buyers : say(active ? 'products.for_over' : 'products.for_none')
   return (
     <Facts
       items={[
@@ -111,15 +114,13 @@ function Published({ version, terms, type }: Omit<Props, 'onClose'>) {
                 }),
               },
             ]),
-        { term: say('products.for'), value: active ? who : say('products.for_none') },
-        ...(channels === null
-          ? []
-          : [
-              {
-                term: say('products.channels'),
-                value: channels.map((one) => term('channel', one)).join(' · '),
-              },
-            ]),
+        { term: say('products.for'), value: who },
+        {
+          term: say('products.channels'),
+          value:
+            channels?.map((one) => term('channel', one)).join(' · ') ??
+            say('products.all_channels'),
+        },
         { term: say('products.when'), value: when },
       ]}
     />
@@ -132,6 +133,8 @@ function useWhen({ active, sale: { from, until } }: Terms): string {
   const { dateTime } = useFormat()
   const now = useHouseNow()
   if (!active) return say('products.when_off')
+  if (until !== null && Date.parse(until) <= now)
+    return say('products.when_over', { until: dateTime(until) })
   const begins =
     from !== null && Date.parse(from) > now
       ? say('products.when_from', { from: dateTime(from) })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { differences } from '../parts/diff.ts'
-import { NEW_TERMS, type Reader, readTerms, sameText, type Terms } from './terms.ts'
+import { NEW_TERMS, type Reader, readTerms, sameFigure, type Terms } from './terms.ts'
 
 const reader: Reader = {
   money: (minor, currency) => `${currency} ${(minor / 100).toFixed(2)}`,
@@ -51,10 +51,13 @@ test('no amount of the terms is read in minor units, and nothing by a name of th
   })
 })
 
-test('an amount whose currency is changed stays as it is written, where that currency can have it', () => {
-  expect(sameText(900, 'CNY', 'KWD')).toBe(9_000)
-  expect(sameText(900, 'CNY', 'USD')).toBe(900)
-  expect(sameText(9, 'JPY', 'CNY')).toBe(900)
-  // 9.00 is no amount of yen: what was typed stays, and is refused where it stands.
-  expect(sameText(900, 'CNY', 'JPY')).toBe(900)
+test('an amount whose currency is changed keeps its figure, there and back, and is none where there is no such amount', () => {
+  expect(sameFigure(900, 'CNY', 'USD')).toBe(900)
+  expect(sameFigure(900, 'CNY', 'KWD')).toBe(9_000)
+  expect(sameFigure(9_000, 'KWD', 'CNY')).toBe(900)
+  expect(sameFigure(9_900, 'KWD', 'CNY')).toBe(990)
+  expect(sameFigure(900, 'JPY', 'CNY')).toBe(90_000)
+  expect(sameFigure(90_000, 'CNY', 'JPY')).toBe(900)
+  // 9.90 is no amount of yen, and 990 would be a hundred times as dear: it has to be written anew.
+  expect(sameFigure(990, 'CNY', 'JPY')).toBe(0)
 })

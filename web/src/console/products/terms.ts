@@ -29,18 +29,17 @@ export const wholeOf = (text: string): number => {
   return digits === '' ? 0 : Number(digits)
 }
 
-/** The amount that is written alike in another currency, as far as that one has such decimals. */
-export const sameText = (amount: number, from: string, to: string): number =>
-  minorOf(decimalText(amount, digitsOf(from)), digitsOf(to)) ?? amount
+/** The same figure of another currency; nothing, which no price may be, where that one has no such amount. */
+export function sameFigure(amount: number, from: string, to: string): number {
+  const figure = decimalText(amount, digitsOf(from)).replace(/\.0+$|(?<=\.\d*)0+$/, '')
+  return minorOf(figure, digitsOf(to)) ?? 0
+}
 
 /** The smallest fee is a number of minor units, of whichever currency was paid in. */
 const feeOf = (
   { prices, refund }: Pick<Terms, 'prices' | 'refund'>,
   { money }: Pick<Format, 'money'>,
-): string[] =>
-  prices
-    .filter(({ currency }) => /^[A-Z]{3}$/.test(currency))
-    .map(({ currency }) => money(refund.fee.minimum_minor, currency))
+): string[] => prices.map(({ currency }) => money(refund.fee.minimum_minor, currency))
 
 export interface Reader extends Pick<Format, 'money' | 'number' | 'dateTime'> {
   readonly say: Say<'console'>
