@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { api } from '~/app/api.ts'
 import { useTerm } from '~/console/parts/term.ts'
 import type { PartProps } from '~/console/products/terms-form.tsx'
@@ -15,8 +16,11 @@ export function ChannelsField({ terms: { channels }, set }: PartProps) {
     queryFn: ({ signal }) => api.get('/api/v1/admin/channels', { signal }),
   })
   const chosen = channels ?? []
+  const [first] = useState(chosen)
+  /** Those of the product keep their order: what is unticked and ticked again is no change. */
   const toggle = (channel: string, all: readonly string[]) => {
-    const next = all.filter((one) => chosen.includes(one) !== (one === channel))
+    const inOrder = [...first, ...all.filter((one) => !first.includes(one))]
+    const next = inOrder.filter((one) => chosen.includes(one) !== (one === channel))
     set({ channels: next.length === 0 ? null : next })
   }
   return (
@@ -26,7 +30,7 @@ export function ChannelsField({ terms: { channels }, set }: PartProps) {
       <DataBlock query={query}>
         {({ items, channels: there }) => {
           const names = there.map(({ channel }) => channel)
-          const all = [...names, ...chosen.filter((one) => !names.includes(one))]
+          const all = [...names, ...first.filter((one) => !names.includes(one))]
           const open = new Set(items.filter(({ enabled }) => enabled).map((one) => one.channel))
           return (
             <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
