@@ -132,6 +132,59 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await visitor.leave()
     })
 
+    test('new backup codes stay on the screen, whichever way somebody leaves, until they are kept', async () => {
+      const person = await house.person('user', manner)
+      const visitor = await house.visit(manner, person)
+      const { page, say } = visitor
+      await guarded(visitor, person)
+      await page.goto('/settings?tab=security')
+      const renew = page.getByRole('button', { name: say('settings', 'guard.backup_renew') })
+      const password = page.getByLabel(say('settings', 'guard.password'))
+      const focused = (role: 'button' | 'heading', key: string) =>
+        page
+          .locator(':focus')
+          .and(page.getByRole(role, { name: say('settings', key) }))
+          .waitFor()
+
+      // The keys go on from what was pressed: into the form, back out of it, to what is to be read.
+      await renew.press('Enter')
+      await password.and(page.locator(':focus')).fill('not the password')
+      await page.keyboard.press('Enter')
+      await page.getByRole('alert').waitFor()
+      await page
+        .getByRole('button', { name: say('settings', 'cancel'), exact: true })
+        .press('Enter')
+      await focused('button', 'guard.backup_renew')
+      await page.keyboard.press('Enter')
+      expect(await password.inputValue()).toBe('')
+      await page.getByRole('alert').waitFor({ state: 'hidden' })
+      await password.fill(person.password)
+      await page.keyboard.press('Enter')
+      await focused('heading', 'guard.backup')
+
+      const codes = page.getByRole('listitem').filter({ hasText: /^\w{5}-\w{5}$/ })
+      const shown = await codes.allTextContents()
+      expect(shown).toHaveLength(10)
+      await page.keyboard.press('Escape')
+      const tab = { name: say('settings', 'tab.profile'), includeHidden: true }
+      await page.getByRole('tab', tab).dispatchEvent('click')
+      const asked = page.waitForEvent('dialog').then(async (question) => {
+        await question.dismiss()
+        return question.type()
+      })
+      await page.evaluate('location.reload()')
+      expect(await asked).toBe('beforeunload')
+      expect(new URL(page.url()).search).toBe('?tab=security')
+      expect(await codes.allTextContents()).toEqual(shown)
+
+      await page.getByLabel(say('settings', 'guard.backup_kept')).check()
+      await page.getByRole('button', { name: say('settings', 'guard.backup_finish') }).click()
+      await focused('button', 'guard.backup_renew')
+      await page.getByRole('tab', { name: say('settings', 'tab.profile') }).click()
+      await page.waitForURL(/tab=profile/)
+      await visitor.leave()
+    })
+
     test('a forgotten password is made anew by the link in a mail, once', async () => {
       const person = await house.person('user', manner)
       const visitor = await house.visit(manner)

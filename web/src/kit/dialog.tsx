@@ -32,6 +32,8 @@ interface Props {
   readonly place?: 'middle' | 'side'
   /** While something is on its way it cannot be closed by a press beside it. */
   readonly busy?: boolean
+  /** Something to be read before anything is pressed: then the title has the focus, and no field. */
+  readonly toRead?: boolean
 }
 
 export function Dialog({
@@ -44,9 +46,11 @@ export function Dialog({
   width = 'normal',
   place = 'middle',
   busy = false,
+  toRead = false,
 }: Props) {
   const say = useWords('kit')
   const body = useRef<HTMLDivElement>(null)
+  const head = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     if (open) hush()
   }, [open])
@@ -55,12 +59,18 @@ export function Dialog({
       <Base.Portal>
         <Base.Backdrop forceRender className={BACKDROP} />
         <Base.Popup
-          initialFocus={(by) => firstField(body.current, by)}
+          initialFocus={(by) => (toRead ? head.current : firstField(body.current, by))}
           className={`${POPUP} ${SHEET} ${place === 'side' ? DRAWER : WINDOW} ${WIDTHS[width]} sm:max-w-[calc(100vw-2rem)]`}
         >
           <header className="flex items-start gap-3 px-4 pt-4 sm:px-6 sm:pt-5">
             <div className="min-w-0 flex-1">
-              <Base.Title className="text-lead font-semibold break-words">{title}</Base.Title>
+              <Base.Title
+                ref={head}
+                tabIndex={toRead ? -1 : undefined}
+                className="text-lead font-semibold break-words outline-none"
+              >
+                {title}
+              </Base.Title>
               {more !== undefined && (
                 <Base.Description className="mt-1 text-small text-soft">{more}</Base.Description>
               )}

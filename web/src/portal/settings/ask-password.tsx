@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import { Button } from '~/kit/button.tsx'
 import { ProblemNote } from '~/kit/notes.tsx'
+import { takeFocus } from '~/portal/settings/focus.ts'
 import { saidOf } from '~/portal/settings/password.tsx'
 import { PasswordInput } from '~/portal/sign-in/parts.tsx'
 import { useWords } from '~/words/words.ts'
@@ -8,7 +9,8 @@ import { useWords } from '~/words/words.ts'
 interface AskProps {
   readonly hasPassword: boolean
   readonly act: {
-    readonly mutate: (password: string) => void
+    readonly mutate: (password: string, then?: { readonly onSuccess: () => void }) => void
+    readonly reset: () => void
     readonly isPending: boolean
     readonly error: unknown
   }
@@ -22,29 +24,38 @@ interface AskProps {
 /** A button, and behind it the password, where there is one. */
 export function AskPassword({ hasPassword, act, word, next, more, danger = false }: AskProps) {
   const say = useWords('settings')
-  const [open, setOpen] = useState(false)
+  const [stage, setStage] = useState<'new' | 'open' | 'shut'>('new')
   const [password, setPassword] = useState('')
   const wrong = saidOf(act.error, 'wrong_password')
   const problem =
     act.error !== null && wrong === undefined ? <ProblemNote error={act.error} of="acting" /> : null
-  if (!open || !hasPassword)
+  if (stage !== 'open' || !hasPassword)
     return (
       <div className="grid justify-items-start gap-3">
-        <Button busy={act.isPending} onClick={() => (hasPassword ? setOpen(true) : act.mutate(''))}>
+        <Button
+          ref={stage === 'shut' ? takeFocus : null}
+          busy={act.isPending}
+          onClick={() => (hasPassword ? setStage('open') : act.mutate(''))}
+        >
           {word}
         </Button>
         {more !== undefined && <p className="text-small text-soft">{more}</p>}
         {problem}
       </div>
     )
+  const shut = () => {
+    setStage('shut')
+    setPassword('')
+  }
   const send = (event: FormEvent) => {
     event.preventDefault()
-    act.mutate(password)
+    act.mutate(password, { onSuccess: shut })
   }
   return (
     <form onSubmit={send} className="grid gap-4">
       {more !== undefined && <p className="text-small text-soft">{more}</p>}
       <PasswordInput
+        ref={takeFocus}
         label={say('guard.password')}
         value={password}
         fault={wrong}
@@ -60,7 +71,14 @@ export function AskPassword({ hasPassword, act, word, next, more, danger = false
         >
           {next}
         </Button>
-        <Button look="quiet" onClick={() => setOpen(false)}>
+        <Button
+          look="quiet"
+          disabled={act.isPending}
+          onClick={() => {
+            act.reset()
+            shut()
+          }}
+        >
           {say('cancel')}
         </Button>
       </div>

@@ -8,10 +8,6 @@ export function CodeList({ codes }: { readonly codes: readonly string[] }) {
   const { copied, copy } = useCopy()
   return (
     <>
-      <div>
-        <p className="font-semibold">{say('guard.backup')}</p>
-        <p className="text-small text-soft">{say('guard.backup_hint')}</p>
-      </div>
       <ul className="grid grid-cols-2 gap-x-6 gap-y-1 rounded-control bg-sunken p-4 font-mono">
         {codes.map((one) => (
           <li key={one}>{one}</li>

@@ -9,6 +9,7 @@ import { CopyId } from '~/kit/copy-id.tsx'
 import { ProblemNote } from '~/kit/notes.tsx'
 import { QrCode } from '~/kit/qr-code.tsx'
 import { CodeList } from '~/portal/settings/code-list.tsx'
+import { takeFocus } from '~/portal/settings/focus.ts'
 import { saidOf } from '~/portal/settings/password.tsx'
 import { useWords } from '~/words/words.ts'
 
@@ -33,7 +34,9 @@ export function Enrolment({ begun, onDone, onCancel }: Props) {
   return (
     <ol className="grid grid-cols-1 gap-8">
       <li className="grid grid-cols-1 gap-3">
-        <p className="font-semibold">{say('guard.scan')}</p>
+        <p ref={takeFocus} tabIndex={-1} className="font-semibold outline-none">
+          {say('guard.scan')}
+        </p>
         <div className="w-full max-w-60 rounded-control border border-line bg-white p-2">
           <QrCode text={begun.totp_uri} label={say('guard.qr')} />
         </div>
@@ -43,6 +46,10 @@ export function Enrolment({ begun, onDone, onCancel }: Props) {
         </details>
       </li>
       <li className="grid grid-cols-1 gap-3">
+        <div>
+          <p className="font-semibold">{say('guard.backup')}</p>
+          <p className="text-small text-soft">{say('guard.backup_hint')}</p>
+        </div>
         <CodeList codes={begun.backup_codes} />
         <Checkbox
           label={say('guard.backup_kept')}

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type FormEvent, type ReactNode, type Ref, useState } from 'react'
 import { Input } from '~/kit/field.tsx'
 import { Icon } from '~/kit/icons.tsx'
 import { useTitle } from '~/kit/page-header.tsx'
@@ -53,6 +53,7 @@ interface PasswordProps {
   readonly value: string
   readonly onChange: (text: string) => void
   readonly fresh?: boolean
+  readonly ref?: Ref<HTMLInputElement>
 }
 
 export function PasswordInput({
@@ -63,11 +64,13 @@ export function PasswordInput({
   value,
   onChange,
   fresh = false,
+  ref,
 }: PasswordProps) {
   const say = useWords('sign-in')
   const [shown, setShown] = useState(false)
   return (
     <Input
+      {...(ref && { ref })}
       label={label}
       hint={hint}
       fault={fault}
