@@ -148,7 +148,11 @@ export function useOrderColumns(): readonly Column<Order>[] {
       id: 'product',
       header: say('orders.product'),
       phone: 'title',
-      cell: (one) => one.product_name[language === 'en' ? 'en' : 'zh'],
+      cell: (one) => (
+        <span className="inline-block min-w-28">
+          {one.product_name[language === 'en' ? 'en' : 'zh']}
+        </span>
+      ),
     },
     {
       id: 'amount',

@@ -52,7 +52,7 @@ export function WaitingCard({ waiting }: { readonly waiting: Overview['waiting']
   return (
     <Card title={say('waiting.title')} bare>
       <div className="@container">
-        <ul className="grid @md:grid-cols-2">
+        <ul className="grid @lg:grid-cols-2">
           {PLACES.map(({ queue, word, scope, link }) => {
             const count = waiting[queue]
             const line = (
@@ -67,7 +67,7 @@ export function WaitingCard({ waiting }: { readonly waiting: Overview['waiting']
               </span>
             )
             return (
-              <li key={queue} className="border-t border-line @md:last:odd:col-span-2">
+              <li key={queue} className="border-t border-line @lg:last:odd:col-span-2">
                 {may(scope) ? (
                   <Link {...link} className="block hover:bg-sunken">
                     {line}
