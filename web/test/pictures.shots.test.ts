@@ -65,7 +65,8 @@ async function shoot(sight: Sight, state: State, manner: Manner): Promise<void> 
   const height = await page.evaluate<number>('document.documentElement.scrollHeight')
   await page.setViewportSize({ width: SIZES[size].width, height })
   const path = join(SCREENS, `${name}.${state}.${size}.${theme}.${language}.png`)
-  await page.screenshot({ path, fullPage: true })
+  // What still moves may not be painted yet.
+  await page.screenshot({ path, fullPage: true, animations: 'disabled' })
   await visitor.context.close()
 }
 

@@ -34,13 +34,15 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       for (const [into, typed, kept] of [
         ['JPY', '900', '6'],
         ['CNY', '9.90', '900.00'],
-        ['JPY', '', '0'],
+        ['JPY', '', ''],
       ] as const) {
         await currency.selectOption(into)
         expect(await price.inputValue()).toBe(kept)
         if (typed) await price.fill(typed)
       }
       await review.click()
+      expect(await page.getByRole('dialog').count()).toBe(0)
+      await price.fill('0')
       await seen(staff, say('kit', 'money.low', { least: '1' }))
       await currency.selectOption('CNY')
       await page.getByLabel(say('console', 'channel.sandbox'), { exact: true }).check()
@@ -70,10 +72,10 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await reader.leave()
     })
 
-    test('a new month card is what its form shows, and no card is left in what became another type', async () => {
+    test('a new month card is what its form shows, has no price but a written one, and leaves no card in another type', async () => {
       const staff = await house.visit(manner, await house.person('operator', manner))
       const { page, say } = staff
-      const word = (key: 'name_zh' | 'name_en' | 'type' | 'sort' | 'credits') =>
+      const word = (key: 'name_zh' | 'name_en' | 'type' | 'sort' | 'credits' | 'prices') =>
         page.getByLabel(say('console', `products.${key}`), { exact: true })
       const publish = async (type: string, name: string): Promise<unknown> => {
         await open(staff, '/console/products/new')
@@ -83,13 +85,18 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
         await word('name_en').fill(name)
         await word('credits').fill('5')
         await word('sort').fill('99')
-        await page.getByRole('button', { name: say('console', 'products.review') }).click()
+        const review = page.getByRole('button', { name: say('console', 'products.review') })
         const dialog = page.getByRole('dialog')
+        await review.click()
+        expect(await dialog.count()).toBe(0)
+        await word('prices').fill('29')
+        await review.click()
         await dialog.getByLabel(say('console', 'reason.label')).fill('New on the shelf')
         await dialog.getByRole('button', { name: say('console', 'products.publish') }).click()
         await page.waitForURL(/products\/\d+$/)
         const id = page.url().split('/').at(-1)
         const { body } = await house.api('GET', `admin/products/${id}/versions`)
+        expect(body.items[0].terms.prices).toEqual([{ currency: 'CNY', amount: 2_900 }])
         return body.items[0].terms.month_card
       }
       expect(await publish('month_card', 'Heron card')).toEqual({ days: 30, daily_credits: 30 })

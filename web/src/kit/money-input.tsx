@@ -19,10 +19,12 @@ interface Props {
 /** Money as people write it, `9.90`, and never how many of the smallest coin. */
 export function MoneyInput({ currency, amount, onAmount, min = 1, ...field }: Props) {
   const digits = digitsOf(currency)
-  const [typed, setTyped] = useState({ text: decimalText(amount, digits), amount, currency })
+  // Nothing yet, where nothing is no answer: the place is left free for whoever writes there.
+  const shown = amount === 0 && min > 0 ? '' : decimalText(amount, digits)
+  const [typed, setTyped] = useState({ text: shown, amount, currency })
   // An amount that came from elsewhere is not what was typed; nor is the same number of another currency.
   const isTyped = typed.amount === amount && typed.currency === currency
-  const text = isTyped ? typed.text : decimalText(amount, digits)
+  const text = isTyped ? typed.text : shown
   const fault = useFault(text, currency, min)
   return (
     <Input

@@ -55,7 +55,7 @@ export function PricesFields({ terms, set }: PartProps) {
           <Button
             size="small"
             icon="plus"
-            onClick={() => set({ prices: [...prices, { currency: next, amount: 100 }] })}
+            onClick={() => set({ prices: [...prices, { currency: next, amount: 0 }] })}
           >
             {say('products.add_price')}
           </Button>

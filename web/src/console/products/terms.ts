@@ -9,7 +9,7 @@ export type Terms = Answer<'list_product_versions'>['items'][number]['terms']
 export const NEW_TERMS: Terms = {
   name: { zh: '', en: '' },
   blurb: { zh: '', en: '' },
-  prices: [{ currency: 'CNY', amount: 100 }],
+  prices: [{ currency: 'CNY', amount: 0 }],
   credits: 0,
   bonus: { kind: 'flat', credits: 0 },
   first_purchase_double: false,

@@ -81,7 +81,7 @@ export const termsEn: Readonly<Record<keyof typeof termsZh, string>> = {
   'acts.proposals': 'Approvals',
   'acts.reports': 'Reports',
   'actor.migration': 'Installation',
-  'actor.nobody': 'Not signed in',
+  'actor.nobody': 'Anonymous',
   'actor.seed': 'Preset',
   'actor.system': 'System',
   'book.breakage': 'Breakage',

@@ -79,7 +79,7 @@ export const termsZh = {
   'acts.proposals': '审批',
   'acts.reports': '报表',
   'actor.migration': '安装',
-  'actor.nobody': '未登录',
+  'actor.nobody': '匿名',
   'actor.seed': '预设',
   'actor.system': '系统',
   'book.breakage': '过期',

@@ -45,7 +45,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   to_sign_in: 'Back to sign in',
   'up.act': 'Sign up',
   'up.known': 'Have an account already?',
-  'up.more': 'It takes a minute and an e-mail address.',
+  'up.more': 'It takes a minute.',
   'up.title': 'Create an account',
   'wechat.act': 'Sign in with WeChat',
   'wechat.again': 'Get a new QR code',
