@@ -65,7 +65,10 @@ async function shoot(sight: Sight, state: State, manner: Manner): Promise<void> 
   const height = await page.evaluate<number>('document.documentElement.scrollHeight')
   await page.setViewportSize({ width: SIZES[size].width, height })
   const path = join(SCREENS, `${name}.${state}.${size}.${theme}.${language}.png`)
-  // What still moves may not be painted yet.
+  // What has just come into sight is painted with the frame after the next.
+  await page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+  )
   await page.screenshot({ path, fullPage: true, animations: 'disabled' })
   await visitor.context.close()
 }

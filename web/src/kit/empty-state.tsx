@@ -16,7 +16,7 @@ export function EmptyState({ title, more, act, icon = 'inbox' }: Props) {
         <Icon name={icon} className="size-6" />
       </span>
       <p className="font-semibold">{title}</p>
-      {more !== undefined && <p className="max-w-sm text-small text-pretty text-soft">{more}</p>}
+      {more !== undefined && <p className="max-w-sm text-small text-balance text-soft">{more}</p>}
       {act !== undefined && <div className="mt-3">{act}</div>}
     </div>
   )

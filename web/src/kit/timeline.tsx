@@ -39,7 +39,7 @@ export function Timeline({ items }: { readonly items: readonly Happened[] }) {
           </span>
           <div className="min-w-0 flex-1 pt-1">
             <div className="flex flex-wrap items-baseline justify-between gap-x-3">
-              <span className="min-w-0 font-semibold break-words">{item.title}</span>
+              <span className="min-w-0 font-semibold break-keep wrap-anywhere">{item.title}</span>
               {item.aside !== undefined && <span>{item.aside}</span>}
             </div>
             {item.more !== undefined && <div className="text-small text-soft">{item.more}</div>}

@@ -1,3 +1,4 @@
+import { CodeName } from '~/console/parts/code-name.tsx'
 import { useTerm } from '~/console/parts/term.ts'
 
 interface Props {
@@ -10,7 +11,9 @@ export function MessageType({ message: { type, facts } }: Props) {
   return (
     <span className="inline-grid">
       {facts.length > 0 && <span>{facts.map((fact) => term('told', fact)).join(' · ')}</span>}
-      <span className="font-mono text-small font-normal break-all text-soft">{type}</span>
+      <span className="font-normal text-soft">
+        <CodeName text={type} />
+      </span>
     </span>
   )
 }

@@ -149,8 +149,14 @@ export function useOrderColumns(): readonly Column<Order>[] {
       header: say('orders.product'),
       phone: 'title',
       cell: (one) => (
-        <span className="inline-block min-w-28">
+        <span className="inline-grid min-w-28">
           {one.product_name[language === 'en' ? 'en' : 'zh']}
+          <span
+            className="hidden font-mono text-small whitespace-nowrap text-soft @table:block"
+            title={one.order_id}
+          >
+            {shortId(one.order_id)}
+          </span>
         </span>
       ),
     },
@@ -189,17 +195,6 @@ export function useOrderColumns(): readonly Column<Order>[] {
             {channelOf({ channel: one.pay_channel, account: one.account })}
           </span>
         ),
-    },
-    {
-      id: 'id',
-      header: say('orders.id'),
-      from: 'lg',
-      phone: 'none',
-      cell: (one) => (
-        <span className="font-mono text-small whitespace-nowrap" title={one.order_id}>
-          {shortId(one.order_id)}
-        </span>
-      ),
     },
     {
       id: 'created',

@@ -1,7 +1,7 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { Answer } from '@tongbao/sdk'
-import { Fragment } from 'react'
 import { api } from '~/app/api.ts'
+import { CodeName } from '~/console/parts/code-name.tsx'
 import { Actor } from '~/console/parts/links.tsx'
 import { useMay } from '~/console/parts/may.ts'
 import { usePages } from '~/console/parts/pages.ts'
@@ -34,7 +34,7 @@ export function PricesPage() {
       id: 'action',
       header: say('prices.action'),
       phone: 'title',
-      cell: (one) => <ActionName name={one.action} />,
+      cell: (one) => <CodeName text={one.action} />,
     },
     {
       id: 'state',
@@ -103,22 +103,6 @@ export function PricesPage() {
     </>
   )
 }
-
-/** It breaks where its words end, and nowhere else. */
-const ActionName = ({ name }: { readonly name: string }) => (
-  <span className="font-mono text-small">
-    {name.split('.').map((word, nth) => (
-      <Fragment key={word}>
-        {nth > 0 && (
-          <>
-            .<wbr />
-          </>
-        )}
-        {word}
-      </Fragment>
-    ))}
-  </span>
-)
 
 /** A rule in a line: what it begins with and what it goes by. */
 function Shape({ price: { rule } }: { readonly price: Price }) {

@@ -124,5 +124,5 @@ export const peopleZh = {
   'why.title': '余额由来',
   'why.total': '合计',
   'why.what': '类别',
-  'why.within': '余额内部变动',
+  'why.within': '内部变动',
 }
