@@ -70,6 +70,8 @@ async function shoot(sight: Sight, state: State, manner: Manner): Promise<void> 
     'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
   )
   await page.screenshot({ path, fullPage: true, animations: 'disabled' })
+  // An answer that is still on its way would find nobody.
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
   await visitor.context.close()
 }
 
