@@ -185,6 +185,40 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
       await visitor.leave()
     })
 
+    test('the keys alone turn the second factor on and off again, and stand each time on what came of it', async () => {
+      const person = await house.person('user', manner)
+      const visitor = await house.visit(manner, person)
+      const { page, say } = visitor
+      await page.goto('/settings?tab=security')
+      const on = page.locator(':focus')
+      const button = (key: string) =>
+        page.getByRole('button', { name: say('settings', key), exact: true })
+      const prove = async () => {
+        await page.getByLabel(say('settings', 'guard.password')).and(on).fill(person.password)
+        await page.keyboard.press('Enter')
+      }
+      const scan = page.getByText(say('settings', 'guard.scan'))
+      await button('guard.start').press('Enter')
+      await prove()
+      await scan.and(on).waitFor()
+      await button('cancel').press('Enter')
+      await button('guard.start').and(on).press('Enter')
+      await prove()
+      await scan.and(on).waitFor()
+      await page.getByText(say('settings', 'guard.manual')).press('Enter')
+      const secret = await page.locator('details[open] button > :first-child').textContent()
+      await page.getByLabel(say('settings', 'guard.backup_kept')).press(' ')
+      await page
+        .getByLabel(say('settings', 'guard.code'))
+        .pressSequentially(totp(`otpauth://totp/here?secret=${secret}`))
+      await button('guard.finish').press('Enter')
+      await button('guard.backup_renew').and(on).waitFor()
+      await button('guard.stop').press('Enter')
+      await prove()
+      await button('guard.start').and(on).waitFor()
+      await visitor.leave()
+    })
+
     test('a forgotten password is made anew by the link in a mail, once', async () => {
       const person = await house.person('user', manner)
       const visitor = await house.visit(manner)

@@ -19,12 +19,22 @@ interface AskProps {
   /** What comes of it, where the button does not say it all. */
   readonly more?: string
   readonly danger?: boolean
+  /** It came in the place of what had the focus. */
+  readonly focus?: boolean
 }
 
 /** A button, and behind it the password, where there is one. */
-export function AskPassword({ hasPassword, act, word, next, more, danger = false }: AskProps) {
+export function AskPassword({
+  hasPassword,
+  act,
+  word,
+  next,
+  more,
+  danger = false,
+  focus = false,
+}: AskProps) {
   const say = useWords('settings')
-  const [stage, setStage] = useState<'new' | 'open' | 'shut'>('new')
+  const [stage, setStage] = useState<'new' | 'open' | 'shut'>(focus ? 'shut' : 'new')
   const [password, setPassword] = useState('')
   const wrong = saidOf(act.error, 'wrong_password')
   const problem =

@@ -20,8 +20,13 @@ const leftQuery = queryOptions({
 
 const stay = () => true
 
+interface Props {
+  readonly hasPassword: boolean
+  readonly focus: boolean
+}
+
 /** How many are left, and ten new ones; those are shown until somebody says that they are kept. */
-export function BackupCodes({ hasPassword }: { readonly hasPassword: boolean }) {
+export function BackupCodes({ hasPassword, focus }: Props) {
   const say = useWords('settings')
   const queries = useQueryClient()
   const query = useQuery(leftQuery)
@@ -47,6 +52,7 @@ export function BackupCodes({ hasPassword }: { readonly hasPassword: boolean }) 
         word={say('guard.backup_renew')}
         next={say('guard.backup_renew')}
         more={say('guard.backup_renew_hint')}
+        focus={focus}
       />
       {fresh && <FreshCodes codes={fresh} onKept={kept} />}
     </section>

@@ -16,9 +16,15 @@ export function SecondFactor({ me }: { readonly me: Me }) {
   const say = useWords('settings')
   const queries = useQueryClient()
   const [begun, setBegun] = useState<Answer<'enable_second_factor'>>()
+  // From the first press on, what comes in the place of what was pressed takes the focus.
+  const [pressed, setPressed] = useState(false)
   const isOn = me.user.second_factor
-  const settled = (title: string) => {
+  const leave = () => {
     setBegun(undefined)
+    setPressed(true)
+  }
+  const settled = (title: string) => {
+    leave()
     for (const queryKey of [meQuery.queryKey, ['sessions']])
       void queries.invalidateQueries({ queryKey })
     tell({ title })
@@ -32,21 +38,17 @@ export function SecondFactor({ me }: { readonly me: Me }) {
       }
     >
       {begun ? (
-        <Enrolment
-          begun={begun}
-          onDone={() => settled(say('guard.done'))}
-          onCancel={() => setBegun(undefined)}
-        />
+        <Enrolment begun={begun} onDone={() => settled(say('guard.done'))} onCancel={leave} />
       ) : isOn ? (
         <div className="grid gap-6">
-          <BackupCodes hasPassword={me.user.email !== null} />
+          <BackupCodes hasPassword={me.user.email !== null} focus={pressed} />
           <SwitchOff
             hasPassword={me.user.email !== null}
             onDone={() => settled(say('guard.stopped'))}
           />
         </div>
       ) : (
-        <Begin hasPassword={me.user.email !== null} onBegun={setBegun} />
+        <Begin hasPassword={me.user.email !== null} onBegun={setBegun} focus={pressed} />
       )}
     </Card>
   )
@@ -55,9 +57,10 @@ export function SecondFactor({ me }: { readonly me: Me }) {
 interface BeginProps {
   readonly hasPassword: boolean
   readonly onBegun: (begun: Answer<'enable_second_factor'>) => void
+  readonly focus: boolean
 }
 
-function Begin({ hasPassword, onBegun }: BeginProps) {
+function Begin({ hasPassword, onBegun, focus }: BeginProps) {
   const say = useWords('settings')
   const begin = useMutation({
     mutationFn: (password: string) =>
@@ -70,6 +73,7 @@ function Begin({ hasPassword, onBegun }: BeginProps) {
       act={begin}
       word={say('guard.start')}
       next={say('guard.continue')}
+      focus={focus}
     />
   )
 }
