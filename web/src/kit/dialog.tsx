@@ -30,7 +30,7 @@ interface Props {
   readonly width?: keyof typeof WIDTHS
   /** A drawer at the right, for looking at one thing of a list. */
   readonly place?: 'middle' | 'side'
-  /** While something is on its way it cannot be closed by a press beside it. */
+  /** While something is on its way, or has to be kept first: no cross, no key and no press beside it closes it. */
   readonly busy?: boolean
   /** Something to be read before anything is pressed: then the title has the focus, and no field. */
   readonly toRead?: boolean
@@ -78,7 +78,14 @@ export function Dialog({
             {/* Its middle at the height of the title's. */}
             <span className="-mt-1 -mr-1">
               <Base.Close
-                render={<IconButton icon="close" size="small" label={say('dialog.close')} />}
+                render={
+                  <IconButton
+                    icon="close"
+                    size="small"
+                    label={say('dialog.close')}
+                    disabled={busy}
+                  />
+                }
               />
             </span>
           </header>

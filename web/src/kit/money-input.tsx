@@ -10,7 +10,7 @@ interface Props {
   readonly currency: string
   /** In minor units. */
   readonly amount: number
-  /** Hears of amounts alone: while what is typed is none, the form around it cannot be sent. */
+  /** Hears 0, which no price may be, while what is typed is no amount; then the form around it cannot be sent. */
   readonly onAmount: (amount: number) => void
   /** In minor units. */
   readonly min?: number
@@ -37,9 +37,10 @@ export function MoneyInput({ currency, amount, onAmount, min = 1, ...field }: Pr
       value={text}
       fault={text === '' ? undefined : fault}
       onChange={({ target: { value } }) => {
-        const next = minorOf(value, digits)
-        setTyped({ text: value, amount: next ?? amount, currency })
-        if (next !== undefined) onAmount(next)
+        // What began as an amount and is none any more was meant by nobody: nothing of it is kept.
+        const next = minorOf(value, digits) ?? (min > 0 ? 0 : amount)
+        setTyped({ text: value, amount: next, currency })
+        onAmount(next)
       }}
     />
   )

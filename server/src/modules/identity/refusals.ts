@@ -26,7 +26,7 @@ export const identity = defineRefusals({
   same_password: {
     status: 422,
     en: 'The two passwords are the same.',
-    zh: '两次输入的密码相同。',
+    zh: '新密码与填写的当前密码相同。',
     hint: { en: 'Choose another one.', zh: '请换一个密码。' },
   },
   password_missing: {

@@ -9,9 +9,9 @@ interface Props {
 export function MessageType({ message: { type, facts } }: Props) {
   const term = useTerm()
   return (
-    <span className="inline-grid">
+    <span className="inline-grid grid-cols-1">
       {facts.length > 0 && <span>{facts.map((fact) => term('told', fact)).join(' · ')}</span>}
-      <span className="font-normal text-soft">
+      <span className="font-normal wrap-anywhere text-soft">
         <CodeName text={type} />
       </span>
     </span>

@@ -149,7 +149,7 @@ export function useOrderColumns(): readonly Column<Order>[] {
       header: say('orders.product'),
       phone: 'title',
       cell: (one) => (
-        <span className="inline-grid min-w-28">
+        <span className="inline-grid min-w-28 grid-cols-1">
           {one.product_name[language === 'en' ? 'en' : 'zh']}
           <span
             className="hidden font-mono text-small whitespace-nowrap text-soft @table:block"

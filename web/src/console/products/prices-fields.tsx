@@ -1,5 +1,5 @@
 import { CurrencySelect } from '~/console/products/currency-select.tsx'
-import { sameFigure, type Terms, wholeOf } from '~/console/products/terms.ts'
+import { reckonedIn, sameFigure, type Terms, wholeOf } from '~/console/products/terms.ts'
 import { Part, type PartProps } from '~/console/products/terms-form.tsx'
 import { Button, IconButton } from '~/kit/button.tsx'
 import { Checkbox, Segments } from '~/kit/choice.tsx'
@@ -25,13 +25,12 @@ export function PricesFields({ terms, set }: PartProps) {
     <Part word="products.price_and_credits">
       <ul className="grid gap-3">
         {prices.map(({ currency, amount }, nth) => (
-          <li key={currency} className="grid grid-cols-[5.5rem_1fr_auto] items-start gap-3">
+          // biome-ignore lint/suspicious/noArrayIndexKey: by its currency it would be another as soon as that changes.
+          <li key={nth} className="grid grid-cols-[5.5rem_1fr_auto] items-start gap-3">
             <CurrencySelect
               value={currency}
-              among={free}
-              onChange={(next) =>
-                change(nth, { currency: next, amount: sameFigure(amount, currency, next) })
-              }
+              among={CURRENCIES.filter((code) => code === currency || free.includes(code))}
+              onChange={(next) => set(reckonedIn(terms, nth, next))}
             />
             <MoneyInput
               label={say('products.prices')}
@@ -89,7 +88,7 @@ function Bonus({ terms: { bonus, prices }, set }: PartProps) {
   const say = useWords('console')
   const tiers = bonus.kind === 'tiers' ? bonus.tiers : []
   const setTiers = (next: typeof tiers) => set({ bonus: { kind: 'tiers', tiers: next } })
-  const newTier = { currency: prices[0]?.currency ?? 'CNY', from_paid_minor: 1, credits: 1 }
+  const newTier = { currency: prices[0]?.currency ?? 'CNY', from_paid_minor: 0, credits: 1 }
   return (
     <div className="grid gap-3">
       <div>

@@ -6,8 +6,7 @@ import { PricesFields } from '~/console/products/prices-fields.tsx'
 import { type Terms, wholeOf } from '~/console/products/terms.ts'
 import { Checkbox, Switch } from '~/kit/choice.tsx'
 import { Input, Select } from '~/kit/field.tsx'
-import { TimeZone } from '~/kit/format.ts'
-import { decimalText, digitsOf } from '~/kit/minor.ts'
+import { TimeZone, useFormat } from '~/kit/format.ts'
 import { MoneyInput } from '~/kit/money-input.tsx'
 import { momentOf, shownAt } from '~/kit/zones.ts'
 import { type Key, useWords } from '~/words/words.ts'
@@ -186,13 +185,11 @@ function Limits({ terms, set }: PartProps) {
 
 function Refunds({ terms, set }: PartProps) {
   const say = useWords('console')
+  const { money } = useFormat()
   const { refund, prices } = terms
   const currency = prices[0]?.currency ?? 'CNY'
   const { minimum_minor } = refund.fee
-  // By their codes, for yen and yuan share a sign.
-  const feeInEach = prices.map(
-    (one) => `${one.currency} ${decimalText(minimum_minor, digitsOf(one.currency))}`,
-  )
+  const feeInEach = prices.map((one) => money(minimum_minor, one.currency))
   return (
     <Part word="products.refunds">
       <div className="grid items-start gap-4 *:min-w-0 sm:grid-cols-3">

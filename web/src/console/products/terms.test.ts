@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { differences } from '../parts/diff.ts'
-import { NEW_TERMS, type Reader, readTerms, sameFigure, type Terms } from './terms.ts'
+import { NEW_TERMS, type Reader, readTerms, reckonedIn, sameFigure, type Terms } from './terms.ts'
 
 const reader: Reader = {
   money: (minor, currency) => `${currency} ${(minor / 100).toFixed(2)}`,
@@ -60,4 +60,31 @@ test('an amount whose currency is changed keeps its figure, there and back, and 
   expect(sameFigure(90_000, 'CNY', 'JPY')).toBe(900)
   // 9.90 is no amount of yen, and 990 would be a hundred times as dear: it has to be written anew.
   expect(sameFigure(990, 'CNY', 'JPY')).toBe(0)
+})
+
+test('what was written in the currency of a price goes with it: tiers by their figure, and the only price takes the smallest fee along, never smaller', () => {
+  const tier = (currency: string, from_paid_minor: number) => ({
+    ...{ currency, from_paid_minor, credits: 5 },
+  })
+  const one: Terms = {
+    ...NEW_TERMS,
+    prices: [{ currency: 'CNY', amount: 600 }],
+    bonus: { kind: 'tiers', tiers: [tier('CNY', 300), tier('CNY', 550)] },
+    ...fee(0, 101),
+  }
+  expect(reckonedIn(one, 0, 'JPY')).toEqual({
+    prices: [{ currency: 'JPY', amount: 6 }],
+    // 5.50 is no amount of yen.
+    bonus: { kind: 'tiers', tiers: [tier('JPY', 3), tier('JPY', 0)] },
+    ...fee(0, 2),
+  })
+  expect(reckonedIn(one, 0, 'KWD')).toMatchObject(fee(0, 1_010))
+  const two = { ...one, prices: [...one.prices, { currency: 'USD', amount: 99 }] }
+  expect(reckonedIn(two, 1, 'EUR')).toEqual({
+    prices: [
+      { currency: 'CNY', amount: 600 },
+      { currency: 'EUR', amount: 99 },
+    ],
+    bonus: one.bonus,
+  })
 })

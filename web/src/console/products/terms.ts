@@ -29,10 +29,45 @@ export const wholeOf = (text: string): number => {
   return digits === '' ? 0 : Number(digits)
 }
 
+type Tier = Extract<Terms['bonus'], { kind: 'tiers' }>['tiers'][number]
+const tierIn = (tier: Tier, was: string, currency: string): Tier =>
+  tier.currency === was
+    ? { ...tier, currency, from_paid_minor: sameFigure(tier.from_paid_minor, was, currency) }
+    : tier
+
 /** The same figure of another currency; nothing, which no price may be, where that one has no such amount. */
 export function sameFigure(amount: number, from: string, to: string): number {
   const figure = decimalText(amount, digitsOf(from)).replace(/\.0+$|(?<=\.\d*)0+$/, '')
   return minorOf(figure, digitsOf(to)) ?? 0
+}
+
+/**
+ * What changes with the currency of a price: its figure stays, and so does that of what was written in it, the tiers
+ * and, where there is no other price, the smallest fee, which is never made smaller.
+ */
+export function reckonedIn(
+  { prices, bonus, refund }: Terms,
+  nth: number,
+  currency: string,
+): Partial<Terms> {
+  const was = prices[nth]?.currency ?? currency
+  const { minimum_minor } = refund.fee
+  const fewer = 10 ** Math.max(0, digitsOf(was) - digitsOf(currency))
+  const more = 10 ** Math.max(0, digitsOf(currency) - digitsOf(was))
+  return {
+    prices: prices.map((one, at) =>
+      at === nth ? { currency, amount: sameFigure(one.amount, was, currency) } : one,
+    ),
+    ...(bonus.kind === 'tiers' && {
+      bonus: { ...bonus, tiers: bonus.tiers.map((tier) => tierIn(tier, was, currency)) },
+    }),
+    ...(prices.length === 1 && {
+      refund: {
+        ...refund,
+        fee: { ...refund.fee, minimum_minor: Math.ceil((minimum_minor * more) / fewer) },
+      },
+    }),
+  }
 }
 
 /** The smallest fee is a number of minor units, of whichever currency was paid in. */
@@ -84,6 +119,5 @@ export const readTerms = (terms: Terms | undefined, reader: Reader): object => {
   }
 }
 
-type Tier = Extract<Terms['bonus'], { kind: 'tiers' }>['tiers'][number]
 const readTier = ({ currency, from_paid_minor, credits }: Tier, { money, say }: Reader): string =>
   say('products.tier_n', { paid: money(from_paid_minor, currency), n: credits })

@@ -72,7 +72,7 @@ const gonePage = (language: Language): string => page(language, `<h1>${WORDS[lan
 function tradePage(language: Language, trade: Trade): string {
   const words = WORDS[language]
   const sum = new Intl.NumberFormat(language, {
-    ...{ style: 'currency', currency: trade.currency, currencyDisplay: 'narrowSymbol' },
+    ...{ style: 'currency', currency: trade.currency, currencyDisplay: 'code' },
   }).format(decimalText(trade.amount, digitsOf(trade.currency)) as `${number}`)
   const button = (act: TradeAct, label: string, plain = true) =>
     `<button type="button" data-act="${act}"${plain ? ' class="plain"' : ''}>${label}</button>`
