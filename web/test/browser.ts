@@ -64,7 +64,7 @@ export async function visit(
   context.setDefaultTimeout(STEP_MS)
   const page = await context.newPage()
   const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)))
+  page.on('pageerror', (error) => complaints.push(error.stack || String(error)))
   page.on('console', (message) => {
     // A refusal is an answer, and the browser says each aloud.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))

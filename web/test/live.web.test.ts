@@ -259,6 +259,26 @@ describe.skipIf(chromiumPath() === undefined)('in a browser', () => {
     await visitor.leave()
   })
 
+  test('a page whose file is missing in every version says so, and the window is not loaded anew for ever', async () => {
+    const visitor = await somebody(DESK, 1_000)
+    const { page, say, context } = visitor
+    const asked = new Set<string>()
+    page.on('request', (request) => asked.add(request.url()))
+    await open(visitor, '/')
+    const there = new Set(asked)
+    let loaded = 0
+    await context.route('**/*', (route) => {
+      const request = route.request()
+      if (request.isNavigationRequest()) loaded += 1
+      const isFile = request.url().includes('/static/')
+      return isFile && !there.has(request.url()) ? route.fulfill({ status: 404 }) : route.continue()
+    })
+    await page.getByRole('link', { name: say('portal', 'nav.billing'), exact: true }).click()
+    await page.getByText(say('kit', 'problem.page')).waitFor()
+    expect(loaded).toBe(1)
+    await context.close()
+  })
+
   test('the menu of the console opens though the server went away before anybody had opened it', async () => {
     const phone = { ...PHONE, language: 'en' } as const
     const staff = await house.visit(phone, await house.person('admin', phone))

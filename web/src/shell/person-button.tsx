@@ -11,6 +11,8 @@ import { Icon } from '~/kit/icons.tsx'
 import { useWords } from '~/words/words.ts'
 
 const load = () => import('~/shell/person-menu.tsx')
+// What does not come now is asked for again at the press.
+const ahead = () => void load().catch(() => undefined)
 const PersonMenu = lazy(async () => ({ default: (await load()).PersonMenu }))
 
 interface PersonProps {
@@ -27,8 +29,8 @@ export function Person({ me, children }: PersonProps) {
       name={me.user.name}
       aria-haspopup="menu"
       aria-expanded={false}
-      onPointerEnter={() => void load()}
-      onFocus={() => void load()}
+      onPointerEnter={ahead}
+      onFocus={ahead}
       onClick={() => setWanted(true)}
     />
   )
