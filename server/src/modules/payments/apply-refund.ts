@@ -120,8 +120,8 @@ async function returnRest(tx: Tx, deps: ApplyDeps, id: string): Promise<void> {
 
 /**
  * What is settled is unsettled by newer words alone: an old message may come late, or once more. Providers count
- * seconds. In one and the same, money that has arrived may bounce; whether money that has not arrived did so after all,
- * or bounced after it had, no message says: who is asked says how it stands.
+ * seconds. Of two ends within one and the same no message says which came last, nor does the order in which they come:
+ * who is asked says how it stands.
  */
 function newsOf(
   { state, saidAt }: Refund,
@@ -129,10 +129,7 @@ function newsOf(
   asked: true | undefined,
 ): 'new' | 'old' | 'doubt' {
   if (saidAt === undefined || fact.at > saidAt) return 'new'
-  const isAstray = (one: string) => one === 'failed' || one === 'abnormal'
-  if (fact.at < saidAt) return 'old'
-  if (state === 'succeeded' && isAstray(fact.state)) return 'new'
-  if (!isAstray(state) || fact.state !== 'succeeded') return 'old'
+  if (fact.at < saidAt || fact.state === 'pending' || fact.state === state) return 'old'
   return asked ? 'new' : 'doubt'
 }
 

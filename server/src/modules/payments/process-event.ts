@@ -2,7 +2,6 @@ import { isUnavailable } from '#kernel/db'
 import { findMerchant, type KeptAccount } from './account-store.ts'
 import { applyDispute } from './apply-dispute.ts'
 import { applyPayment, type From } from './apply-payment.ts'
-import { applyRefund } from './apply-refund.ts'
 import { applyTransfer } from './apply-transfer.ts'
 import { askAttempt, endAttempt } from './ask-attempt.ts'
 import { nextAskAt } from './attempt.ts'
@@ -12,7 +11,7 @@ import type { Fact, RefundFact } from './fact.ts'
 import { EVENT_ATTEMPTS_MAX } from './limits.ts'
 import { lookAtRefund } from './look-at-refund.ts'
 import { rightfulAccount } from './rightful-account.ts'
-import { settleDoubt } from './send-refund.ts'
+import { hearRefund } from './send-refund.ts'
 import type { PaymentsDeps } from './start-attempt.ts'
 
 /**
@@ -108,8 +107,5 @@ async function applyFact(
 /** A message may say that something went back, and not how much: then the provider is asked, until it says. */
 async function applyRefundSeen(deps: PaymentsDeps, fact: RefundFact, from: From): Promise<string> {
   const seen = fact.amount === undefined ? await lookAtRefund(deps, fact, from.account) : fact
-  if (!seen) return 'wait'
-  const applied = await applyRefund(deps, seen, from)
-  if (applied !== 'doubt') return applied
-  return settleDoubt(deps, seen, from.account)
+  return seen ? hearRefund(deps, seen, from) : 'wait'
 }

@@ -2,6 +2,7 @@ import type { Instant } from '#kernel/clock'
 import { crashPoint } from '#kernel/crash-points'
 import type { Facts } from '#kernel/outcome'
 import { findAccount, type KeptAccount, openAccount } from './account-store.ts'
+import type { From } from './apply-payment.ts'
 import { applyRefund, type RefundApplied } from './apply-refund.ts'
 import { askedOf, nextAskAt } from './attempt.ts'
 import { findAttempt } from './attempt-store.ts'
@@ -38,7 +39,7 @@ export async function sendRefund(deps: PaymentsDeps, refund: Refund): Promise<vo
   const said = await sending.channel.refund(sending.account, sending.ask)
   crashPoint('refund.sent')
   const from = { account: sending.kept, source: 'pull' } as const
-  if (said.said === 'yes') await applyRefund(deps, said.value, from)
+  if (said.said === 'yes') await hearRefund(deps, said.value, from)
   else if (said.said === 'no' && refund.cause === 'sent_back') await insist(deps, refund, said.code)
   else if (said.said === 'no')
     await applyRefund(deps, refusedFact(refund, sending, said.code), from)
@@ -105,10 +106,20 @@ async function knownThere(deps: PaymentsDeps, refund: Refund, sending: Sending):
     return true
   }
   if (said.value.kind === 'not_there') return false
-  const applied = await applyRefund(deps, said.value, { account: sending.kept, source: 'pull' })
+  const applied = await hearRefund(deps, said.value, { account: sending.kept, source: 'pull' })
   if (applied === 'repeat')
     await askRefundAgain(deps.db, refund.id, nextAskAt(refund.asked, deps.clock.now()))
   return true
+}
+
+/** The provider's word about a refund, however it came. */
+export async function hearRefund(
+  deps: PaymentsDeps,
+  fact: RefundFact,
+  from: From,
+): Promise<RefundApplied> {
+  const applied = await applyRefund(deps, fact, from)
+  return applied === 'doubt' ? settleDoubt(deps, fact, from.account) : applied
 }
 
 /** What comes of a word that contradicts another one of the same second, once the provider has said how it stands. */
@@ -120,10 +131,13 @@ export async function settleDoubt(
   const refund = await findRefundSaid(deps.db, account.channel, account.name, fact)
   const said = refund && (await standingThere(deps, refund, fact, account))
   if (said === undefined) return 'wait'
-  if (said === 'nobody_says') return 'repeat'
+  const asked = { account, source: 'pull', asked: true } as const
+  // Money that has arrived may come back; the other way round is what an old message told late looks like.
+  if (said === 'nobody_says')
+    return fact.state === 'succeeded' ? 'repeat' : applyRefund(deps, fact, asked)
   // Some answers bear the time at which it was begun.
   const now = { ...said, at: said.at > fact.at ? said.at : fact.at }
-  return applyRefund(deps, now, { account, source: 'pull', asked: true })
+  return applyRefund(deps, now, asked)
 }
 
 /** Of one that was begun there, only some channels say anything. */
