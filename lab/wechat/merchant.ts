@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import type { Kit } from '../kit/provider.ts'
 import { shanghaiDay, shanghaiTime } from '../kit/shanghai.ts'
 import type { Keys, PlatformKey } from './keys.ts'
@@ -178,7 +178,8 @@ export const newestCertificate = ({ keys }: Merchant): PlatformKey => {
 
 /** `4200001234202611210000000001`: another start of the lab gives other numbers. */
 function openIds(kit: Kit): (prefix: string) => string {
-  const run = String(Math.floor(kit.now() / 1000) % 1_000_000).padStart(6, '0')
+  // WeChat's numbers are nobody else's: two labs that are opened within one second share none.
+  const run = String(randomInt(1_000_000)).padStart(6, '0')
   let count = 0
   return (prefix) => {
     count += 1

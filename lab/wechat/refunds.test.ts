@@ -2,7 +2,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Lab, openLab } from '../kit/open-lab.ts'
 import { type PlayedApp, playApp } from '../kit/played-app.ts'
 import type { Json } from '../kit/provider.ts'
+import { stillKit } from '../kit/still-kit.ts'
 import { accountOf, type IndependentClient, openClient, opened } from './independent-client.ts'
+import { makeKeys } from './keys.ts'
+import { openMerchant } from './merchant.ts'
 
 const REFUNDS = '/v3/refund/domestic/refunds'
 let lab: Lab
@@ -193,4 +196,12 @@ test('T55: a refund whose answer is lost was made, and its number finds it', asy
   await expect(refund('a', 30)).rejects.toThrow()
   await lab.settled()
   expect((await query('a')).body).toMatchObject({ status: 'SUCCESS', amount: { refund: 30 } })
+})
+
+test('two labs that are opened within one second share no number', async () => {
+  const keys = await makeKeys('1900000109', 0)
+  const [one, other] = [1, 2].map(() =>
+    openMerchant(stillKit(0), '1900000109', 'wx8888888888888888', keys).newId('50300'),
+  )
+  expect(one).not.toBe(other)
 })

@@ -51,11 +51,16 @@ export async function applyRefundIn(
   await lockMoney(tx, deps, seen.factId)
   // Behind the lock nobody moves it but we.
   const known = (await findRefund(tx, seen.id)) ?? seen
+  if (isOfAnother(known, fact)) return misfit(deps, fact, from, 'number_other')
   if (fact.currency !== known.currency) return misfit(deps, fact, from, 'currency_other')
   if (fact.amount !== undefined && fact.amount !== known.amount)
     return misfit(deps, fact, from, 'amount_other')
   return settleRefund(tx, deps, known, fact, from)
 }
+
+/** The provider's number is ours by what it has said; of two that contradict each other nothing follows. */
+const isOfAnother = ({ refundNo }: Refund, fact: RefundFact): boolean =>
+  refundNo !== undefined && fact.refundNo !== undefined && refundNo !== fact.refundNo
 
 /** Of a payment that gave nothing nobody has an order to lock, so its fact is. */
 async function lockMoney(tx: Tx, { payee }: ApplyDeps, factId: string): Promise<void> {

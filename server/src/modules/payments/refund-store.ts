@@ -85,7 +85,7 @@ export async function findRefundSaid(
     select * from payments.refunds
      where channel = ${channel} and account = ${account}
        and (refund_no = ${by.refundNo ?? null} or ref = ${by.refund})
-     order by refund_no nulls last limit 1
+     order by refund_no = ${by.refundNo ?? null} desc nulls last limit 1
   `.execute(db)
   return rows[0] && refundOf(rows[0])
 }

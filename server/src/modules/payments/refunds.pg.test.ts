@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTx } from '#kernel/db'
 import { type Counter, openCounter } from '../../../test/counter.ts'
@@ -16,6 +17,7 @@ import { openSandbox } from './channels/sandbox/index.ts'
 import { channelsOf } from './channels.ts'
 import type { RefundFact } from './fact.ts'
 import { findRefund, moveRefund } from './refund-store.ts'
+import { rightfulAccount } from './rightful-account.ts'
 import { settleDoubt } from './send-refund.ts'
 
 let counter: Counter
@@ -144,6 +146,23 @@ test('T56: one number of a refund has one amount, at the provider and here', asy
   expect(await balance(external_id)).toBe('400 200 0')
   expect(await tell(wordOf(payment, id, { amount: 1_000n }))).toBe('done')
   expect(await balance(external_id)).toBe('400 0 0')
+})
+
+test('T56 PY1: our number says which refund is meant, and of which account, whoever else bears the provider’s', async () => {
+  const { payment } = await bought()
+  const [one, two] = [await asked(payment, 1_000), await asked(payment, 1_000)]
+  const same = { amount: 1_000n, refund: `re_${one}` }
+  expect(await tell(wordOf(payment, one, same))).toBe('done')
+  await expect(tell(wordOf(payment, two, same))).rejects.toThrow('PY1 one refund of the provider')
+  expect(await tell(wordOf(payment, 'ref_unheard_of', same))).toBe('misfit')
+  expect([await stateOf(one), await stateOf(two)]).toEqual(['succeeded', 'approved'])
+  const { db } = counter.world
+  await sql`
+    insert into payments.refunds (id, channel, account, fact_id, refund_no, ref, amount, currency, cause, reason, state, asked_by, created_at)
+    select '!' || id, channel, 'eu', fact_id, '!', ref, amount, currency, cause, reason, 'failed', asked_by, created_at
+      from payments.refunds where id = ${one}`.execute(db)
+  const both = [account, { ...account, name: 'eu' }] as const
+  expect((await rightfulAccount(db, wordOf(payment, one, same), both)).name).toBe('main')
 })
 
 test('PY4: a refund that the provider refuses has failed, says why in its words, and thaws', async () => {

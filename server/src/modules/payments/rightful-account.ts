@@ -36,7 +36,7 @@ function knownBy(fact: Fact): RawBuilder<unknown> {
     case 'refund':
       return sql`
         (${among('refunds', sql`refund_no = ${fact.refundNo ?? null} or ref = ${fact.refund}`)}
-          order by refund_no nulls last limit 1)
+          order by refund_no = ${fact.refundNo ?? null} desc nulls last limit 1)
         union all
         (${ofPayment(fact.txn, fact.tradeNo)})`
     case 'dispute':
