@@ -51,16 +51,16 @@ export async function applyRefundIn(
   await lockMoney(tx, deps, seen.factId)
   // Behind the lock nobody moves it but we.
   const known = (await findRefund(tx, seen.id)) ?? seen
-  if (isOfAnother(known, fact)) return misfit(deps, fact, from, 'number_other')
-  if (fact.currency !== known.currency) return misfit(deps, fact, from, 'currency_other')
-  if (fact.amount !== undefined && fact.amount !== known.amount)
-    return misfit(deps, fact, from, 'amount_other')
   return settleRefund(tx, deps, known, fact, from)
 }
 
-/** The provider's number is ours by what it has said; of two that contradict each other nothing follows. */
-const isOfAnother = ({ refundNo }: Refund, fact: RefundFact): boolean =>
-  refundNo !== undefined && fact.refundNo !== undefined && refundNo !== fact.refundNo
+/** The provider's number is ours by what it has said; of what contradicts itself nothing follows. */
+function contradiction(known: Refund, fact: RefundFact): string | undefined {
+  const isOfAnother = known.refundNo !== undefined && fact.refundNo !== undefined
+  if (isOfAnother && known.refundNo !== fact.refundNo) return 'number_other'
+  if (fact.currency !== known.currency) return 'currency_other'
+  return fact.amount !== undefined && fact.amount !== known.amount ? 'amount_other' : undefined
+}
 
 /** Of a payment that gave nothing nobody has an order to lock, so its fact is. */
 async function lockMoney(tx: Tx, { payee }: ApplyDeps, factId: string): Promise<void> {
@@ -124,30 +124,35 @@ async function returnRest(tx: Tx, deps: ApplyDeps, id: string): Promise<void> {
 }
 
 /**
- * What is settled is unsettled by newer words alone: an old message may come late, or once more. Providers count
- * seconds. Of two ends within one and the same no message says which came last, nor does the order in which they come:
- * who is asked says how it stands.
+ * What is settled is unsettled by newer words alone: an old message may come late, or once more. But providers count
+ * seconds, and date one word by what has happened and the other by when they wrote it down. Which of two ends that are
+ * close to each other came last no message says, nor does the order in which they come: who is asked says how it stands.
  */
 function newsOf(
   { state, saidAt }: Refund,
   fact: RefundFact,
   asked: true | undefined,
 ): 'new' | 'old' | 'doubt' {
-  if (saidAt === undefined || fact.at > saidAt) return 'new'
-  if (fact.at < saidAt || fact.state === 'pending' || fact.state === state) return 'old'
-  return asked ? 'new' : 'doubt'
+  if (saidAt === undefined) return 'new'
+  const isOtherEnd = fact.state !== 'pending' && fact.state !== state
+  if (isOtherEnd && asked) return 'new'
+  if (isOtherEnd && Math.abs(fact.at - saidAt) < CLOSE_MS) return 'doubt'
+  return fact.at > saidAt ? 'new' : 'old'
 }
+const CLOSE_MS = 60_000
 
 async function settleRefund(
   tx: Tx,
   deps: ApplyDeps,
   refund: Refund,
   fact: RefundFact,
-  { asked }: From,
+  from: From,
 ): Promise<RefundApplied> {
+  const why = contradiction(refund, fact)
+  if (why) return misfit(deps, fact, from, why)
   const at = deps.clock.now()
   const isUnderWay = REFUND_UNDER_WAY.has(refund.state)
-  const news = isUnderWay ? 'new' : newsOf(refund, fact, asked)
+  const news = isUnderWay ? 'new' : newsOf(refund, fact, from.asked)
   if (news !== 'new') return news === 'old' ? 'repeat' : 'doubt'
   const isBack =
     fact.state === 'succeeded' && (refund.state === 'failed' || refund.state === 'abnormal')

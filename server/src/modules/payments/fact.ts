@@ -89,3 +89,7 @@ interface LookFact extends About {
 }
 
 export type Fact = PaymentFact | RefundFact | DisputeFact | EndFact | TransferFact | LookFact
+
+/** What has the form of a number of ours: in the provider's console anybody may write another one. */
+export const ourRefundNo = (said: string | undefined): string | undefined =>
+  said !== undefined && /^[0-9a-z]{26}$/.test(said) ? said : undefined

@@ -39,7 +39,7 @@ export async function sendRefund(deps: PaymentsDeps, refund: Refund): Promise<vo
   const said = await sending.channel.refund(sending.account, sending.ask)
   crashPoint('refund.sent')
   const from = { account: sending.kept, source: 'pull' } as const
-  if (said.said === 'yes') await hearRefund(deps, said.value, from)
+  if (said.said === 'yes') heard(deps, refund, await hearRefund(deps, said.value, from))
   else if (said.said === 'no' && refund.cause === 'sent_back') await insist(deps, refund, said.code)
   else if (said.said === 'no')
     await applyRefund(deps, refusedFact(refund, sending, said.code), from)
@@ -107,9 +107,19 @@ async function knownThere(deps: PaymentsDeps, refund: Refund, sending: Sending):
   }
   if (said.value.kind === 'not_there') return false
   const applied = await hearRefund(deps, said.value, { account: sending.kept, source: 'pull' })
+  heard(deps, refund, applied)
   if (applied === 'repeat')
     await askRefundAgain(deps.db, refund.id, nextAskAt(refund.asked, deps.clock.now()))
   return true
+}
+
+/** A message meanwhile has ended it otherwise, and comes again as long as it is in doubt; an answer does not. */
+function heard(deps: PaymentsDeps, { id }: Refund, applied: RefundApplied): void {
+  if (applied === 'wait')
+    deps.log.error(
+      { module: 'payments', refund_id: id },
+      'what the provider answered of a refund contradicts what it has told',
+    )
 }
 
 /** The provider's word about a refund, however it came. */
@@ -122,23 +132,28 @@ export async function hearRefund(
   return applied === 'doubt' ? settleDoubt(deps, fact, from.account) : applied
 }
 
-/** What comes of a word that contradicts another one of the same second, once the provider has said how it stands. */
+/** What comes of a word that contradicts another one of about the same time, once the provider has said how it stands. */
 export async function settleDoubt(
   deps: PaymentsDeps,
   fact: RefundFact,
   account: KeptAccount,
 ): Promise<RefundApplied> {
   const refund = await findRefundSaid(deps.db, account.channel, account.name, fact)
-  const said = refund && (await standingThere(deps, refund, fact, account))
-  if (said === undefined) return 'wait'
+  if (!refund) return 'wait'
+  const said = await standingThere(deps, refund, fact, account)
   const asked = { account, source: 'pull', asked: true } as const
-  // Money that has arrived may come back; the other way round is what an old message told late looks like.
   if (said === 'nobody_says')
-    return fact.state === 'succeeded' ? 'repeat' : applyRefund(deps, fact, asked)
+    return isOlder(fact, refund) ? 'repeat' : applyRefund(deps, fact, asked)
+  // Not ended is no answer to which end it was.
+  if (said === undefined || said.state === 'pending') return 'wait'
   // Some answers bear the time at which it was begun.
-  const now = { ...said, at: said.at > fact.at ? said.at : fact.at }
-  return applyRefund(deps, now, asked)
+  const at = Math.max(said.at, fact.at, refund.saidAt ?? 0) as Instant
+  return applyRefund(deps, { ...said, at }, asked)
 }
+
+/** Money that has arrived may come back; the other way round is what an old message told late looks like. */
+const isOlder = ({ at }: RefundFact, { saidAt, state }: Refund): boolean =>
+  saidAt !== undefined && (at < saidAt || (at === saidAt && state === 'failed'))
 
 /** Of one that was begun there, only some channels say anything. */
 async function standingThere(

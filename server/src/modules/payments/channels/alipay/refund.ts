@@ -7,7 +7,7 @@ import {
   unknown,
   yes,
 } from '../../channel.ts'
-import type { RefundFact } from '../../fact.ts'
+import { ourRefundNo, type RefundFact } from '../../fact.ts'
 import { type Answer, callAlipay, textOf } from './gateway.ts'
 import { REASON_LETTERS_MAX } from './limits.ts'
 import type { AlipayAccount } from './settings.ts'
@@ -129,15 +129,13 @@ export const refundFact = (
   kind: 'refund',
   merchant: account.settings.app_id,
   livemode: account.livemode,
-  refundNo: isOurs(key.requestNo) ? key.requestNo : undefined,
+  refundNo: ourRefundNo(key.requestNo),
   refund: `${key.txn}/${key.requestNo}`,
   txn: key.txn,
   tradeNo: key.tradeNo,
   currency: 'CNY',
   ...what,
 })
-
-const isOurs = (requestNo: string): boolean => /^[0-9a-z]{26}$/.test(requestNo)
 
 /** Letters, digits, CJK, spaces and dots: a reason is somebody's words, and may come back in a signed text. */
 export const plainWords = (text: string): string =>

@@ -1,5 +1,11 @@
 import type { Instant } from '#kernel/clock'
-import type { DisputeFact, EndFact, PaymentFact, RefundFact } from '../../fact.ts'
+import {
+  type DisputeFact,
+  type EndFact,
+  ourRefundNo,
+  type PaymentFact,
+  type RefundFact,
+} from '../../fact.ts'
 import { fromStripe } from './amount.ts'
 import type { StripeAccount } from './settings.ts'
 import type { Dispute, Intent, Refund, Session } from './shapes.ts'
@@ -80,7 +86,7 @@ const REFUND_STATES: ReadonlyMap<string, RefundFact['state']> = new Map([
 export const refundFact = (refund: Refund, from: Origin, at: Instant): RefundFact => ({
   kind: 'refund',
   ...from,
-  refundNo: refund.metadata?.['refund_id'],
+  refundNo: ourRefundNo(refund.metadata?.['refund_id']),
   refund: refund.id,
   txn: refund.payment_intent ?? refund.charge ?? undefined,
   tradeNo: refund.metadata?.['trade_no'],

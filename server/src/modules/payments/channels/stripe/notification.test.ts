@@ -230,10 +230,11 @@ test('T58: a refund that had succeeded fails days later', async () => {
   ])
 })
 
-test('T59: a refund of the console bears no number of ours', async () => {
-  expect(await told('refund.created', refund({ metadata: {} }))).toEqual([
-    { ...back, refundNo: undefined, tradeNo: undefined, state: 'succeeded' },
-  ])
+test('T59: a refund of the console bears no number of ours, whatever is written in its place', async () => {
+  for (const metadata of [{}, { refund_id: 'ticket-12' }])
+    expect(await told('refund.created', refund({ metadata }))).toEqual([
+      { ...back, refundNo: undefined, tradeNo: undefined, state: 'succeeded' },
+    ])
 })
 
 test('T59: of a charge each refund is a fact of its own', async () => {
