@@ -56,8 +56,8 @@ export async function applyRefundIn(
 
 /** The provider's number is ours by what it has said; of what contradicts itself nothing follows. */
 function contradiction(known: Refund, fact: RefundFact): string | undefined {
-  const isOfAnother = known.refundNo !== undefined && fact.refundNo !== undefined
-  if (isOfAnother && known.refundNo !== fact.refundNo) return 'number_other'
+  const [ours, said] = [known.refundNo, fact.refundNo]
+  if (ours !== undefined && said !== undefined && ours !== said) return 'number_other'
   if (fact.currency !== known.currency) return 'currency_other'
   return fact.amount !== undefined && fact.amount !== known.amount ? 'amount_other' : undefined
 }
